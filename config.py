@@ -1,0 +1,170 @@
+"""Settings from the environment: typed, frozen, and refused all at once when they are wrong."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+
+DEVELOPMENT_SECRET: Final = "development-only-secret-key"  # noqa: S105 - refused in production
+SANDBOX_KEY: Final = "sk_test_sandbox"
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+
+Value = TypeVar("Value")
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class ConfigRefused(Exception):
+    """The settings are not fit to start with; the message names every fault."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Everything the application may be told from outside."""
+
+    environment: Environment
+    secret_key: str
+    debug: bool
+    data_dir: Path
+    """Where the embedded database, and uploads by default, live."""
+    files_dir: Path
+    database_url: str | None
+    """None: the embedded PostgreSQL under `data_dir`."""
+    public_url: str
+    stripe_api_key: str
+    stripe_api_base: str | None
+    """None: the real Stripe."""
+    stripe_webhook_secrets: tuple[str, ...]
+    """More than one while a secret is being rolled."""
+    platform_fee_bps: int
+    """The platform's fee on top of the factory's price, in hundredths of a per cent."""
+    quote_days: int
+    payment_minutes: int
+    """How long an unpaid order holds its capacity."""
+    answer_hours: int
+    """How long a factory has to accept a paid job."""
+    upload_bytes: int
+    measure_seconds: int
+    """Wall-clock limit of reading one file."""
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment is Environment.PRODUCTION
+
+    @property
+    def serves_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def load(env: Mapping[str, str]) -> Config:
+    """Read the settings. Raises ConfigRefused naming everything that is missing or unfit, at once."""
+    read = _Reader(env)
+    environment = read("ENVIRONMENT", Environment, Environment.DEVELOPMENT)
+    data_dir = read("DATA_DIR", Path, Path(".var/data")).absolute()
+    config = Config(
+        environment=environment,
+        secret_key=read("SECRET_KEY", str, DEVELOPMENT_SECRET),
+        debug=read("FLASK_DEBUG", _boolean, False),
+        data_dir=data_dir,
+        files_dir=read("FILES_DIR", Path, data_dir / "files").absolute(),
+        database_url=read("DATABASE_URL", _database_url, None),
+        public_url=read("PUBLIC_URL", _url, "http://127.0.0.1:8000").rstrip("/"),
+        stripe_api_key=read("STRIPE_API_KEY", str, SANDBOX_KEY),
+        stripe_api_base=read("STRIPE_API_BASE", _url, None),
+        stripe_webhook_secrets=read("STRIPE_WEBHOOK_SECRET", _secrets, ()),
+        platform_fee_bps=read("PLATFORM_FEE_BPS", _bounded(0, 5_000), 800),
+        quote_days=read("QUOTE_DAYS", _bounded(1, 365), 14),
+        payment_minutes=read("PAYMENT_MINUTES", _bounded(1, 10_080), 60),
+        answer_hours=read("ANSWER_HOURS", _bounded(1, 720), 48),
+        upload_bytes=read("UPLOAD_BYTES", _bounded(1_024, 2**31), 100 * 2**20),
+        measure_seconds=read("MEASURE_SECONDS", _bounded(1, 600), 60),
+    )
+    faults = read.faults + _faults(config)
+    if faults:
+        raise ConfigRefused("These settings are not fit to start with:\n" + "\n".join(f"- {fault}" for fault in faults))
+    return config
+
+
+def _faults(config: Config) -> list[str]:
+    """Everything that makes a set of well-formed settings unsafe."""
+    faults = []
+    sandboxed = config.stripe_api_base is not None and urlsplit(config.stripe_api_base).hostname in LOOPBACK
+    if config.stripe_api_key.startswith("sk_live") and sandboxed:
+        faults.append("STRIPE_API_KEY is a live key and STRIPE_API_BASE is this machine: one of them is wrong")
+    if not config.is_production:
+        return faults
+    if config.secret_key == DEVELOPMENT_SECRET or len(config.secret_key) < 32:
+        faults.append("SECRET_KEY must be set to at least 32 random characters")
+    if config.debug:
+        faults.append("FLASK_DEBUG must be off in production")
+    if not config.stripe_webhook_secrets:
+        faults.append("STRIPE_WEBHOOK_SECRET must hold the signing secret of the webhook endpoint (whsec_…)")
+    if config.stripe_api_key == SANDBOX_KEY:
+        faults.append("STRIPE_API_KEY must be set to the platform's secret key")
+    if config.database_url is None:
+        faults.append("DATABASE_URL must point to a PostgreSQL server; the embedded one is for trying things out")
+    if not config.serves_https:
+        faults.append("PUBLIC_URL must be the https address under which people reach this marketplace")
+    return faults
+
+
+class _Reader:
+    """Reads one variable after another and remembers what was wrong instead of stopping at the first."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+        self.faults: list[str] = []
+
+    def __call__(self, name: str, parse: Callable[[str], Value], default: Value) -> Value:
+        text = self._env.get(name, "").strip()
+        if not text:
+            return default
+        try:
+            return parse(text)
+        except ValueError as fault:
+            self.faults.append(f"{name} is not usable: {fault}")
+            return default
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() in ("1", "true", "yes", "on"):
+        return True
+    if text.lower() in ("0", "false", "no", "off"):
+        return False
+    raise ValueError("say true or false")
+
+
+def _bounded(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise ValueError(f"a whole number from {least} to {most} is needed")
+        return int(text)
+
+    return parse
+
+
+def _url(text: str) -> str:
+    if urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname:
+        raise ValueError("an http or https address is needed")
+    return text
+
+
+def _database_url(text: str) -> str:
+    """Any spelling of a PostgreSQL address; psycopg 3 is the driver."""
+    scheme, separator, rest = text.partition("://")
+    if not separator or scheme not in ("postgres", "postgresql", "postgresql+psycopg"):
+        raise ValueError("a postgresql:// address is needed")
+    return f"postgresql+psycopg://{rest}"
+
+
+def _secrets(text: str) -> tuple[str, ...]:
+    secrets = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not all(secret.startswith("whsec_") and len(secret) >= 20 for secret in secrets):
+        raise ValueError("signing secrets start with whsec_ and have at least 20 characters; separate two by a comma")
+    return secrets

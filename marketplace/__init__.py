@@ -1,0 +1,1 @@
+"""The business: it knows tables and time, not HTTP and not vendors."""

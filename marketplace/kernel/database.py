@@ -1,0 +1,66 @@
+"""The one database: PostgreSQL through SQLAlchemy, its sessions scoped by flask-sqlalchemy.
+
+Models subclass `Base` (not `db.Model`, so that type checkers see plain SQLAlchemy). This is the only module of the
+business that names a web library: it holds the scoped session and nothing else of it.
+"""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Date, DateTime, MetaData, Text, Uuid, orm
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from marketplace.kernel import clock
+from marketplace.kernel.ids import new_id
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Base(DeclarativeBase):
+    """A table of the marketplace. Text has no length but where a CHECK says so; integers are 64 bits."""
+
+    registry = orm.registry(
+        metadata=metadata,
+        type_annotation_map={
+            int: BigInteger,
+            str: Text,
+            datetime: DateTime(timezone=True),
+            date: Date,
+            UUID: Uuid,
+            dict[str, Any]: JSONB,
+            list[Any]: JSONB,
+            list[str]: ARRAY(Text),
+        },
+    )
+
+
+class Identified:
+    """A row with a time-ordered id and the instant of its making."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Versioned:
+    """A row that two people may edit: the number rises with each change, and HTTP shows it as the ETag."""
+
+    version: Mapped[int] = mapped_column(default=1)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False})
+
+
+def session() -> Session:
+    """The session of the request or job that is running."""
+    return db.session()

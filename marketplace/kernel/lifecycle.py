@@ -1,0 +1,79 @@
+"""States as data: a table of moves, one function that makes them, and a history that is only ever added to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.kernel import clock
+from marketplace.kernel.actor import Actor
+from marketplace.kernel.database import Base, Identified, session
+from marketplace.kernel.errors import Conflict
+
+State = TypeVar("State", bound=StrEnum)
+
+
+class IllegalMove(Conflict):
+    """The thing is not in a state from which this is possible."""
+
+    code = "illegal_move"
+
+
+@dataclass(frozen=True)
+class Lifecycle(Generic[State]):
+    """Where a thing starts, and which state may follow which."""
+
+    start: State
+    moves: Mapping[State, frozenset[State]]
+
+    def allows(self, current: State, to: State) -> bool:
+        return to in self.moves.get(current, frozenset())
+
+
+class StateMove(Identified, Base):
+    """One move of one thing: append-only, enforced by a trigger."""
+
+    __tablename__ = "state_moves"
+
+    subject_kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    from_state: Mapped[str]
+    to_state: Mapped[str]
+    user_id: Mapped[UUID | None]
+    organisation_id: Mapped[UUID | None]
+    reason: Mapped[str | None] = mapped_column(default=None)
+
+    __table_args__ = (Index(None, "subject_id"),)
+
+
+class Stateful:
+    """A row with a state. Only `move` writes it."""
+
+    __tablename__: ClassVar[str]
+    id: Mapped[UUID]
+    state: Mapped[Any]
+    lifecycle: ClassVar[Lifecycle[Any]]
+
+    def move(self, to: StrEnum, *, by: Actor, reason: str | None = None) -> None:
+        """Take the thing to another state and write down who did it. Raises IllegalMove."""
+        current = type(to)(self.state)
+        if not self.lifecycle.allows(current, to):
+            what = self.__tablename__.removesuffix("s").replace("_", " ")
+            raise IllegalMove(f"This {what} is {current}; it cannot become {to}.", state=current, wanted=to)
+        self.state = to
+        session().add(
+            StateMove(
+                subject_kind=self.__tablename__,
+                subject_id=self.id,
+                from_state=current,
+                to_state=to,
+                user_id=by.user_id,
+                organisation_id=by.organisation_id,
+                reason=reason,
+                created_at=clock.now(),
+            )
+        )

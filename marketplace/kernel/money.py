@@ -1,0 +1,95 @@
+"""Money: integers in minor units, a currency, and the one way to divide it.
+
+Exponents are those of ISO 4217 as Stripe charges them (docs.stripe.com/currencies: zero- and three-decimal currencies).
+No float comes near it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from marketplace.kernel.errors import Rejected
+
+EXPONENTS: Final = {
+    "EUR": 2, "USD": 2, "GBP": 2, "CHF": 2, "SEK": 2, "NOK": 2, "DKK": 2, "PLN": 2, "CZK": 2, "CAD": 2, "AUD": 2,
+    "NZD": 2, "SGD": 2, "HKD": 2, "CNY": 2, "INR": 2, "MXN": 2, "BRL": 2, "THB": 2, "MYR": 2,
+    "JPY": 0, "KRW": 0, "VND": 0, "CLP": 0,
+    "KWD": 3, "BHD": 3, "OMR": 3, "JOD": 3, "TND": 3,
+}  # fmt: skip
+"""Decimals of each currency we trade in."""
+
+LARGEST_MINOR: Final = 10**15
+"""No single amount is larger; keeps every sum of amounts inside a 64-bit integer."""
+
+
+class CurrenciesDiffer(Rejected):
+    code = "currencies_differ"
+
+
+class CurrencyUnknown(Rejected):
+    code = "currency_unknown"
+
+
+@dataclass(frozen=True, slots=True, order=False)
+class Money:
+    """An amount of one currency, in its minor unit."""
+
+    minor: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        if self.currency not in EXPONENTS:
+            raise CurrencyUnknown(f"{self.currency!r} is not a currency we trade in.", known=sorted(EXPONENTS))
+        if type(self.minor) is not int:
+            raise TypeError(f"money is counted in whole minor units, not in {type(self.minor).__name__}")
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(self.minor + self._same(other), self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        return Money(self.minor - self._same(other), self.currency)
+
+    def __neg__(self) -> "Money":
+        return Money(-self.minor, self.currency)
+
+    def __str__(self) -> str:
+        exponent = EXPONENTS[self.currency]
+        return f"{Decimal(self.minor).scaleb(-exponent):,.{exponent}f} {self.currency}"
+
+    def _same(self, other: "Money") -> int:
+        if other.currency != self.currency:
+            raise CurrenciesDiffer(f"{self.currency} and {other.currency} cannot be added.")
+        return other.minor
+
+
+def split(total: int, weights: Sequence[int]) -> list[int]:
+    """Divide an amount by integer weights so that the parts add up to it, to the minor unit.
+
+    Largest remainder (Hamilton); ties go to the earlier part, so callers order parties by id. A negative total is
+    divided as its mirror image.
+    """
+    if not weights or min(weights) < 0 or sum(weights) == 0:
+        raise ValueError("weights are non-negative and not all zero")
+    if total < 0:
+        return [-part for part in split(-total, weights)]
+    whole = sum(weights)
+    parts = [total * weight // whole for weight in weights]
+    remainders = [total * weight % whole for weight in weights]
+    for index in sorted(range(len(weights)), key=lambda i: -remainders[i])[: total - sum(parts)]:
+        parts[index] += 1
+    return parts
+
+
+def round_half_even(numerator: int, denominator: int) -> int:
+    """The integer nearest to a fraction, a tie going to the even one (IEEE 754 roundTiesToEven); exact for any size."""
+    if denominator <= 0:
+        raise ValueError("the denominator is positive")
+    quotient, remainder = divmod(numerator, denominator)
+    twice = 2 * remainder
+    return quotient + (twice > denominator or (twice == denominator and quotient % 2 == 1))
+
+
+def basis_points(amount: int, bps: int) -> int:
+    """A share of an amount in hundredths of a per cent, rounded half even."""
+    return round_half_even(amount * bps, 10_000)

@@ -1,0 +1,43 @@
+"""Transactions: one block each, never nested, the only place that commits.
+
+A foreign call never happens inside one: a port's first line is `outside()`, in fakes too.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from marketplace.kernel.database import session
+
+_open: ContextVar[bool] = ContextVar("transaction_open", default=False)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Everything inside happens, or nothing does.
+
+    What the session had only read before (who is asking, say) is part of the same database transaction.
+    """
+    if _open.get():
+        raise RuntimeError("transaction blocks do not nest: the caller has one open")
+    token = _open.set(True)
+    try:
+        yield
+        session().commit()
+    except BaseException:
+        session().rollback()
+        raise
+    finally:
+        _open.reset(token)
+
+
+def inside() -> None:
+    """State that the caller holds a transaction; a function that writes without one is a mistake of ours."""
+    if not _open.get():
+        raise RuntimeError("this writes, and no transaction is open")
+
+
+def outside() -> None:
+    """State that no transaction is open, for a call that leaves the house."""
+    if _open.get() or session().in_transaction():
+        raise RuntimeError("no call leaves the house inside a database transaction")
