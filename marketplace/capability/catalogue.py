@@ -1,0 +1,134 @@
+"""The catalogue: the processes and materials that can be asked for, read once from catalogue.toml.
+
+Names in English and Chinese, standard codes, density, price range and cutting data, each with the key of its source
+(`costing.constants.sources`).
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from marketplace.costing.constants import figure
+from marketplace.costing.values import Figure, MaterialFacts
+from marketplace.kernel.errors import NotFound, Rejected
+
+CUTTING = ("removal_rate", "cutting_speed", "feed_per_tooth", "drill_speed")
+
+
+class ProcessUnknown(NotFound):
+    """The catalogue has no such process."""
+
+    code = "process_unknown"
+
+
+class MaterialUnknown(NotFound):
+    """The catalogue has no such material."""
+
+    code = "material_unknown"
+
+
+class MaterialNotForProcess(Rejected):
+    """This process does not work this material."""
+
+    code = "material_not_for_process"
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A way of making parts, with its name in both languages and the standard that defines it."""
+
+    id: str
+    name_en: str
+    name_zh: str
+    standard: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRange:
+    """What a kilogram usually costs a factory, in minor units of the currency; a suggestion, never a price."""
+
+    currency: str
+    low_minor_per_kg: int
+    high_minor_per_kg: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A material, the processes that work it, its codes by standard body, and what costing needs of it."""
+
+    id: str
+    name_en: str
+    name_zh: str
+    processes: tuple[str, ...]
+    codes: Mapping[str, str]
+    density: Figure
+    price: PriceRange
+    facts: MaterialFacts
+
+
+@cache
+def processes() -> Mapping[str, Process]:
+    """Every process by its id."""
+    return MappingProxyType({name: Process(id=name, **row) for name, row in _tables()["process"].items()})
+
+
+@cache
+def materials() -> Mapping[str, Material]:
+    """Every material by its id."""
+    return MappingProxyType({name: _material(name, row) for name, row in _tables()["material"].items()})
+
+
+def process(process_id: str) -> Process:
+    """The process of this id. Raises ProcessUnknown."""
+    if process_id not in processes():
+        raise ProcessUnknown(f"There is no process {process_id!r}.", known=sorted(processes()))
+    return processes()[process_id]
+
+
+def material_for(process_id: str, material_id: str) -> Material:
+    """The material, if the process works it. Raises ProcessUnknown, MaterialUnknown, MaterialNotForProcess."""
+    way = process(process_id)
+    if material_id not in materials():
+        raise MaterialUnknown(f"There is no material {material_id!r}.", known=sorted(materials()))
+    material = materials()[material_id]
+    if process_id not in material.processes:
+        raise MaterialNotForProcess(
+            f"{way.name_en} does not work {material.name_en}; choose a material of the process.",
+            materials=[each.id for each in materials_of(process_id)],
+        )
+    return material
+
+
+def materials_of(process_id: str) -> tuple[Material, ...]:
+    """The materials that a process works, in the catalogue's order. Raises ProcessUnknown."""
+    known = process(process_id).id
+    return tuple(material for material in materials().values() if known in material.processes)
+
+
+def _tables() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("catalogue.toml").read_text(encoding="utf-8"))
+
+
+def _material(material_id: str, row: Mapping[str, Any]) -> Material:
+    density = figure(row["density"])
+    cutting = MappingProxyType({name: figure(row[name]) for name in CUTTING if name in row})
+    return Material(
+        id=material_id,
+        name_en=row["name_en"],
+        name_zh=row["name_zh"],
+        processes=tuple(row["processes"]),
+        codes=MappingProxyType(row["codes"]),
+        density=density,
+        price=_price(row["price"]),
+        facts=MaterialFacts(id=material_id, name=row["name_en"], density=density, cutting=cutting),
+    )
+
+
+def _price(row: Mapping[str, Any]) -> PriceRange:
+    source = figure({"value": row["low"], "unit": "minor/kg", "source": row["source"]}).source
+    return PriceRange(row["currency"], low_minor_per_kg=row["low"], high_minor_per_kg=row["high"], source=source)

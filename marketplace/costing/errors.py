@@ -1,0 +1,57 @@
+"""Refusals of costing: what cannot be given an automatic price, and why."""
+
+from marketplace.kernel.errors import NotFound, Rejected
+
+
+class RoutingUnknown(NotFound):
+    """There is no routing for this process."""
+
+    code = "routing_unknown"
+
+
+class QuantityOutOfRange(Rejected):
+    """Fewer than one piece, or more than an automatic price covers."""
+
+    code = "quantity_out_of_range"
+
+
+class PartTooLarge(Rejected):
+    """The part is larger than any machine of this process."""
+
+    code = "part_too_large"
+
+
+class PartFactsImpossible(Rejected):
+    """The measurements contradict themselves: no such solid exists."""
+
+    code = "part_facts_impossible"
+
+
+class LotTooLarge(Rejected):
+    """The whole lot is more work or material than an automatic price covers."""
+
+    code = "lot_too_large"
+
+
+class RateCardOutOfRange(Rejected):
+    """A rate is negative or beyond anything a factory charges."""
+
+    code = "rate_card_out_of_range"
+
+
+class MaterialNotPriced(Rejected):
+    """The rate card has no price for this material."""
+
+    code = "material_not_priced"
+
+
+class FeeOutOfRange(Rejected):
+    """The platform fee is not between nothing and the whole price."""
+
+    code = "fee_out_of_range"
+
+
+class TreeDoesNotAdd(Rejected):
+    """A price tree's lines do not explain its total."""
+
+    code = "tree_does_not_add"
