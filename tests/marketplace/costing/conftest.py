@@ -1,0 +1,88 @@
+"""Random but possible worlds for costing: parts, materials, rate cards of every currency scale."""
+
+from types import MappingProxyType
+
+import pytest
+from hypothesis import reject
+from hypothesis import strategies as st
+
+from marketplace.capability import catalogue
+from marketplace.costing.errors import LotTooLarge
+from marketplace.costing.routings import route
+from marketplace.costing.values import PartFacts, RateCard
+
+SCALES = MappingProxyType({"JPY": 1, "EUR": 100, "KWD": 1000, "IDR": 1_000_000})
+"""Minor units of about one unit of purchasing power; the arithmetic does not know what a currency is."""
+
+
+@st.composite
+def parts(draw):
+    box = tuple(draw(st.floats(3, 400)) for _ in range(3))
+    whole = box[0] * box[1] * box[2]
+    hole = st.tuples(st.floats(0.5, 30), st.floats(0.5, 300)).filter(lambda h: max(h) <= max(box))
+    return PartFacts(
+        volume_mm3=whole * draw(st.floats(0.01, 1)),
+        area_mm2=draw(st.floats(10, 2_000_000)),
+        box_mm=box,
+        holes=tuple(draw(st.lists(hole, max_size=4))),
+    )
+
+
+@st.composite
+def routed(draw):
+    process = draw(st.sampled_from(sorted(catalogue.processes())))
+    material = draw(st.sampled_from(catalogue.materials_of(process)))
+    try:
+        return route(process, material.facts, draw(parts()), draw(st.integers(1, 200)))
+    except LotTooLarge:
+        reject()
+
+
+@st.composite
+def cards_for(draw, material_id, currency):
+    scale = SCALES[currency]
+    return RateCard(
+        currency=currency,
+        machine_rate_minor_per_h=draw(st.integers(0, 300 * scale)),
+        labour_rate_minor_per_h=draw(st.integers(0, 150 * scale)),
+        material_minor_per_kg={material_id: draw(st.integers(0, min(100 * scale, 10**8)))},
+        minimum_order_minor=draw(st.integers(0, 500 * scale)),
+        margin_bps=draw(st.integers(0, 9000)),
+    )
+
+
+@pytest.fixture(scope="session")
+def possible_parts():
+    return parts()
+
+
+@pytest.fixture(scope="session")
+def routings():
+    return routed()
+
+
+@pytest.fixture(scope="session")
+def cards():
+    """`cards(material_id, currency)`: rate cards that offer the material."""
+    return cards_for
+
+
+@pytest.fixture(scope="session")
+def currencies():
+    return st.sampled_from(sorted(SCALES))
+
+
+@pytest.fixture(scope="session")
+def block():
+    """An aluminium block without holes whose times are worked by hand in the tests."""
+    return PartFacts(volume_mm3=60_000, area_mm2=20_000, box_mm=(100, 50, 20))
+
+
+@pytest.fixture(scope="session")
+def aluminium():
+    return catalogue.material_for("cnc_milling", "aluminium_6061").facts
+
+
+@pytest.fixture(scope="session")
+def pla():
+    return catalogue.material_for("fdm", "pla").facts
