@@ -1,0 +1,104 @@
+"""Price trees as JSON: the proof that amounts add up and lines follow from their variables, and a short form.
+
+The variables that explain an operation's times are the same for every offer of one routing. `compact` leaves them and
+the legend of sources out, so that many offers stay small; `explain` puts them back.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marketplace.costing.constants import sources
+from marketplace.costing.errors import TreeDoesNotAdd
+from marketplace.costing.formulas import EVALUATE
+from marketplace.costing.values import Node, Routing
+
+CHILD_KINDS = {
+    "order": {"line"},
+    "line": {"component"},
+    "component": {"operation"},
+    "operation": {"cost", "variable"},
+    "cost": {"variable"},
+}
+TreeNode = Mapping[str, Any]
+
+
+def check(tree: TreeNode) -> int:
+    """Re-add and recompute every line of a tree; returns the total in minor units.
+
+    Source keys must be in the tree's legend, or in the published one if the tree is compact.
+    Raises TreeDoesNotAdd, naming the first node that is not explained by what is below it.
+    """
+    if tree.get("kind") != "order":
+        raise TreeDoesNotAdd("A price tree starts with an order.", label=tree.get("label"))
+    try:
+        total = added(tree, tree["sources"] if "sources" in tree else sources())
+        for line in tree["children"]:
+            check_bases(line)
+    except (KeyError, TypeError, ValueError, AttributeError) as flaw:
+        raise TreeDoesNotAdd(f"A node of the tree is incomplete: {flaw}.") from flaw
+    return total
+
+
+def added(node: TreeNode, legend: Mapping[str, str]) -> int:
+    """The amount of a node, proven from its children."""
+    unexpected = {child["kind"] for child in node["children"]} - CHILD_KINDS[node["kind"]]
+    if unexpected:
+        raise TreeDoesNotAdd(f"{node['label']!r} has children of the wrong kind.", label=node["label"])
+    for child in node["children"]:
+        if child["kind"] == "variable" and (child["source"] not in legend or not child["unit"]):
+            raise TreeDoesNotAdd(f"{child['label']!r} has no source or unit.", label=child["label"])
+    if node["kind"] == "cost":
+        amount = EVALUATE[node["formula"]]({child["label"]: whole(child["value"]) for child in node["children"]})
+    else:
+        amount = sum(added(child, legend) for child in node["children"] if child["kind"] != "variable")
+    if amount != whole(node["amount"]):
+        raise TreeDoesNotAdd(
+            f"{node['label']!r} says {node['amount']}, its parts say {amount}.", label=node["label"], recomputed=amount
+        )
+    return amount
+
+
+def check_bases(line: TreeNode) -> None:
+    """Margin, minimum and fee each stand on the sum of the lines above them, not on a number of their own."""
+    running = 0
+    for component in line["children"]:
+        for operation in component["children"]:
+            bases = [
+                variable["value"]
+                for cost in operation["children"]
+                if cost["kind"] == "cost"
+                for variable in cost["children"]
+                if variable["source"] == "subtotal"
+            ]
+            if any(base != running for base in bases):
+                raise TreeDoesNotAdd(f"{operation['label']!r} does not stand on {running}.", label=operation["label"])
+            running += operation["amount"]
+
+
+def compact(tree: TreeNode) -> Node:
+    """The tree of one line without explanations and legend: every amount and cost line, about half the size."""
+    (line,) = tree["children"]
+    parts = [{**part, "children": [_costs_only(step) for step in part["children"]]} for part in line["children"]]
+    short = {key: value for key, value in tree.items() if key != "sources"}
+    return {**short, "children": [{**line, "children": parts}]}
+
+
+def explain(short: TreeNode, routing: Routing) -> Node:
+    """The full tree of a compact one; `routing` is the one that it was priced from."""
+    (line,) = short["children"]
+    making, terms = line["children"]
+    nodes = [routing.nodes, *(operation.nodes for operation in routing.operations)]
+    steps = [{**s, "children": [*s["children"], *n]} for s, n in zip(making["children"], nodes, strict=True)]
+    full = {**line, "children": [{**making, "children": steps}, terms]}
+    return {**short, "sources": routing.sources, "children": [full]}
+
+
+def _costs_only(operation: TreeNode) -> Node:
+    return {**operation, "children": [child for child in operation["children"] if child["kind"] == "cost"]}
+
+
+def whole(value: object) -> int:
+    """An amount as it must be: an integer, never a float or a boolean."""
+    if type(value) is not int:
+        raise TypeError(f"{value!r} is not a whole number")
+    return value

@@ -1,0 +1,233 @@
+"""Prices against sums worked by hand, and what is true of every price tree."""
+
+import copy
+import json
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.costing import tree
+from marketplace.costing.errors import FeeOutOfRange, MaterialNotPriced, RateCardOutOfRange, TreeDoesNotAdd
+from marketplace.costing.prices import price
+from marketplace.costing.routings import route
+from marketplace.costing.values import RateCard
+
+
+@pytest.fixture(scope="module")
+def card():
+    return RateCard(
+        currency="EUR",
+        machine_rate_minor_per_h=6000,
+        labour_rate_minor_per_h=3000,
+        material_minor_per_kg={"aluminium_6061": 650},
+        margin_bps=2000,
+    )
+
+
+def lines(node):
+    if node["kind"] == "cost":
+        return [(node["label"], node["amount"])]
+    return [line for child in node.get("children", ()) for line in lines(child)]
+
+
+def test_ten_blocks_cost_what_was_worked_by_hand(block, aluminium, card):
+    """Times from the routing test; 60 €/h machine, 30 €/h labour, 6.50 €/kg, margin 20 %, fee 5 %.
+
+    Material 10 × 0.426359 kg × 650 = 2,771.33; set-up 1 h = 3,000; roughing 10 × 23.499 min at 100 c/min = 23,499;
+    finishing 2,667; handling 4,400 and 10 × 4 min at 50 c = 2,000; deburring 1,000; inspection 500: cost 39,837.
+    Margin 39,837 × 0.2 ÷ 0.8 = 9,959.25; fee 49,796 × 5 % = 2,489.8; total 52,286, 5,228.6 each.
+    """
+    offer = price(route("cnc_milling", aluminium, block, 10), card, 500)
+
+    assert lines(offer.tree) == [
+        ("Material", 2771),
+        ("Set-up labour", 3000),
+        ("Machine", 23499),
+        ("Machine", 2667),
+        ("Machine", 4400),
+        ("Labour", 2000),
+        ("Labour", 1000),
+        ("Labour", 500),
+        ("Factory margin", 9959),
+        ("Minimum order", 0),
+        ("Platform fee", 2490),
+    ]
+    assert (offer.total_minor, offer.factory_minor, offer.fee_minor, offer.unit_minor) == (52286, 49796, 2490, 5229)
+
+
+def test_a_small_lot_is_topped_up_to_the_factorys_minimum_and_the_fee_follows(block, aluminium, card):
+    """Factory price 49,796 under a minimum of 60,000: top-up 10,204; fee 5 % of 60,000 = 3,000."""
+    offer = price(route("cnc_milling", aluminium, block, 10), replace(card, minimum_order_minor=60_000), 500)
+
+    assert dict(lines(offer.tree))["Minimum order"] == 10_204
+    assert (offer.factory_minor, offer.fee_minor, offer.total_minor) == (60_000, 3_000, 63_000)
+
+
+def test_a_tie_goes_to_the_even_unit(block, aluminium):
+    """Set-up 60 min at a rate of 1 costs 1; deburring 1 × 2 min × 15/h = 0.5 goes to 0, × 45/h = 1.5 goes to 2."""
+    routing = route("cnc_milling", aluminium, block, 1)
+    amounts = [
+        next(s for s in tree_steps(price(routing, free_but(labour), 0).tree) if s["label"] == "Deburr")["amount"]
+        for labour in (15, 45)
+    ]
+    assert amounts == [0, 2]
+
+
+def free_but(labour):
+    return RateCard("JPY", 0, labour, {"aluminium_6061": 0})
+
+
+def tree_steps(node):
+    return [step for part in node["children"][0]["children"] for step in part["children"]]
+
+
+@given(data=st.data(), fee=st.integers(0, 10_000))
+def test_every_tree_adds_up_after_a_trip_through_json(routings, cards, currencies, data, fee):
+    routing = data.draw(routings)
+    offer = price(routing, data.draw(cards(routing.material, data.draw(currencies))), fee)
+    read = json.loads(json.dumps(offer.tree))
+
+    assert tree.check(read) == offer.total_minor == offer.factory_minor + offer.fee_minor
+    assert tree.check(json.loads(json.dumps(tree.compact(read)))) == offer.total_minor
+    assert tree.explain(tree.compact(read), routing) == read
+
+
+@given(data=st.data(), fee=st.integers(0, 10_000))
+def test_a_price_is_within_half_a_unit_per_line_of_the_exact_one(routings, cards, currencies, data, fee):
+    routing = data.draw(routings)
+    card = data.draw(cards(routing.material, data.draw(currencies)))
+    offer = price(routing, card, fee)
+    slack = rounding_slack(offer.tree, card, fee)
+
+    assert abs(offer.total_minor - exact_total(routing, routing.quantity, card, fee)) <= slack
+
+
+@given(data=st.data(), fee=st.integers(0, 10_000), more=st.integers(1, 10_000))
+def test_more_pieces_never_have_a_higher_exact_unit_price(routings, cards, currencies, data, fee, more):
+    routing = data.draw(routings)
+    card = data.draw(cards(routing.material, data.draw(currencies)))
+    few, many = routing.quantity, routing.quantity + more
+
+    assert exact_total(routing, many, card, fee) / many <= exact_total(routing, few, card, fee) / few
+
+
+def exact_total(routing, quantity, card, fee):
+    """The same price in fractions, rounded nowhere, written from the formulas of docs/costing.md."""
+    cost = Fraction(quantity * routing.material_mg_each * card.material_minor_per_kg[routing.material], 10**6)
+    for step in routing.operations:
+        cost += Fraction(quantity * step.machine_mmin_each * card.machine_rate_minor_per_h, 60_000)
+        hands = step.setup_mmin + quantity * step.labour_mmin_each
+        cost += Fraction(hands * card.labour_rate_minor_per_h, 60_000)
+    factory = max(cost * 10_000 / (10_000 - card.margin_bps), card.minimum_order_minor)
+    return factory * (10_000 + fee) / 10_000
+
+
+def rounding_slack(node, card, fee):
+    """Half a unit per cost line, grown by margin and fee, and half a unit for each of these two."""
+    making = Fraction(len(lines(node)) - 3, 2) * 10_000 / (10_000 - card.margin_bps)
+    return (making + Fraction(1, 2)) * (10_000 + fee) / 10_000 + Fraction(1, 2)
+
+
+@pytest.mark.parametrize("process", ["cnc_milling", "fdm"])
+def test_a_ladder_of_quantities_has_falling_unit_prices(block, aluminium, pla, process):
+    material = {"cnc_milling": aluminium, "fdm": pla}[process]
+    card = RateCard("EUR", 5500, 3800, {material.id: 900}, minimum_order_minor=8000, margin_bps=1500)
+    units = [
+        price(route(process, material, block, quantity), card, 700).unit_minor
+        for quantity in (1, 2, 3, 4, 5, 10, 11, 25, 100, 101, 500, 1000)
+    ]
+    assert units == sorted(units, reverse=True)
+
+
+def test_the_same_question_has_the_same_answer_byte_for_byte(block, aluminium, card):
+    first, second = (json.dumps(price(route("cnc_milling", aluminium, block, 7), card, 800).tree) for _ in range(2))
+
+    assert first == second
+
+
+def test_every_leaf_resolves_to_value_unit_and_source(block, aluminium, card):
+    root = price(route("cnc_milling", aluminium, replace(block, holes=((5, 20),)), 25), card, 800).tree
+    leaves = list(variables(root))
+
+    assert len(leaves) > 30
+    assert all(
+        type(leaf["value"]) in (int, float) and leaf["unit"] and root["sources"][leaf["source"]] for leaf in leaves
+    )
+
+
+def variables(node):
+    if node["kind"] == "variable":
+        yield node
+    for child in node.get("children", ()):
+        yield from variables(child)
+
+
+@given(data=st.data())
+def test_a_changed_number_anywhere_in_the_money_is_found(block, aluminium, card, data):
+    costly = replace(card, minimum_order_minor=60_000)
+    root = copy.deepcopy(tree.compact(price(route("cnc_milling", aluminium, block, 10), costly, 500).tree))
+    node, key = data.draw(st.sampled_from(list(numbers(root))))
+    node[key] += data.draw(st.sampled_from([-1000, 1000, 123_457]))
+
+    with pytest.raises(TreeDoesNotAdd):
+        tree.check(root)
+
+
+def numbers(node):
+    yield (node, "value" if node["kind"] == "variable" else "amount")
+    for child in node.get("children", ()):
+        yield from numbers(child)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda root: root.update(kind="line"),
+        lambda root: root.update(amount=float(root["amount"])),
+        lambda root: root.pop("children"),
+        lambda root: root["sources"].pop("rate_card"),
+        lambda root: root["children"][0]["children"][0]["children"][0]["children"][0].update(formula="2 + 2"),
+        lambda root: root["children"][0]["children"].append(root["children"][0]),
+    ],
+)
+def test_a_spoilt_tree_is_refused_not_crashed_on(block, aluminium, card, spoil):
+    root = json.loads(json.dumps(price(route("cnc_milling", aluminium, block, 10), card, 500).tree))
+    assert tree.check(root) == 52286
+    spoil(root)
+
+    with pytest.raises(TreeDoesNotAdd):
+        tree.check(root)
+
+
+def test_a_material_without_a_price_is_refused(block, card):
+    from marketplace.capability.catalogue import material_for
+
+    routing = route("cnc_milling", material_for("cnc_milling", "brass").facts, block, 1)
+    with pytest.raises(MaterialNotPriced):
+        price(routing, card, 0)
+
+
+@pytest.mark.parametrize("fee", [-1, 10_001, True, 5.0])
+def test_a_fee_outside_nothing_and_everything_is_refused(block, aluminium, card, fee):
+    with pytest.raises(FeeOutOfRange):
+        price(route("cnc_milling", aluminium, block, 1), card, fee)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"machine_rate_minor_per_h": -1},
+        {"labour_rate_minor_per_h": 10**9 + 1},
+        {"margin_bps": 9001},
+        {"minimum_order_minor": 10**12 + 1},
+        {"material_minor_per_kg": {"pla": -1}},
+        {"machine_rate_minor_per_h": 60.5},
+        {"machine_rate_minor_per_h": True},
+    ],
+)
+def test_a_rate_card_out_of_range_is_refused(card, change):
+    with pytest.raises(RateCardOutOfRange):
+        replace(card, **change)
