@@ -4,14 +4,15 @@ Models subclass `Base` (not `db.Model`, so that type checkers see plain SQLAlche
 business that names a web library: it holds the scoped session and nothing else of it.
 """
 
+import enum
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Date, DateTime, MetaData, Text, Uuid, orm
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, DateTime, Enum, MetaData, Text, Uuid, orm
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 
 from marketplace.kernel import clock
 from marketplace.kernel.ids import new_id
@@ -27,12 +28,17 @@ metadata = MetaData(
 )
 
 
+def _values(kind: type[enum.Enum]) -> list[str]:
+    return [member.value for member in kind]
+
+
 class Base(DeclarativeBase):
     """A table of the marketplace. Text has no length but where a CHECK says so; integers are 64 bits."""
 
     registry = orm.registry(
         metadata=metadata,
         type_annotation_map={
+            bool: Boolean,
             int: BigInteger,
             str: Text,
             datetime: DateTime(timezone=True),
@@ -41,8 +47,14 @@ class Base(DeclarativeBase):
             dict[str, Any]: JSONB,
             list[Any]: JSONB,
             list[str]: ARRAY(Text),
+            enum.Enum: Enum(enum.Enum, native_enum=False, create_constraint=True, length=32, values_callable=_values),
         },
     )
+
+
+def not_longer(column: str, most: int, *, least: int = 1) -> CheckConstraint:
+    """A text column that holds something, and not a book."""
+    return CheckConstraint(f"length({column}) between {least} and {most}", name=f"{column}_length")
 
 
 class Identified:
@@ -53,9 +65,16 @@ class Identified:
 
 
 class Versioned:
-    """A row that two people may edit: the number rises with each change, and HTTP shows it as the ETag."""
+    """A row that two people may edit: the number rises with each change, and HTTP shows it as the ETag.
+
+    An UPDATE names the version that was read; when it has passed, SQLAlchemy raises StaleDataError.
+    """
 
     version: Mapped[int] = mapped_column(default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - declared_attr hands it the class
+        return {"version_id_col": cls.version}
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False})

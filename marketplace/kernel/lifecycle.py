@@ -53,7 +53,7 @@ class StateMove(Identified, Base):
 class Stateful:
     """A row with a state. Only `move` writes it."""
 
-    __tablename__: ClassVar[str]
+    __tablename__: Any
     id: Mapped[UUID]
     state: Mapped[Any]
     lifecycle: ClassVar[Lifecycle[Any]]

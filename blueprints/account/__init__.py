@@ -1,0 +1,1 @@
+"""For anyone: sign-up and log-in; for those logged in: their sessions, organisations and members."""

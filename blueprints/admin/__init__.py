@@ -1,0 +1,1 @@
+"""For the staff of this marketplace: cases, the audit trail, dead jobs, the ledger."""

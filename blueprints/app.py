@@ -1,0 +1,83 @@
+"""The application: extensions, doors, problem documents, command line."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from blueprints import commands
+from blueprints.account import door as account
+from blueprints.admin import door as admin
+from blueprints.customer import door as customer
+from blueprints.developer import door as developer
+from blueprints.factory import door as factory
+from blueprints.hooks import door as hooks
+from blueprints.http import headers, identity, problems
+from blueprints.http.ports import attach
+from blueprints.http.rooms import Api, Door
+from blueprints.public import door as public
+from config import Config
+from marketplace import bootstrap
+from marketplace.kernel.database import db
+
+DOORS: tuple[Door, ...] = (
+    public.door,
+    account.door,
+    customer.door,
+    factory.door,
+    admin.door,
+    developer.door,
+    hooks.door,
+)
+"""One for each audience; a route behind none of them fails the architecture tests."""
+
+
+def create_app(config: Config) -> Flask:
+    """Build the application. Starts the embedded database if the settings name no server."""
+    app = Flask("commonforge", static_folder=None)
+    app.config.from_mapping(_flask_settings(config, bootstrap.database_url(config)))
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    db.init_app(app)
+    Migrate(app, db, directory="migrations", compare_type=True)
+    attach(app, config, bootstrap.ports(config))
+    identity.register(app)
+    problems.register(app)
+    headers.register(app, https=config.serves_https)
+    _open_doors(app)
+    commands.register(app)
+    return app
+
+
+def _open_doors(app: Flask) -> None:
+    api = Api(app)
+    api.describe()
+    for door in DOORS:
+        for room in door.rooms:
+            api.register_blueprint(room)
+
+
+def _flask_settings(config: Config, database_url: str) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": config.secret_key,
+        "DEBUG": config.debug,
+        "MAX_CONTENT_LENGTH": config.upload_bytes + 2**20,
+        "MAX_FORM_MEMORY_SIZE": 2**20,
+        "MAX_FORM_PARTS": 20,
+        "SESSION_COOKIE_NAME": "session",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": config.serves_https,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=14),
+        "SQLALCHEMY_DATABASE_URI": database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": 16,
+            "max_overflow": 16,
+            "pool_timeout": 3,
+            "pool_pre_ping": False,
+            "connect_args": {"connect_timeout": 3, "options": "-c timezone=UTC -c lock_timeout=5s"},
+        },
+        "API_TITLE": "Commonforge",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+    }

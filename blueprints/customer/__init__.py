@@ -1,0 +1,1 @@
+"""For customers: parts, quotes, orders, payments."""

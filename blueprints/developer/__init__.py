@@ -1,0 +1,1 @@
+"""For those who build on the API: tokens."""

@@ -1,0 +1,1 @@
+"""For factories: work centres, calendars, rate cards, listings, jobs, payouts."""

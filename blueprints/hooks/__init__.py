@@ -1,0 +1,1 @@
+"""For machines: the payment provider's events, and health."""

@@ -1,0 +1,71 @@
+"""Fields that marshmallow has not, or takes too lightly."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from marketplace.kernel.money import EXPONENTS, Money
+
+
+class Whole(fields.Integer):
+    """A whole number that was sent as one: not `true`, not "3"; `3.0` is one (JSON Schema says so)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        if type(value) is float and value.is_integer():
+            value = int(value)
+        if type(value) is not int:
+            raise ValidationError("Not a whole number.")
+        return value
+
+
+class Words(fields.String):
+    """Text with the white space around it gone; never empty unless allowed, never with control characters."""
+
+    def __init__(self, *, least: int = 1, most: int, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(least, most), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if any(ord(character) < 32 and character not in "\n\t" for character in text):
+            raise ValidationError("Control characters are not allowed.")
+        return text.strip()
+
+
+class Currency(fields.String):
+    """ISO 4217, of those we trade in."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=validate.OneOf(sorted(EXPONENTS)), **kwargs)
+
+
+class Instant(fields.DateTime):
+    """An instant in UTC, written with a Z (RFC 3339)."""
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return (
+            None if value is None else value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        )
+
+
+class Amount(fields.Field[Any]):
+    """An amount of the row's currency: minor units for programs, words for people."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(dump_only=True, metadata=AMOUNT_DOC, **kwargs)
+
+    def _serialize(self, value: int | None, attr: str | None, obj: Any, **kwargs: Any) -> dict[str, Any] | None:
+        return None if value is None else shown(Money(value, obj.currency))
+
+
+AMOUNT_DOC = {
+    "type": "object",
+    "required": ["minor", "currency", "text"],
+    "properties": {"minor": {"type": "integer"}, "currency": {"type": "string"}, "text": {"type": "string"}},
+    "example": {"minor": 123456, "currency": "EUR", "text": "1,234.56 EUR"},
+}
+
+
+def shown(money: Money) -> dict[str, Any]:
+    return {"minor": money.minor, "currency": money.currency, "text": str(money)}

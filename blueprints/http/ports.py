@@ -1,0 +1,22 @@
+"""The ports and settings of the running application, for routes that hold one."""
+
+from flask import Flask, current_app
+
+from config import Config
+from marketplace.bootstrap import Ports
+
+KEY = "commonforge"
+
+
+def attach(app: Flask, config: Config, ports: Ports) -> None:
+    app.extensions[KEY] = (config, ports)
+
+
+def settings() -> Config:
+    config: Config = current_app.extensions[KEY][0]
+    return config
+
+
+def ports() -> Ports:
+    found: Ports = current_app.extensions[KEY][1]
+    return found

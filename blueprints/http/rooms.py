@@ -1,0 +1,172 @@
+"""Doors and rooms: an audience has one door, and every route of it lies in a room behind that door."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from http import HTTPStatus
+from typing import Any, Final
+
+from flask import Request, request
+from flask_smorest import Api as SmorestApi
+from flask_smorest import Blueprint
+from marshmallow import EXCLUDE, RAISE, Schema
+from webargs.flaskparser import FlaskParser
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.exceptions import UnsupportedMediaType
+
+from blueprints.http.problems import MEDIA_TYPE
+from blueprints.http.schemas import Problem
+
+Guard = Callable[[], None]
+
+SESSION: Final = "session"
+TOKEN: Final = "token"  # noqa: S105 - the name of a security scheme
+SECURITY_SCHEMES: Final = {
+    SESSION: {"type": "apiKey", "in": "cookie", "name": "session", "description": "POST /v1/account/session sets it."},
+    TOKEN: {"type": "http", "scheme": "bearer", "description": "An API token from /v1/developer/tokens."},
+}
+
+IF_MATCH: Final = {
+    "in": "header",
+    "name": "If-Match",
+    "required": True,
+    "schema": {"type": "string"},
+    "description": "The ETag that you read; the change is refused if somebody else was faster.",
+    "example": '"1"',
+}
+IDEMPOTENCY_KEY: Final = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "description": "Your own random key: the same request under the same key has one effect, however often it is sent.",
+    "example": "5f1c2c1e-6a0f-4f7e-9a56-2f0a9d9f6c1b",
+}
+
+
+class Parser(FlaskParser):
+    """Reads requests strictly: unknown fields are errors everywhere, a JSON body says that it is one."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {  # noqa: RUF012 - webargs declares it so
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": RAISE,
+        "form_and_files": RAISE,
+        "path": EXCLUDE,
+    }
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        if req.mimetype != "application/json" and req.content_length:
+            raise UnsupportedMediaType
+        return super().load_json(req, schema)
+
+    def load_form_and_files(self, req: Request, schema: Schema) -> Any:
+        if req.mimetype != "multipart/form-data":
+            raise UnsupportedMediaType
+        return MultiDictProxy(CombinedMultiDict([req.files, req.form]), schema)
+
+
+Parser.__location_map__ = {**FlaskParser.__location_map__, "form_and_files": "load_form_and_files"}
+
+
+class Room(Blueprint):  # type: ignore[misc]
+    """A blueprint behind a door. Documents, besides what its routes say, the ways in which any route may refuse."""
+
+    ARGUMENTS_PARSER = Parser()
+    DEFAULT_LOCATION_CONTENT_TYPE_MAPPING = {  # noqa: RUF012 - flask-smorest declares it so
+        **Blueprint.DEFAULT_LOCATION_CONTENT_TYPE_MAPPING,
+        "form_and_files": "multipart/form-data",
+    }
+
+    def __init__(self, door: "Door", name: str, url_prefix: str, description: str) -> None:
+        super().__init__(f"{door.audience}.{name}".replace(".", "_"), __name__, url_prefix=url_prefix)
+        self.description = description
+        self.door = door
+        self.before_request(door.guard)
+        self._prepare_doc_cbks.append(self._document_door_and_refusals)
+
+    def _document_door_and_refusals(
+        self, doc: dict[str, Any], doc_info: dict[str, Any], *, api: Any, spec: Any, method: str, **_: Any
+    ) -> dict[str, Any]:
+        doc["security"] = [{scheme: []} for scheme in self.door.security]
+        doc["operationId"] = doc_info["operation_id"]
+        responses = doc.setdefault("responses", {})
+        for status in self._refusals(doc_info, method):
+            known = responses.get(str(status), responses.get(status))
+            if not isinstance(known, dict) or "content" not in known:
+                responses.pop(status, None)
+                responses[str(status)] = _problem_response(status)
+        return doc
+
+    def _refusals(self, doc_info: dict[str, Any], method: str) -> list[int]:
+        statuses = [404, 429, 500, 503]
+        if self.door.security:
+            statuses += [401, 403]
+        if "arguments" in doc_info:
+            statuses += [422]
+        if method in ("post", "put", "patch"):
+            statuses += [400, 409, 413, 415]
+        if method == "delete":
+            statuses += [409]
+        if any(parameter is IF_MATCH for parameter in doc_info.get("arguments", {}).get("parameters", [])):
+            statuses += [412, 428]
+        return sorted(statuses)
+
+    def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
+        super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
+        for method, info in self._docs[endpoint].items():
+            if method != "parameters":
+                info["operation_id"] = f"{self.name}_{endpoint}"
+
+
+def _problem_response(status: int) -> dict[str, Any]:
+    return {
+        "description": HTTPStatus(status).phrase,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+class Door:
+    """The one way in for an audience: a guard, and the rooms behind it."""
+
+    def __init__(self, audience: str, *, guard: Guard, security: tuple[str, ...], prefix: str | None = None) -> None:
+        self.audience = audience
+        self.guard = guard
+        self.security = security
+        self.prefix = f"/v1/{audience}" if prefix is None else prefix
+        self.rooms: list[Room] = []
+
+    def room(self, name: str, description: str, *, path: str | None = None) -> Room:
+        """A new room behind this door, at `/v1/AUDIENCE/NAME` unless a path is given."""
+        room = Room(self, name, self.prefix + (f"/{name}" if path is None else path), description)
+        self.rooms.append(room)
+        return room
+
+
+class Api(SmorestApi):  # type: ignore[misc]
+    """OpenAPI 3.1 with problem documents; errors are handled in `problems`, not by flask-smorest."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        """Left to `problems.register`."""
+
+    def describe(self) -> None:
+        """What the document says besides operations: security schemes and the problem document."""
+        for name, scheme in SECURITY_SCHEMES.items():
+            self.spec.components.security_scheme(name, deepcopy(scheme))
+        self.spec.components.schema("Problem", schema=Problem)
+
+
+def documented(parameter: dict[str, Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Document a header that a decorator reads."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        view._apidoc = deepcopy(getattr(view, "_apidoc", {}))  # type: ignore[attr-defined]
+        view._apidoc.setdefault("arguments", {}).setdefault("parameters", []).append(parameter)  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def requested_with_cookie() -> bool:
+    return "Authorization" not in request.headers

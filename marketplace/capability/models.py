@@ -1,0 +1,83 @@
+"""Work centres and their rate cards: changed by the month, searched by every quote."""
+
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.kernel.database import Base, Identified, Versioned, not_longer
+
+
+class WorkCentre(Identified, Versioned, Base):
+    """A group of like machines in one factory."""
+
+    __tablename__ = "work_centres"
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    name: Mapped[str]
+    process: Mapped[str]
+    machines: Mapped[int]
+    envelope_mm: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    """Three extents, ascending, so that a part fits if its ascending box does."""
+    materials: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    time_zone: Mapped[str]
+    handling_days: Mapped[int] = mapped_column(default=1)
+    """Local days from the last minute of work to the hand-over to the carrier."""
+
+    shifts: Mapped[list["Shift"]] = relationship(lazy="raise", order_by="Shift.weekday, Shift.starts")
+
+    __table_args__ = (
+        not_longer("name", 120),
+        CheckConstraint("machines between 1 and 1000", name="machines_sane"),
+        CheckConstraint("cardinality(materials) > 0", name="materials_some"),
+        CheckConstraint("handling_days between 0 and 30", name="handling_days_sane"),
+        UniqueConstraint("organisation_id", "name"),
+    )
+
+
+class Shift(Base):
+    """Open hours of a work centre on one day of every week, in its own time zone."""
+
+    __tablename__ = "shifts"
+
+    work_centre_id: Mapped[UUID] = mapped_column(ForeignKey("work_centres.id", ondelete="CASCADE"), primary_key=True)
+    weekday: Mapped[int] = mapped_column(primary_key=True)
+    """0 is Monday (ISO 8601 weekday less one)."""
+    starts: Mapped[time] = mapped_column(primary_key=True)
+    ends: Mapped[time]
+    """Midnight at the end of the day is written 00:00."""
+
+    __table_args__ = (
+        CheckConstraint("weekday between 0 and 6", name="weekday_known"),
+        CheckConstraint("ends > starts or ends = '00:00'", name="ends_after_start"),
+    )
+
+
+class RateCard(Identified, Base):
+    """A work centre's prices from one instant on. Append-only: a change is a new card, so a quote can name its own."""
+
+    __tablename__ = "rate_cards"
+
+    work_centre_id: Mapped[UUID] = mapped_column(ForeignKey("work_centres.id"))
+    number: Mapped[int]
+    currency: Mapped[str]
+    machine_rate_minor_per_h: Mapped[int]
+    labour_rate_minor_per_h: Mapped[int]
+    material_minor_per_kg: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    minimum_order_minor: Mapped[int]
+    margin_bps: Mapped[int]
+    effective_at: Mapped[datetime]
+    set_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+
+    __table_args__ = (
+        UniqueConstraint("work_centre_id", "number"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_form"),
+        CheckConstraint("machine_rate_minor_per_h between 0 and 1000000000", name="machine_rate_sane"),
+        CheckConstraint("labour_rate_minor_per_h between 0 and 1000000000", name="labour_rate_sane"),
+        CheckConstraint("minimum_order_minor between 0 and 1000000000000", name="minimum_order_sane"),
+        CheckConstraint("margin_bps between 0 and 9000", name="margin_sane"),
+        Index(None, "work_centre_id", "effective_at"),
+    )

@@ -1,0 +1,92 @@
+"""Doing the work: one process, some threads, until told to stop. A job lost to a crash is found and done again."""
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any, Final
+
+import procrastinate
+from procrastinate import RetryStrategy
+
+from marketplace.jobs.queue import QUEUE_OF, Queue, Task
+from marketplace.kernel import clock
+
+log = logging.getLogger("commonforge.jobs")
+
+Handler = Callable[..., None]
+
+RETRY: Final = RetryStrategy(max_attempts=12, exponential_wait=2)
+"""2, 4, 8, … seconds: a provider that is away for an hour is still asked."""
+
+STALLED_AFTER_S: Final = 30
+
+EVERY: Final = {
+    Task.RETRY_STALLED: "*/15 * * * * *",
+    Task.CANCEL_UNPAID: "*/30 * * * * *",
+    Task.DECLINE_UNANSWERED: "0 * * * * *",
+    Task.RESUME_MONEY: "30 * * * * *",
+    Task.EXTEND_CAPACITY: "0 0 * * * *",
+}
+"""When the tasks that nobody asks for are run (croniter; seconds come first)."""
+
+
+def build(conninfo: str, handlers: Mapping[Task, Handler], *, threads: int) -> procrastinate.App:
+    """The procrastinate application that knows every handler."""
+    connector = procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=threads + 4)
+    app = procrastinate.App(connector=connector)
+    for task, handler in handlers.items():
+        queue = QUEUE_OF.get(task, Queue.MAIN)
+        if task in EVERY:
+            app.periodic(cron=EVERY[task])(
+                app.task(name=task, queue=queue, queueing_lock=task, pass_context=False)(_timed(handler))
+            )
+        else:
+            app.task(name=task, queue=queue, retry=RETRY)(handler)
+
+    @app.periodic(cron=EVERY[Task.RETRY_STALLED])
+    @app.task(name=Task.RETRY_STALLED, queue=Queue.MAIN, queueing_lock=Task.RETRY_STALLED)
+    async def retry_stalled(timestamp: int) -> None:
+        """Give back the jobs of workers that no longer give a sign of life (killed, or their machine is gone)."""
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
+            log.warning("job %s (%s) was left behind; trying again", job.id, job.task_name)
+            await app.job_manager.retry_job(job, retry_at=clock.now() + timedelta(seconds=1))
+
+    return app
+
+
+def run(
+    conninfo: str,
+    handlers: Mapping[Task, Handler],
+    *,
+    scope: Callable[[], AbstractContextManager[Any]],
+    queues: list[str] | None,
+    threads: int,
+) -> None:
+    """Work until SIGTERM or SIGINT; `scope` is entered around each job (its database session lives there)."""
+
+    def in_scope(call_next: Callable[[], Any], _context: Any, _worker: Any) -> Any:
+        with scope():
+            return call_next()
+
+    app = build(conninfo, handlers, threads=threads)
+    with app.open():
+        app.run_worker(
+            queues=queues,
+            concurrency=threads,
+            delete_jobs="successful",
+            fetch_job_polling_interval=2,
+            update_heartbeat_interval=5,
+            stalled_worker_timeout=STALLED_AFTER_S,
+            shutdown_graceful_timeout=20,
+            task_middleware=[in_scope],
+        )
+
+
+def _timed(handler: Handler) -> Callable[[int], None]:
+    """A periodic task is told its tick; ours ask the clock."""
+
+    def tick(timestamp: int) -> None:
+        handler()
+
+    return tick

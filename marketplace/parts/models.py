@@ -1,0 +1,105 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.geometry.values import FileKind, Units
+from marketplace.kernel import clock
+from marketplace.kernel.database import Base, Identified, not_longer
+from marketplace.kernel.lifecycle import Lifecycle, Stateful
+
+
+class RevisionState(StrEnum):
+    MEASURING = "measuring"
+    MEASURED = "measured"
+    REFUSED = "refused"
+    """The kernel could not or would not read the file; `refusal` says why."""
+
+
+class StoredFile(Base):
+    """A file under its hash; the bytes lie in the file store."""
+
+    __tablename__ = "files"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    size_bytes: Mapped[int]
+    kind: Mapped[FileKind]
+    stored_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_form"),
+        CheckConstraint("size_bytes > 0", name="size_some"),
+    )
+
+
+class FileMeasurement(Base):
+    """What one kernel version measured in one file, once, whoever uploaded it."""
+
+    __tablename__ = "file_measurements"
+
+    sha256: Mapped[str] = mapped_column(ForeignKey("files.sha256"), primary_key=True)
+    engine: Mapped[str] = mapped_column(primary_key=True)
+    outcome: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    measured_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Part(Identified, Base):
+    """What a customer wants made."""
+
+    __tablename__ = "parts"
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    name: Mapped[str]
+    created_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+
+    revisions: Mapped[list["Revision"]] = relationship(lazy="raise", order_by="Revision.number", back_populates="part")
+
+    __table_args__ = (not_longer("name", 200),)
+
+
+class Revision(Identified, Stateful, Base):
+    """One immutable file of a part, with its units and what was measured in it."""
+
+    __tablename__ = "revisions"
+    lifecycle: ClassVar = Lifecycle(
+        RevisionState.MEASURING,
+        {RevisionState.MEASURING: frozenset({RevisionState.MEASURED, RevisionState.REFUSED})},
+    )
+
+    part_id: Mapped[UUID] = mapped_column(ForeignKey("parts.id"))
+    number: Mapped[int]
+    sha256: Mapped[str] = mapped_column(ForeignKey("files.sha256"))
+    file_name: Mapped[str]
+    """As the customer called it; shown, never used as a path."""
+    state: Mapped[RevisionState] = mapped_column(default=RevisionState.MEASURING)
+    units: Mapped[Units | None]
+    """As the customer confirmed them; empty until then."""
+    measurement: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """In millimetres under the confirmed units, or as if the file's unit were a millimetre until then."""
+    refusal: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+    part: Mapped[Part] = relationship(lazy="raise", back_populates="revisions")
+    file: Mapped[StoredFile] = relationship(lazy="raise")
+
+    __table_args__ = (
+        UniqueConstraint("part_id", "number"),
+        Index(None, "sha256"),
+        not_longer("file_name", 255),
+        CheckConstraint("(state = 'measured') = (measurement is not null)", name="measured_has_measurement"),
+        CheckConstraint("(state = 'refused') = (refusal is not null)", name="refused_has_reason"),
+        CheckConstraint("units is null or state = 'measured'", name="units_after_measurement"),
+    )
+
+
+class FileAccess(Identified, Base):
+    """Someone was given the bytes of a revision; the owner may see the list. Append-only."""
+
+    __tablename__ = "file_accesses"
+
+    revision_id: Mapped[UUID] = mapped_column(ForeignKey("revisions.id"), index=True)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))

@@ -1,0 +1,132 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.kernel.database import Base, Identified
+from marketplace.kernel.lifecycle import Lifecycle, Stateful
+
+
+class PaymentState(StrEnum):
+    PENDING = "pending"
+    CAPTURED = "captured"
+    CANCELLED = "cancelled"
+    """Given up before any money came; money that comes all the same makes it captured, and goes back."""
+
+
+class OperationKind(StrEnum):
+    TRANSFER = "transfer"
+    REFUND = "refund"
+    CANCEL_INTENT = "cancel_intent"
+
+
+class OperationState(StrEnum):
+    READY = "ready"
+    DONE = "done"
+    FAILED = "failed"
+    """The provider said no for good: a person decides what follows."""
+
+
+class EventState(StrEnum):
+    RECEIVED = "received"
+    HANDLED = "handled"
+    QUARANTINED = "quarantined"
+    """Of another API version, or about nothing of ours: kept for a person to look at."""
+
+
+class Payment(Identified, Stateful, Base):
+    """The intent to be paid for one order, written down with it."""
+
+    __tablename__ = "payments"
+    lifecycle: ClassVar = Lifecycle(
+        PaymentState.PENDING,
+        {
+            PaymentState.PENDING: frozenset({PaymentState.CAPTURED, PaymentState.CANCELLED}),
+            PaymentState.CANCELLED: frozenset({PaymentState.CAPTURED}),
+        },
+    )
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), unique=True)
+    state: Mapped[PaymentState] = mapped_column(default=PaymentState.PENDING)
+    currency: Mapped[str]
+    amount_minor: Mapped[int]
+    idempotency_key: Mapped[UUID] = mapped_column(default=uuid4, unique=True)
+    """Random and stored before the first call, so that one key has one effect."""
+    intent_id: Mapped[str | None] = mapped_column(unique=True)
+    charge_id: Mapped[str | None] = mapped_column(unique=True)
+    captured_minor: Mapped[int] = mapped_column(default=0)
+    refunded_minor: Mapped[int] = mapped_column(default=0)
+    transferred_minor: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount_some"),
+        CheckConstraint("captured_minor between 0 and amount_minor", name="captured_within_amount"),
+        CheckConstraint(
+            "refunded_minor >= 0 and transferred_minor >= 0 and refunded_minor + transferred_minor <= captured_minor",
+            name="out_within_captured",
+        ),
+        CheckConstraint("(state = 'captured') = (captured_minor > 0)", name="captured_has_money"),
+        CheckConstraint("state <> 'captured' or charge_id is not null", name="captured_has_charge"),
+    )
+
+
+class Operation(Identified, Base):
+    """Something we owe the provider to ask for; committed with the change that justifies it."""
+
+    __tablename__ = "provider_operations"
+
+    kind: Mapped[OperationKind]
+    reason: Mapped[str] = mapped_column(unique=True)
+    """What it is for, once: transfer:ORDER:PARTY, refund:ORDER:WHY."""
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), index=True)
+    party_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    idempotency_key: Mapped[UUID] = mapped_column(default=uuid4, unique=True)
+    state: Mapped[OperationState] = mapped_column(default=OperationState.READY)
+    attempts: Mapped[int] = mapped_column(default=0)
+    first_sent_at: Mapped[datetime | None]
+    provider_id: Mapped[str | None] = mapped_column(unique=True)
+    problem: Mapped[str | None]
+    """What the provider last answered, where it was not a yes."""
+
+    __table_args__ = (
+        CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
+        CheckConstraint("(state = 'done') = (provider_id is not null)", name="done_has_evidence"),
+        Index(None, "state", postgresql_where="state = 'ready'"),
+    )
+
+
+class ProviderEvent(Base):
+    """An event as the provider delivered it, stored once."""
+
+    __tablename__ = "provider_events"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    api_version: Mapped[str]
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    state: Mapped[EventState] = mapped_column(default=EventState.RECEIVED)
+    received_at: Mapped[datetime]
+    handled_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    """What became of it, in a word: applied, repeated, stale, unknown."""
+
+    __table_args__ = (Index(None, "received_at", postgresql_where="state = 'received'"),)
+
+
+class PayoutAccount(Base):
+    """A seller's account at the provider, and whether money may be sent to it."""
+
+    __tablename__ = "payout_accounts"
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    idempotency_key: Mapped[UUID] = mapped_column(default=uuid4, unique=True)
+    provider_id: Mapped[str | None] = mapped_column(unique=True)
+    may_receive: Mapped[bool] = mapped_column(default=False)
+    opened_at: Mapped[datetime]
+    checked_at: Mapped[datetime | None]

@@ -1,0 +1,88 @@
+"""The world of a test: an application on a database of its own, emptied after each test that used it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from blueprints.app import create_app
+from config import Config, load
+from marketplace.kernel.database import db
+from tests import databases
+
+WEBHOOK_SECRET = "whsec_only_for_tests_0123456789"
+
+
+@pytest.fixture(scope="session")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """Settings of the tests: a database of this process alone, files in a temporary folder."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    return load(
+        {
+            "ENVIRONMENT": "test",
+            "DATABASE_URL": databases.fresh(f"commonforge_test_{worker}_{os.getpid()}"),
+            "DATA_DIR": str(tmp_path_factory.mktemp("data")),
+            "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+            "STRIPE_API_BASE": "http://127.0.0.1:9",  # nothing listens there: a test that pays brings its own
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def application(config: Config) -> Iterator[Flask]:
+    """The one application of this test process."""
+    app = create_app(config)
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+    _drop(config)
+
+
+def _drop(config: Config) -> None:
+    assert config.database_url is not None
+    address, _, name = config.database_url.partition("?")[0].rpartition("/")
+    query = config.database_url.partition("?")[2]
+    with databases.connect(f"{address}/postgres?{query}") as connection:
+        connection.execute(f'drop database if exists "{name}" with (force)')
+
+
+@pytest.fixture(scope="session")
+def _sweeper(config: Config, application: Flask) -> Iterator[psycopg.Connection]:
+    assert config.database_url is not None
+    with databases.connect(config.database_url) as connection:
+        yield connection
+
+
+@pytest.fixture
+def app(application: Flask, _sweeper: psycopg.Connection) -> Iterator[Flask]:
+    """The application; whatever the test committed is gone after it."""
+    yield application
+    databases.empty(_sweeper)
+
+
+@pytest.fixture
+def in_app(app: Flask) -> Iterator[Flask]:
+    """An open application context, for tests of services. Never together with `client`."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A stranger's browser: no login, its own cookies."""
+    return app.test_client()
+
+
+@pytest.fixture
+def cad_data() -> Path:
+    """Real CAD files, where somebody has put them; the tests that use them are extra."""
+    folder = Path(os.environ.get("COMMONFORGE_CAD_DATA", databases.ROOT.parent / "shared" / "data" / "dev"))
+    if not folder.is_dir():
+        pytest.skip("no folder of real CAD files here (COMMONFORGE_CAD_DATA)")
+    return folder
