@@ -1,6 +1,7 @@
 """The application: extensions, doors, problem documents, command line."""
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 from flask import Flask
@@ -32,6 +33,9 @@ DOORS: tuple[Door, ...] = (
 )
 """One for each audience; a route behind none of them fails the architecture tests."""
 
+ROUTES: tuple[str, ...] = ()
+"""The modules whose import furnishes the rooms."""
+
 
 def create_app(config: Config) -> Flask:
     """Build the application. Starts the embedded database if the settings name no server."""
@@ -50,6 +54,8 @@ def create_app(config: Config) -> Flask:
 
 
 def _open_doors(app: Flask) -> None:
+    for module in ROUTES:
+        import_module(f"blueprints.{module}")
     api = Api(app)
     api.describe()
     for door in DOORS:
