@@ -1,0 +1,63 @@
+# Everything runs from .venv, which is made from requirements.lock; nothing is installed outside it.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell command -v python3.11 >/dev/null 2>&1 && python3.11 --version >/dev/null 2>&1 && echo python3.11 || echo python3)
+WORKERS ?= 2
+BIN := .venv/bin
+READY := .venv/.installed-from-lock
+
+.PHONY: help demo run test check lint types contracts bench lock clean
+
+help: ## show this list
+	@echo "Commonforge. Needs Python 3.11 or newer, git and make; the first command sets up .venv (about a minute)."
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(READY) ## play one real order over HTTP, from a CAD file to a payout, and print each step
+	@$(BIN)/python -m tools.demo
+
+run: $(READY) ## serve the marketplace with sample data at a printed address; Ctrl-C ends it
+	@$(BIN)/python -m tools.run
+
+test: $(READY) ## run all tests (WORKERS=2 processes)
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+check: lint types contracts test ## all that must be green before a commit: lint, types, contracts, test
+
+lint: $(READY) ## style and common mistakes (ruff)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY) ## static types (mypy --strict)
+	$(BIN)/mypy
+
+contracts: $(READY) ## which package may import which (import-linter)
+	$(BIN)/lint-imports
+
+bench: $(READY) ## measure the speed of the order flow, beside the limits of this machine
+	@$(BIN)/python -m tools.bench
+
+lock: ## work out requirements.lock anew from pyproject.toml (needs uv)
+	uv lock --quiet
+	uv export --quiet --frozen --no-emit-project --all-groups --no-header --no-annotate --format requirements.txt > requirements.lock.new
+	mv requirements.lock.new requirements.lock
+
+clean: ## stop the local servers and delete .var (local data) and .venv
+	@if [ -x $(BIN)/python ] && [ -d .var ]; then $(BIN)/python -m tools.clean; fi
+	rm -rf .var .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# A half-finished environment has no stamp, so it is made again.
+$(READY): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Commonforge needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@echo "Setting up .venv: $$(grep -c '==' requirements.lock) packages, 900 MB on disk, about a minute; only when requirements.lock changes."
+	@began=$$(date +%s); set -e; \
+	if uv --version >/dev/null 2>&1; then \
+		uv venv --quiet --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv; \
+		uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements.lock; \
+	else \
+		$(PYTHON) -m venv .venv; rm -f .venv/.failed; \
+		{ $(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock || touch .venv/.failed; } \
+		| awk '/^Collecting/ {printf "\r\033[K  %d %s", ++n, $$2} /^Installing/ {printf "\r\033[K  installing\n"} {fflush()} END {print ""}'; \
+		test ! -e .venv/.failed; \
+	fi; \
+	touch $@; echo "Ready in $$(( $$(date +%s) - began )) s."
