@@ -26,7 +26,7 @@ def pid_of_file(places: Places) -> int | None:
 
 
 def status_lines(places: Places) -> list[str]:
-    """postmaster.pid (PostgreSQL's pidfile.h): pid, data folder, start, port, socket folder, address, memory, status."""
+    """postmaster.pid (PostgreSQL's pidfile.h): pid, folder, start, port, socket folder, address, memory, status."""
     try:
         return [line.strip() for line in (places.data / "postmaster.pid").read_text().splitlines()]
     except FileNotFoundError:
