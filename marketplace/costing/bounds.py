@@ -16,6 +16,8 @@ LARGEST_LOT_MMIN: Final = 1_000_000_000
 LARGEST_LOT_MG: Final = 50_000_000_000
 """Fifty tonnes."""
 MOST_HOLES: Final = 10_000
+SMALLEST_LENGTH_MM: Final = 0.01
+LARGEST_AREA_MM2: Final = 1e9
 WHOLE_BPS: Final = 10_000
 
 
@@ -32,6 +34,9 @@ def check_part(facts: PartFacts, *, largest_side_mm: float) -> None:
     numbers = (facts.volume_mm3, facts.area_mm2, *facts.box_mm, *(n for hole in facts.holes for n in hole))
     if not all(math.isfinite(number) and number > 0 for number in numbers):
         raise PartFactsImpossible("A part has a volume, an area and sides above zero; measure the file again.")
+    lengths = (*facts.box_mm, *(n for hole in facts.holes for n in hole))
+    if min(lengths) < SMALLEST_LENGTH_MM or facts.area_mm2 > LARGEST_AREA_MM2:
+        raise PartFactsImpossible("A side or hole is under 0.01 mm, or the surface over 1,000 m²; check the units.")
     if len(facts.holes) > MOST_HOLES:
         raise PartFactsImpossible(f"More than {MOST_HOLES:,} holes have no automatic price; ask for a quote by hand.")
     if max(facts.box_mm) > largest_side_mm:

@@ -5,11 +5,23 @@ each constant may be replaced per work centre.
 """
 
 import math
+from collections import Counter
 
 from marketplace.costing.steps import Constants, by_hand, milliminutes, named
 from marketplace.costing.values import MaterialFacts, Operation, PartFacts, Variable
 
 FEEDS = ((3.175, "to_3mm"), (6.35, "to_6mm"), (12.7, "to_12mm"), (25.4, "to_25mm"), (math.inf, "above"))
+
+FINISH_CONSTANTS = (
+    "finish_tool_diameter",
+    "finish_stepover",
+    "finish_teeth",
+    "spindle_limit",
+    "non_cutting_share",
+)
+DRILL_CONSTANTS = ("drill_point", "drill_approach", "drill_handling_time", "peck_from", "peck_share", "spindle_limit")
+SHOWN_HOLES = 8
+"""Kinds of hole that a tree lists one by one; the rest is in the sum."""
 
 
 def stock_mm3(facts: PartFacts, k: Constants) -> float:
@@ -75,22 +87,27 @@ def finish(facts: PartFacts, material: MaterialFacts, k: Constants) -> Operation
         named("cutting speed", speed),
         named("feed per tooth", tooth),
         Variable("feed", feed, "mm/min", "computed"),
-        *(named(name.replace("_", " "), k[name]) for name in ("finish_tool_diameter", "finish_stepover")),
+        *(named(name.replace("_", " "), k[name]) for name in FINISH_CONSTANTS),
     )
     return Operation("Finish mill", variables, machine_mmin_each=milliminutes(minutes))
 
 
 def drill(facts: PartFacts, material: MaterialFacts, k: Constants) -> Operation:
     """Sum over the holes of `hole_minutes`."""
-    minutes = math.fsum(hole_minutes(diameter, depth, material, k) for diameter, depth in facts.holes)
-    variables = (
-        Variable("holes", len(facts.holes), "1", "measured"),
-        Variable("drilled depth", math.fsum(depth for _, depth in facts.holes), "mm", "measured"),
-        named("drilling speed", material.cutting["drill_speed"]),
-        named("handling per hole", k["drill_handling_time"]),
-        named("peck share", k["peck_share"]),
+    kinds = Counter((round(diameter, 3), round(depth, 3)) for diameter, depth in facts.holes)
+    times = {kind: hole_minutes(*kind, material, k) for kind in kinds}
+    shown = (
+        Variable(f"time of each of {count} ⌀{kind[0]:g} × {kind[1]:g} mm", times[kind], "min", "computed")
+        for kind, count in kinds.most_common(SHOWN_HOLES)
     )
-    return Operation("Drill", variables, machine_mmin_each=milliminutes(minutes))
+    variables = (
+        Variable("holes", len(facts.holes), "holes", "measured"),
+        *shown,
+        named("drilling speed", material.cutting["drill_speed"]),
+        *(named(name.replace("_", " "), k[name]) for name in DRILL_CONSTANTS),
+    )
+    total = math.fsum(times[kind] * count for kind, count in kinds.items())
+    return Operation("Drill", variables, machine_mmin_each=milliminutes(total))
 
 
 def hole_minutes(diameter: float, depth: float, material: MaterialFacts, k: Constants) -> float:
@@ -111,7 +128,7 @@ def handle(facts: PartFacts, k: Constants) -> Operation:
     tools = round(k["setups"].value * k["mills_per_setup"].value) + len(diameters) + bool(diameters)
     loading = k["setups"].value * k["handling_time"].value
     variables = (
-        Variable("tools", tools, "1", "computed"),
+        Variable("tools", tools, "tools", "computed"),
         named("tool change", k["tool_change_time"]),
         named("set-ups", k["setups"]),
         named("load and turn", k["handling_time"]),

@@ -64,7 +64,7 @@ def material_step(routing: Routing, card: RateCard) -> Node:
     mass = routing.material_mg_each
     amount = round_half_even(routing.quantity * mass * rate, MG_PER_KG)
     children = [
-        variable("pieces", routing.quantity, "1", "request"),
+        variable("pieces", routing.quantity, "pieces", "request"),
         variable("mass", mass, "mg", "computed"),
         variable("material price", rate, "minor/kg", "rate_card"),
     ]
@@ -93,7 +93,7 @@ def setup_cost(time_mmin: int, rate: int) -> Node:
 def run_cost(label: str, quantity: int, time_mmin: int, rate: int) -> Node:
     """Every piece: pieces × time × rate."""
     children = [
-        variable("pieces", quantity, "1", "request"),
+        variable("pieces", quantity, "pieces", "request"),
         variable("time", time_mmin, "min/1000", "computed"),
         variable("rate", rate, "minor/h", "rate_card"),
     ]

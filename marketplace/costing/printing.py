@@ -71,7 +71,7 @@ def print_variables(facts: PartFacts, k: Constants) -> tuple[Variable, ...]:
         Variable("infill", infill_mm3(facts, k), "mm3", "computed"),
         Variable("line section", bead_mm2(k), "mm2", "computed"),
         speed,
-        Variable("layers", layers(facts, k), "1", "computed"),
+        Variable("layers", layers(facts, k), "layers", "computed"),
         *(named(name.replace("_", " "), k[name]) for name in PRINT_CONSTANTS),
     )
 

@@ -36,8 +36,9 @@ class Variable:
     source: str
 
     def as_node(self) -> Node:
-        """The variable as a leaf of a price tree; lengths and volumes to a thousandth of their unit."""
-        value = self.value if isinstance(self.value, int) else round(self.value, 4)
+        """The variable as a leaf of a price tree, to four decimals; a whole value is shown whole."""
+        value = round(self.value, 4)
+        value = int(value) if value == int(value) else value
         return {"kind": "variable", "label": self.label, "value": value, "unit": self.unit, "source": self.source}
 
 

@@ -42,10 +42,11 @@ def test_rounding_of_columns_is_that_of_single_numbers(numerator, divisor):
 
 @given(numerator=st.integers(0, 2**62), divisor=st.integers(1000, 10_000))
 def test_rounding_by_a_column_of_divisors_takes_odd_ones_too(numerator, divisor):
-    halves = [numerator, numerator // divisor * divisor + divisor // 2]
+    below = numerator // divisor * divisor
+    halves = [numerator, below + divisor // 2, below + divisor - divisor // 2]
     column = np.array(halves, dtype=np.int64)
 
-    assert rounded_by_column(column, np.full(2, divisor, dtype=np.int64)).tolist() == [
+    assert rounded_by_column(column, np.full(3, divisor, dtype=np.int64)).tolist() == [
         round_half_even(value, divisor) for value in halves
     ]
 

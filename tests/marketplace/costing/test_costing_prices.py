@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.capability.catalogue import material_for
 from marketplace.costing import tree
 from marketplace.costing.errors import FeeOutOfRange, MaterialNotPriced, RateCardOutOfRange, TreeDoesNotAdd
 from marketplace.costing.prices import price
@@ -176,6 +177,19 @@ def test_a_changed_number_anywhere_in_the_money_is_found(block, aluminium, card,
         tree.check(root)
 
 
+def test_a_fee_on_an_invented_base_is_found_although_every_sum_is_right(block, aluminium, card):
+    root = copy.deepcopy(tree.compact(price(route("cnc_milling", aluminium, block, 10), card, 500).tree))
+    line = root["children"][0]
+    terms = line["children"][1]
+    fee = terms["children"][2]
+    fee["children"][0]["children"][0]["value"] += 20_000
+    for node in (root, line, terms, fee, fee["children"][0]):
+        node["amount"] += 1_000
+
+    with pytest.raises(TreeDoesNotAdd, match="Platform fee"):
+        tree.check(root)
+
+
 def numbers(node):
     yield (node, "value" if node["kind"] == "variable" else "amount")
     for child in node.get("children", ()):
@@ -203,8 +217,6 @@ def test_a_spoilt_tree_is_refused_not_crashed_on(block, aluminium, card, spoil):
 
 
 def test_a_material_without_a_price_is_refused(block, card):
-    from marketplace.capability.catalogue import material_for
-
     routing = route("cnc_milling", material_for("cnc_milling", "brass").facts, block, 1)
     with pytest.raises(MaterialNotPriced):
         price(routing, card, 0)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.capability.catalogue import material_for, materials_of, processes
 from marketplace.costing import milling, printing
 from marketplace.costing.constants import constants, sources
 from marketplace.costing.errors import (
@@ -83,8 +84,6 @@ def test_holes_add_drilling_a_spot_drill_and_one_drill_per_diameter(block, alumi
 
 
 def test_steel_takes_longer_than_aluminium(block, aluminium, pla):
-    from marketplace.capability.catalogue import material_for
-
     times = [
         route("cnc_milling", material_for("cnc_milling", name).facts, block, 1).machine_minutes(1)
         for name in ("aluminium_6061", "mild_steel", "stainless_304")
@@ -136,6 +135,24 @@ def test_every_routing_is_whole_numbers_and_says_its_sources(routings, data):
         assert variable.unit
 
 
+@given(data=st.data())
+def test_any_numbers_at_all_are_routed_or_refused_but_never_crash(data):
+    number = st.floats() | st.floats(0.001, 2000)
+    facts = PartFacts(
+        volume_mm3=data.draw(number),
+        area_mm2=data.draw(number),
+        box_mm=data.draw(st.tuples(number, number, number)),
+        holes=tuple(data.draw(st.lists(st.tuples(number, number), max_size=3))),
+    )
+    process = data.draw(st.sampled_from(sorted(processes())))
+    material = data.draw(st.sampled_from(materials_of(process))).facts
+    try:
+        routing = route(process, material, facts, data.draw(st.integers(1, 1_000_000)))
+    except (PartFactsImpossible, PartTooLarge, LotTooLarge):
+        return
+    assert routing.machine_minutes(1) > 0
+
+
 @pytest.mark.parametrize("quantity", [0, -1, 1_000_001, True, 2.0, "3"])
 def test_absurd_quantities_are_refused(block, aluminium, quantity):
     with pytest.raises(QuantityOutOfRange):
@@ -159,6 +176,8 @@ def test_the_largest_quantity_is_routed_when_a_piece_is_quick_and_refused_when_n
         {"box_mm": (100.0, 0.0, 20.0)},
         {"holes": ((0.0, 5.0),)},
         {"holes": ((5.0, 5000.0),)},
+        {"holes": ((1e-300, 5.0),)},
+        {"area_mm2": 1e300},
         {"holes": ((5.0, 5.0),) * 10_001},
     ],
 )
