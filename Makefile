@@ -57,7 +57,7 @@ $(READY): requirements.lock
 	else \
 		$(PYTHON) -m venv .venv; rm -f .venv/.failed; \
 		{ $(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock || touch .venv/.failed; } \
-		| awk '/^Collecting/ {printf "\r\033[K  %d %s", ++n, $$2} /^Installing/ {printf "\r\033[K  installing\n"} {fflush()} END {print ""}'; \
+		| awk '/^(Collecting|Processing)/ {printf "  %d %s\n", ++n, $$2} /^Installing/ {print "  installing..."} {fflush()}'; \
 		test ! -e .venv/.failed; \
 	fi; \
 	touch $@; echo "Ready in $$(( $$(date +%s) - began )) s."
