@@ -40,13 +40,15 @@ class Child:
             )
         return cls(name, process, log)
 
-    def await_ready(self, is_ready: Callable[[], bool], *, seconds: float) -> None:
-        """Return once it is ready. Raises ChildFailed if it ends before or the time runs out."""
+    def await_ready(self, is_ready: Callable[[], bool], *, seconds: float, sign: str = "") -> None:
+        """Return once it is ready. Raises ChildFailed, which names the `sign` awaited, if it ends or the time runs out."""
         deadline = time.monotonic() + seconds
         while not is_ready():
             self.must_run()
             if time.monotonic() > deadline:
-                raise ChildFailed(f"{self.name} was not ready after {seconds:g} s. {self._told()}")
+                raise ChildFailed(
+                    f"{self.name} was not ready after {seconds:g} s{sign and f' ({sign})'}. {self._told()}"
+                )
             time.sleep(POLL_S)
 
     def must_run(self) -> None:

@@ -27,7 +27,7 @@ from tools.children import Child, answers
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
-READY_S, MIGRATED_S, GRACE_S = 90, 120, 15
+READY_S, MIGRATED_S, GRACE_S = 60, 120, 15
 
 
 class AlreadyRunning(RuntimeError):
@@ -120,8 +120,9 @@ def _start_servers(options: StackOptions, environment: Mapping[str, str], logs: 
         "web": environment["PUBLIC_URL"] + "/readyz",
     }
     for child in children:
-        if child.name in ready_at:
-            child.await_ready(partial(answers, ready_at[child.name]), seconds=READY_S)
+        url = ready_at.get(child.name)
+        if url:
+            child.await_ready(partial(answers, url), seconds=READY_S, sign=f"200 from GET {url}")
     for child in children:
         child.must_run()
 

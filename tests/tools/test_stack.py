@@ -89,8 +89,8 @@ def test_a_server_that_is_never_ready_is_refused_with_its_log(start):
     child = start(STUBBORN)
     child.await_ready(lambda: "deaf" in child.log.read_text(), seconds=30)
 
-    with pytest.raises(ChildFailed, match=r"(?s)not ready after 0 s.*deaf"):
-        child.await_ready(lambda: False, seconds=0)
+    with pytest.raises(ChildFailed, match=r"(?s)not ready after 0 s \(a bell\).*deaf"):
+        child.await_ready(lambda: False, seconds=0, sign="a bell")
 
 
 def test_a_program_that_fails_or_hangs_is_refused(start):
