@@ -41,7 +41,7 @@ class Child:
         return cls(name, process, log)
 
     def await_ready(self, is_ready: Callable[[], bool], *, seconds: float, sign: str = "") -> None:
-        """Return once it is ready. Raises ChildFailed, which names the `sign` awaited, if it ends or the time runs out."""
+        """Return once it is ready. Raises ChildFailed, which names the `sign` awaited, if it ends or is too slow."""
         deadline = time.monotonic() + seconds
         while not is_ready():
             self.must_run()
