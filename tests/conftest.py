@@ -1,7 +1,7 @@
 """The world of a test: an application on a database of its own, emptied after each test that used it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -13,6 +13,7 @@ from blueprints.app import create_app
 from config import Config, load
 from marketplace.kernel.database import db
 from tests import databases
+from tests.worlds import Person, World
 
 WEBHOOK_SECRET = "whsec_only_for_tests_0123456789"
 
@@ -77,6 +78,36 @@ def in_app(app: Flask) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A stranger's browser: no login, its own cookies."""
     return app.test_client()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """People and organisations; see tests/worlds.py."""
+    return World(app)
+
+
+@pytest.fixture
+def make_organisation(world: World) -> Callable[..., Person]:
+    """Makes an organisation and returns its owner: `make_organisation("Shop", hats=("factory",), country="CN")`."""
+    return world.make_organisation
+
+
+@pytest.fixture
+def make_member(world: World) -> Callable[..., Person]:
+    """Makes one more person in a colleague's organisation: `make_member(owner, Role.VIEWER)`."""
+    return world.make_member
+
+
+@pytest.fixture
+def as_user(world: World) -> Callable[[Person], FlaskClient]:
+    """A browser in which somebody is logged in: `as_user(owner).get(...)`."""
+    return world.as_user
+
+
+@pytest.fixture
+def staff(world: World) -> Person:
+    """Somebody who runs the marketplace."""
+    return world.make_staff()
 
 
 @pytest.fixture

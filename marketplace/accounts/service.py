@@ -1,0 +1,65 @@
+"""People: signing up, staff, passwords."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+
+from marketplace.accounts import organisations, queries
+from marketplace.accounts.errors import AddressTaken, StaffExists
+from marketplace.accounts.models import User
+from marketplace.audit import service as audit
+from marketplace.kernel import clock, transaction
+from marketplace.kernel.actor import SYSTEM, Actor
+from marketplace.kernel.database import session
+from marketplace.kernel.ids import new_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class SignUp:
+    """What a stranger sends: who they are, and the organisation they come with."""
+
+    email: str
+    password: str
+    name: str
+    organisation: organisations.Founding
+
+
+def sign_up(terms: SignUp, *, password_hash: str) -> None:
+    """Make the person and their organisation; for an address that is known nothing happens, and nobody learns it."""
+    with suppress(AddressTaken):
+        user = enrol(email=terms.email, name=terms.name, password_hash=password_hash)
+        organisations.found(terms.organisation, by=Actor(user_id=user.id))
+
+
+def enrol(*, email: str, name: str, password_hash: str, is_staff: bool = False) -> User:
+    """Make a person who can log in. Raises AddressTaken, also when two arrive at once."""
+    transaction.inside()
+    made: UUID | None = session().scalar(
+        insert(User)
+        .values(
+            id=new_id(),
+            created_at=clock.now(),
+            email=email.lower(),
+            name=name,
+            password_hash=password_hash,
+            is_staff=is_staff,
+        )
+        .on_conflict_do_nothing(index_elements=[User.email])
+        .returning(User.id)
+    )
+    if made is None:
+        raise AddressTaken("Somebody has signed up with this address.")
+    user = session().get_one(User, made)
+    audit.record(Actor(user_id=user.id), "user.enrolled", user, is_staff=is_staff)
+    return user
+
+
+def appoint_staff(*, email: str, name: str, password_hash: str, another: bool) -> User:
+    """Make the person who runs this marketplace. Raises StaffExists unless `another` is wanted, AddressTaken."""
+    if queries.any_staff() and not another:
+        raise StaffExists("This marketplace has staff already; say --another to add to them.")
+    user = enrol(email=email, name=name, password_hash=password_hash, is_staff=True)
+    audit.record(SYSTEM, "staff.appointed", user)
+    return user
