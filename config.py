@@ -47,8 +47,6 @@ class Config:
     quote_days: int
     payment_minutes: int
     """How long an unpaid order holds its capacity."""
-    answer_hours: int
-    """How long a factory has to accept a paid job."""
     upload_bytes: int
     measure_seconds: int
     """Wall-clock limit of reading one file."""
@@ -81,7 +79,6 @@ def load(env: Mapping[str, str]) -> Config:
         platform_fee_bps=read("PLATFORM_FEE_BPS", _bounded(0, 5_000), 800),
         quote_days=read("QUOTE_DAYS", _bounded(1, 365), 14),
         payment_minutes=read("PAYMENT_MINUTES", _bounded(1, 10_080), 60),
-        answer_hours=read("ANSWER_HOURS", _bounded(1, 720), 48),
         upload_bytes=read("UPLOAD_BYTES", _bounded(1_024, 2**31), 100 * 2**20),
         measure_seconds=read("MEASURE_SECONDS", _bounded(1, 600), 60),
     )

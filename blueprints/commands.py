@@ -12,6 +12,7 @@ from marketplace.jobs import worker as jobs
 
 def register(app: Flask) -> None:
     app.cli.add_command(worker)
+    app.cli.add_command(check)
 
 
 @click.command()
@@ -33,3 +34,20 @@ def worker(queues: tuple[str, ...], threads: int) -> None:
         queues=list(queues) or None,
         threads=threads,
     )
+
+
+@click.command()
+def check() -> None:
+    """Prove every stored invariant over the whole database; exits 1 if one is broken."""
+    from marketplace.workflows import checking
+
+    broken = 0
+    for finding in checking.check():
+        broken += bool(finding.offenders)
+        mark = "BROKEN" if finding.offenders else "holds"
+        click.echo(f"{finding.invariant.id:<4} {mark:<6} {finding.checked:>9,}  {finding.invariant.says}")
+        for offender in finding.offenders[: checking.MOST_SHOWN]:
+            click.echo(f"            {offender}")
+    click.echo(f"{len(checking.ALL) - broken} of {len(checking.ALL)} invariants hold.")
+    if broken:
+        raise SystemExit(1)

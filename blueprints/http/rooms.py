@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from http import HTTPStatus
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from flask import Request, request
 from flask_smorest import Api as SmorestApi
@@ -18,6 +18,14 @@ from blueprints.http.problems import MEDIA_TYPE
 from blueprints.http.schemas import Problem
 
 Guard = Callable[[], None]
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Decorator(Protocol):
+    """Takes a view and gives one that is called alike."""
+
+    def __call__(self, view: View, /) -> View: ...
+
 
 SESSION: Final = "session"
 TOKEN: Final = "token"  # noqa: S105 - the name of a security scheme
@@ -76,6 +84,18 @@ class Room(Blueprint):  # type: ignore[misc]
         **Blueprint.DEFAULT_LOCATION_CONTENT_TYPE_MAPPING,
         "form_and_files": "multipart/form-data",
     }
+
+    if TYPE_CHECKING:  # flask-smorest is untyped: its decorators leave a view what it is
+
+        def get(self, rule: str) -> Decorator: ...
+        def post(self, rule: str) -> Decorator: ...
+        def put(self, rule: str) -> Decorator: ...
+        def patch(self, rule: str) -> Decorator: ...
+        def delete(self, rule: str) -> Decorator: ...
+        def arguments(self, schema: type[Schema], **options: Any) -> Decorator: ...
+        def response(self, status_code: int, schema: type[Schema] | None = None, **options: Any) -> Decorator: ...
+        def alt_response(self, status_code: int, **options: Any) -> Decorator: ...
+        def doc(self, **described: Any) -> Decorator: ...
 
     def __init__(self, door: "Door", name: str, url_prefix: str, description: str) -> None:
         super().__init__(f"{door.audience}.{name}".replace(".", "_"), __name__, url_prefix=url_prefix)

@@ -83,14 +83,20 @@ def compact(tree: TreeNode) -> Node:
     return {**short, "children": [{**line, "children": parts}]}
 
 
-def explain(short: TreeNode, routing: Routing) -> Node:
-    """The full tree of a compact one; `routing` is the one that it was priced from."""
+def explanation(routing: Routing) -> Node:
+    """What `compact` leaves out of every tree of this routing, once, as plain JSON."""
+    steps = [routing.nodes, *(operation.nodes for operation in routing.operations)]
+    return {"steps": [list(nodes) for nodes in steps], "sources": dict(routing.sources)}
+
+
+def explain(short: TreeNode, left_out: TreeNode) -> Node:
+    """The full tree of a compact one; `left_out` is the explanation of the routing that it was priced from."""
     (line,) = short["children"]
     making, terms = line["children"]
-    nodes = [routing.nodes, *(operation.nodes for operation in routing.operations)]
-    steps = [{**s, "children": [*s["children"], *n]} for s, n in zip(making["children"], nodes, strict=True)]
+    pairs = zip(making["children"], left_out["steps"], strict=True)
+    steps = [{**step, "children": [*step["children"], *nodes]} for step, nodes in pairs]
     full = {**line, "children": [{**making, "children": steps}, terms]}
-    return {**short, "sources": routing.sources, "children": [full]}
+    return {**short, "sources": left_out["sources"], "children": [full]}
 
 
 def _costs_only(operation: TreeNode) -> Node:

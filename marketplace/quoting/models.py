@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kernel.database import Base, Identified
 from marketplace.kernel.lifecycle import Lifecycle, Stateful
+from marketplace.kernel.money import round_half_even
 
 
 class QuoteState(StrEnum):
@@ -48,6 +49,8 @@ class Quote(Identified, Stateful, Base):
     eligible: Mapped[int]
     """How many live listings could make it; the best of them are the offers."""
     findings: Mapped[list[Any]] = mapped_column(JSONB)
+    explanation: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """What explains the times in every offer's breakdown, kept once (costing.tree.explanation)."""
 
     offers: Mapped[list["Offer"]] = relationship(lazy="raise", back_populates="quote", order_by="Offer.position")
 
@@ -78,8 +81,18 @@ class Offer(Identified, Base):
     """The last local day on which those minutes may lie for the ship date to hold."""
     ships_on: Mapped[date]
     breakdown: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """The compact price tree (costing.tree.compact)."""
 
     quote: Mapped[Quote] = relationship(lazy="raise", back_populates="offers")
+
+    @property
+    def currency(self) -> str:
+        return self.quote.currency
+
+    @property
+    def unit_minor(self) -> int:
+        """The total per piece, rounded for display."""
+        return round_half_even(self.total_minor, self.quote.quantity)
 
     __table_args__ = (
         UniqueConstraint("quote_id", "position"),

@@ -1,0 +1,74 @@
+"""Orders: place, follow, cancel while unpaid, accept the goods."""
+
+from typing import Any
+from uuid import UUID
+
+from blueprints.customer.door import door
+from blueprints.customer.orders.schemas import CancelOrder, OrderPage, PlaceOrder, ShowOrder
+from blueprints.http.identity import actor
+from blueprints.http.once import Once, idempotent
+from blueprints.http.ports import settings
+from blueprints.http.schemas import Query
+from marketplace.kernel.actor import Role
+from marketplace.kernel.paging import Page, PageRequest
+from marketplace.kernel.transaction import transaction
+from marketplace.orders import queries
+from marketplace.orders.models import Order
+from marketplace.workflows import checkout, fulfilment
+from marketplace.workflows.checkout import Choice
+
+orders = door.room("orders", "What you bought, from the order to the accepted goods.")
+
+
+@orders.post("")
+@orders.arguments(PlaceOrder)
+@orders.response(201, ShowOrder)
+@idempotent
+def place(choice: Choice, once: Once) -> Order:
+    """Order one offer of a quote.
+
+    The machine minutes are held from now until `pay_by`; pay before then at `/v1/customer/orders/{id}/payment`.
+    Somebody may have taken the last minutes since the quote: that is `capacity_taken`, and nothing is ordered.
+    """
+    actor().needs(Role.OPERATOR)
+    with transaction():
+        order_id = once(lambda: checkout.place(choice, by=actor(), payment_minutes=settings().payment_minutes).id)
+        return queries.for_customer(actor(), order_id)
+
+
+@orders.get("")
+@orders.arguments(Query, location="query")
+@orders.response(200, OrderPage)
+def browse(page: PageRequest) -> Page[Order]:
+    """List your orders, newest first."""
+    return queries.page_for_customer(actor(), page)
+
+
+@orders.get("/<uuid:order_id>")
+@orders.response(200, ShowOrder)
+def show(order_id: UUID) -> Order:
+    """Show an order with its jobs, reports and shipments."""
+    return queries.for_customer(actor(), order_id)
+
+
+@orders.post("/<uuid:order_id>/cancel")
+@orders.arguments(CancelOrder)
+@orders.response(200, ShowOrder)
+def cancel(why: dict[str, Any], order_id: UUID) -> Order:
+    """Cancel an order that is not paid yet; its minutes go back at once."""
+    actor().needs(Role.OPERATOR)
+    with transaction():
+        order = queries.for_customer_to_change(actor(), order_id)
+        checkout.cancel(order, by=actor(), reason=why["reason"])
+    return order
+
+
+@orders.post("/<uuid:order_id>/accept")
+@orders.response(200, ShowOrder)
+def accept(order_id: UUID) -> Order:
+    """Accept the goods: the money that was held is released to the factory."""
+    actor().needs(Role.OPERATOR)
+    with transaction():
+        order = queries.for_customer_to_change(actor(), order_id)
+        fulfilment.accept_goods(order, by=actor())
+    return order

@@ -1,0 +1,79 @@
+"""Jobs: take them or not, report on them, ship them."""
+
+from typing import Any
+from uuid import UUID
+
+from blueprints.factory.door import door
+from blueprints.factory.jobs.schemas import DeclineJob, FactoryJobPage, ReportProgress, ShipJob, ShowFactoryJob
+from blueprints.http.identity import actor
+from blueprints.http.schemas import Query
+from marketplace.kernel.actor import Role
+from marketplace.kernel.paging import Page, PageRequest
+from marketplace.kernel.transaction import transaction
+from marketplace.orders import queries, service
+from marketplace.orders.models import Job
+from marketplace.workflows import fulfilment
+
+jobs = door.room("jobs", "Work that customers have paid for and that you may take.")
+
+
+@jobs.get("")
+@jobs.arguments(Query, location="query")
+@jobs.response(200, FactoryJobPage)
+def browse(page: PageRequest) -> Page[Job]:
+    """List your jobs, newest first."""
+    return queries.page_for_factory(actor(), page)
+
+
+@jobs.get("/<uuid:job_id>")
+@jobs.response(200, ShowFactoryJob)
+def show(job_id: UUID) -> Job:
+    """Show a job with its reports and its shipment."""
+    return queries.for_factory(actor(), job_id)
+
+
+@jobs.post("/<uuid:job_id>/accept")
+@jobs.response(200, ShowFactoryJob)
+def accept(job_id: UUID) -> Job:
+    """Take the job at the agreed price and ship date; its minutes become firm."""
+    actor().needs(Role.OPERATOR)
+    with transaction():
+        job = queries.for_factory_to_change(actor(), job_id)
+        fulfilment.accept(job, by=actor())
+    return job
+
+
+@jobs.post("/<uuid:job_id>/decline")
+@jobs.arguments(DeclineJob)
+@jobs.response(200, ShowFactoryJob)
+def decline(why: dict[str, Any], job_id: UUID) -> Job:
+    """Do not take the job: your minutes come back, and the customer's money goes back."""
+    actor().needs(Role.OPERATOR)
+    with transaction():
+        job = queries.for_factory_to_change(actor(), job_id)
+        fulfilment.decline(job, by=actor(), reason=why["reason"])
+    return job
+
+
+@jobs.post("/<uuid:job_id>/reports")
+@jobs.arguments(ReportProgress)
+@jobs.response(201, ShowFactoryJob)
+def report(progress: dict[str, Any], job_id: UUID) -> Job:
+    """Report how many pieces are done; the customer sees it."""
+    actor().needs(Role.OPERATOR)
+    with transaction():
+        job = queries.for_factory_to_change(actor(), job_id)
+        service.report(job, by=actor(), **progress)
+    return job
+
+
+@jobs.post("/<uuid:job_id>/ship")
+@jobs.arguments(ShipJob)
+@jobs.response(200, ShowFactoryJob)
+def ship(shipment: dict[str, Any], job_id: UUID) -> Job:
+    """Say that the goods have left, with whom, and how to follow them."""
+    actor().needs(Role.OPERATOR)
+    with transaction():
+        job = queries.for_factory_to_change(actor(), job_id)
+        fulfilment.ship(job, by=actor(), **shipment)
+    return job

@@ -1,0 +1,65 @@
+from marshmallow import fields, validate
+
+from blueprints.http.fields import Amount, Instant, Whole, Words
+from blueprints.http.schemas import Accepts, Shows, page_of
+from marketplace.orders.states import JobState
+
+
+class DeclineJob(Accepts):
+    """Why the job is not taken; the customer reads it."""
+
+    reason = Words(least=10, most=1000, required=True, metadata={"example": "The spindle is down until next week."})
+
+
+class ReportProgress(Accepts):
+    """How far the job is."""
+
+    pieces_done = Whole(required=True, validate=validate.Range(0, 1_000_000), metadata={"example": 12})
+    note = Words(least=0, most=2000, load_default="", metadata={"example": "First side of all pieces is done."})
+
+
+class ShipJob(Accepts):
+    """With whom the goods left, and how to follow them."""
+
+    carrier = Words(most=80, required=True, metadata={"example": "DHL"})
+    tracking_number = Words(most=80, required=True, metadata={"example": "JD014600006281230704"})
+
+
+class ShowReport(Shows):
+    """What was reported."""
+
+    reported_at = Instant(attribute="created_at", required=True)
+    reported_by = fields.UUID(required=True)
+    pieces_done = fields.Integer(required=True)
+    note = fields.String(required=True)
+
+
+class ShowShipment(Shows):
+    """What left the factory."""
+
+    carrier = fields.String(required=True)
+    tracking_number = fields.String(required=True)
+    shipped_at = Instant(attribute="created_at", required=True)
+
+
+class ShowFactoryJob(Shows):
+    """A job as its factory sees it: what to make, until when, for how much."""
+
+    id = fields.UUID(required=True)
+    order_number = fields.Integer(attribute="order.number", required=True)
+    state = fields.Enum(JobState, by_value=True, required=True)
+    offered_at = Instant(attribute="created_at", required=True)
+    answer_by = Instant(required=True, allow_none=True)
+    work_centre_id = fields.UUID(required=True)
+    revision_id = fields.UUID(required=True)
+    process = fields.String(required=True)
+    material = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    price = Amount(attribute="price_minor")
+    ships_on = fields.Date(required=True)
+    machine_min = fields.Integer(attribute="hold.minutes", required=True)
+    reports = fields.List(fields.Nested(ShowReport), required=True)
+    shipment = fields.Nested(ShowShipment, required=True, allow_none=True)
+
+
+FactoryJobPage = page_of(ShowFactoryJob)

@@ -1,0 +1,108 @@
+"""Orders as the customer, the factory, the platform may load them; what is not theirs does not exist."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from marketplace.kernel.actor import Actor
+from marketplace.kernel.database import session
+from marketplace.kernel.paging import Page, PageRequest, newest_first
+from marketplace.orders.errors import JobNotFound, OrderNotFound
+from marketplace.orders.models import Job, Order
+from marketplace.orders.states import JobState, OrderState
+
+WHOLE_ORDER: tuple[ORMOption, ...] = (
+    selectinload(Order.lines),
+    selectinload(Order.shares),
+    selectinload(Order.jobs).options(joinedload(Job.shipment), joinedload(Job.hold), selectinload(Job.reports)),
+)
+WHOLE_JOB: tuple[ORMOption, ...] = (
+    joinedload(Job.shipment),
+    joinedload(Job.hold),
+    selectinload(Job.reports),
+    joinedload(Job.order).selectinload(Order.jobs),
+)
+
+
+def for_customer(who: Actor, order_id: UUID) -> Order:
+    """The customer's own order, whole. Raises OrderNotFound."""
+    return _order(Order.id == order_id, Order.organisation_id == who.organisation)
+
+
+def for_customer_to_change(who: Actor, order_id: UUID) -> Order:
+    """The customer's own order, whole and locked. Raises OrderNotFound."""
+    return _order(Order.id == order_id, Order.organisation_id == who.organisation, lock=True)
+
+
+def page_for_customer(who: Actor, request: PageRequest) -> Page[Order]:
+    """The customer's orders, newest first."""
+    query = select(Order).where(Order.organisation_id == who.organisation).options(*WHOLE_ORDER)
+    return newest_first(query, Order.id, request)
+
+
+def of_quote(quote_id: UUID) -> Order:
+    """The order that took this quote. Raises OrderNotFound."""
+    return _order(Order.quote_id == quote_id)
+
+
+def to_change(order_id: UUID) -> Order:
+    """Any order, whole and locked, for the platform's own work. Raises OrderNotFound."""
+    return _order(Order.id == order_id, lock=True)
+
+
+def for_factory(who: Actor, job_id: UUID) -> Job:
+    """A job offered to this factory, once its order is paid. Raises JobNotFound."""
+    return _job(_visible_to(who), Job.id == job_id)
+
+
+def for_factory_to_change(who: Actor, job_id: UUID) -> Job:
+    """The factory's job and its order; the order is locked first, as everywhere. Raises JobNotFound."""
+    order_id = session().scalar(select(Job.order_id).where(_visible_to(who), Job.id == job_id))
+    if order_id is None:
+        raise JobNotFound("There is no such job among yours.")
+    session().execute(select(Order.id).where(Order.id == order_id).with_for_update())
+    return _job(Job.id == job_id)
+
+
+def page_for_factory(who: Actor, request: PageRequest) -> Page[Job]:
+    """The factory's jobs, newest first."""
+    return newest_first(select(Job).where(_visible_to(who)).options(*WHOLE_JOB), Job.id, request)
+
+
+def unpaid_since(now: datetime, *, limit: int = 100) -> Sequence[UUID]:
+    """Orders whose time to pay has passed."""
+    query = select(Order.id).where(Order.state == OrderState.AWAITING_PAYMENT, Order.pay_by < now).limit(limit)
+    return session().scalars(query).all()
+
+
+def unanswered_since(now: datetime, *, limit: int = 100) -> Sequence[tuple[UUID, UUID]]:
+    """(order, job) of jobs whose time to answer has passed."""
+    query = select(Job.order_id, Job.id).where(Job.state == JobState.OFFERED, Job.answer_by < now).limit(limit)
+    return [row._tuple() for row in session().execute(query)]
+
+
+def _visible_to(who: Actor) -> ColumnElement[bool]:
+    hidden = (JobState.WAITING, JobState.CANCELLED)
+    return (Job.factory_id == who.organisation) & Job.state.not_in(hidden)
+
+
+def _order(*conditions: ColumnElement[bool], lock: bool = False) -> Order:
+    query = select(Order).where(*conditions).options(*WHOLE_ORDER)
+    if lock:
+        query = query.with_for_update(of=Order).execution_options(populate_existing=True)
+    order = session().scalars(query).unique().one_or_none()
+    if order is None:
+        raise OrderNotFound("There is no such order among yours.")
+    return order
+
+
+def _job(*conditions: ColumnElement[bool]) -> Job:
+    query = select(Job).where(*conditions).options(*WHOLE_JOB).execution_options(populate_existing=True)
+    job = session().scalars(query).unique().one_or_none()
+    if job is None:
+        raise JobNotFound("There is no such job among yours.")
+    return job

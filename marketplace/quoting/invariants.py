@@ -1,0 +1,29 @@
+"""What is true of every quote in any database."""
+
+from typing import Final
+
+from marketplace.kernel.invariants import Invariant
+
+INVARIANTS: Final = (
+    Invariant(
+        id="Q3",
+        says="nothing is quoted before its units are confirmed",
+        counted="select count(*) from quotes",
+        broken="select q.id::text from quotes q join revisions r on r.id = q.revision_id where r.units is null",
+    ),
+    Invariant(
+        id="Q6",
+        says="open geometry never has a price",
+        counted="select count(*) from quotes",
+        broken="""
+            select q.id::text from quotes q join revisions r on r.id = q.revision_id
+            where r.measurement ->> 'is_closed' is distinct from 'true'
+        """,
+    ),
+    Invariant(
+        id="Q1",
+        says="every offer's breakdown says its total",
+        counted="select count(*) from offers",
+        broken="select id::text from offers where (breakdown ->> 'amount')::bigint <> total_minor",
+    ),
+)

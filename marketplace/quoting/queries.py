@@ -1,0 +1,58 @@
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from marketplace.costing.tree import explain
+from marketplace.kernel.actor import Actor
+from marketplace.kernel.database import session
+from marketplace.kernel.paging import Page, PageRequest, newest_first
+from marketplace.quoting.errors import OfferNotFound, QuoteNotFound
+from marketplace.quoting.models import Offer, Quote
+
+GONE = "There is no such quote among yours."
+
+
+def for_customer(who: Actor, quote_id: UUID) -> Quote:
+    """The customer's own quote with its offers, best first. Raises QuoteNotFound."""
+    query = (
+        select(Quote)
+        .where(Quote.id == quote_id, Quote.organisation_id == who.organisation)
+        .options(selectinload(Quote.offers))
+    )
+    quote = session().scalars(query).one_or_none()
+    if quote is None:
+        raise QuoteNotFound(GONE)
+    return quote
+
+
+def page_for_customer(who: Actor, request: PageRequest) -> Page[Quote]:
+    """The customer's quotes, newest first, without their offers."""
+    return newest_first(select(Quote).where(Quote.organisation_id == who.organisation), Quote.id, request)
+
+
+def for_customer_to_take(who: Actor, quote_id: UUID) -> Quote:
+    """The customer's own quote, locked until the transaction ends. Raises QuoteNotFound."""
+    query = select(Quote).where(Quote.id == quote_id, Quote.organisation_id == who.organisation).with_for_update()
+    quote = session().scalars(query).one_or_none()
+    if quote is None:
+        raise QuoteNotFound(GONE)
+    return quote
+
+
+def explained(quote: Quote, offer_id: UUID) -> Offer:
+    """One of a loaded quote's offers, for reading, its breakdown explained in full. Raises OfferNotFound."""
+    offer = next((each for each in quote.offers if each.id == offer_id), None)
+    if offer is None:
+        raise OfferNotFound("This quote has no such offer.")
+    set_committed_value(offer, "breakdown", explain(offer.breakdown, quote.explanation))
+    return offer
+
+
+def offer_of(quote: Quote, offer_id: UUID) -> Offer:
+    """One of a quote's offers. Raises OfferNotFound."""
+    offer = session().scalars(select(Offer).where(Offer.id == offer_id, Offer.quote_id == quote.id)).one_or_none()
+    if offer is None:
+        raise OfferNotFound("This quote has no such offer.")
+    return offer

@@ -1,0 +1,36 @@
+"""Proving the stored invariants (DESIGN §5) over the whole database, whatever wrote it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import text
+
+from marketplace.capacity.invariants import INVARIANTS as CAPACITY
+from marketplace.kernel.database import session
+from marketplace.kernel.invariants import Invariant
+from marketplace.ledger.invariants import INVARIANTS as LEDGER
+from marketplace.moderation.invariants import INVARIANTS as MODERATION
+from marketplace.orders.invariants import INVARIANTS as ORDERS
+from marketplace.payments.invariants import INVARIANTS as PAYMENTS
+from marketplace.quoting.invariants import INVARIANTS as QUOTING
+
+ALL: Final[tuple[Invariant, ...]] = (*CAPACITY, *QUOTING, *ORDERS, *PAYMENTS, *LEDGER, *MODERATION)
+MOST_SHOWN: Final = 10
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An invariant, how many rows it was checked on, and those that break it."""
+
+    invariant: Invariant
+    checked: int
+    offenders: Sequence[str]
+
+
+def check() -> Iterator[Finding]:
+    """Check each invariant in turn, in one snapshot of the database."""
+    session().execute(text("set transaction isolation level repeatable read, read only"))
+    for invariant in ALL:
+        checked = session().scalar(text(invariant.counted)) or 0
+        yield Finding(invariant, checked, [str(row[0]) for row in session().execute(text(invariant.broken))])

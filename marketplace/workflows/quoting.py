@@ -1,0 +1,156 @@
+"""From a measured part and a requirement to a frozen quote: one routing, every eligible listing, the best offers."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+
+from marketplace.capability.catalogue import material_for
+from marketplace.capacity import queries as capacity
+from marketplace.costing import tree
+from marketplace.costing.books import Column, RateBook, totals
+from marketplace.costing.prices import price
+from marketplace.costing.routings import route
+from marketplace.costing.values import PartFacts, RateCard, Routing
+from marketplace.geometry.values import Measurement
+from marketplace.kernel.actor import Actor
+from marketplace.kernel.money import Money
+from marketplace.listings import queries as listings
+from marketplace.listings.queries import Eligible
+from marketplace.manufacturability import judging
+from marketplace.parts import queries as parts
+from marketplace.parts.models import Revision, RevisionState
+from marketplace.quoting import service as quotes
+from marketplace.quoting.errors import CannotBePriced, NotMeasuredYet, UnitsNotConfirmed
+from marketplace.quoting.models import Quote, RankBy
+from marketplace.quoting.rules import MOST_OFFERS, ranked
+from marketplace.quoting.service import Answer, Requirement
+
+
+def ask(wanted: Requirement, *, by: Actor, fee_bps: int, valid_days: int) -> Quote:
+    """Price what is wanted by every eligible live listing and freeze the best answers.
+
+    Raises RevisionNotFound, NotMeasuredYet, UnitsNotConfirmed, CannotBePriced (Q6), MaterialNotForProcess and what the
+    routing refuses.
+    """
+    Money(0, wanted.currency)
+    material = material_for(wanted.process, wanted.material)
+    measured = priceable(parts.revision_to_quote(by, wanted.revision_id))
+    findings = judging.findings(measured, wanted.process)
+    if judging.is_blocked(findings):
+        raise CannotBePriced(
+            "This part cannot be priced automatically; see the findings that block it.",
+            findings=[asdict(finding) for finding in findings],
+        )
+    routing = route(wanted.process, material.facts, facts_of(measured), wanted.quantity)
+    candidates = listings.eligible(
+        process=wanted.process, material=wanted.material, currency=wanted.currency, box_mm=measured.box_mm
+    )
+    return quotes.freeze(
+        wanted,
+        best_answers(routing, candidates, wanted, fee_bps),
+        eligible=len(candidates),
+        findings=[asdict(finding) for finding in findings],
+        explanation=tree.explanation(routing),
+        valid_days=valid_days,
+        by=by,
+    )
+
+
+def priceable(revision: Revision) -> Measurement:
+    """The measurement of a revision that may be priced. Raises NotMeasuredYet, CannotBePriced, UnitsNotConfirmed."""
+    if revision.state is RevisionState.MEASURING:
+        raise NotMeasuredYet("The part is still being measured; ask again in a moment.")
+    if revision.measurement is None:
+        raise CannotBePriced("The file of this part could not be read; upload another one.", refusal=revision.refusal)
+    if revision.units is None:
+        raise UnitsNotConfirmed("Confirm the units of this part first: a 25.4-fold slip helps nobody.")
+    return Measurement.from_json(revision.measurement)
+
+
+def facts_of(measured: Measurement) -> PartFacts:
+    """What costing needs of a measurement."""
+    holes = tuple((hole.diameter_mm, hole.depth_mm) for hole in measured.holes)
+    return PartFacts(measured.volume_mm3, measured.area_mm2, measured.box_mm, holes)
+
+
+def best_answers(
+    routing: Routing, candidates: Sequence[Eligible], wanted: Requirement, fee_bps: int
+) -> Sequence[Answer]:
+    """The candidates that have the minutes, priced, dated and ranked: at most MOST_OFFERS of them."""
+    if not candidates:
+        return ()
+    minutes = max(1, routing.machine_minutes(wanted.quantity))
+    prices = totals(routing, book_of(candidates, wanted), fee_bps).tolist()
+    dates = ship_dates(candidates, prices, minutes, wanted.rank_by)
+    order = ranked(
+        wanted.rank_by, prices, {i: ships for i, (_, ships) in dates.items()}, [c.listing_id for c in candidates]
+    )
+    return [answer(routing, candidates[i], wanted, fee_bps, minutes, *dates[i]) for i in order[:MOST_OFFERS]]
+
+
+def book_of(candidates: Sequence[Eligible], wanted: Requirement) -> RateBook:
+    """The candidates' rates as columns."""
+    return RateBook(
+        currency=wanted.currency,
+        machine_rate=_column([c.machine_rate for c in candidates]),
+        labour_rate=_column([c.labour_rate for c in candidates]),
+        minimum_order=_column([c.minimum_order for c in candidates]),
+        margin_bps=_column([c.margin_bps for c in candidates]),
+        material={wanted.material: _column([c.material_price for c in candidates])},
+    )
+
+
+CHUNK: Final = MOST_OFFERS
+"""Candidates whose calendar is asked at a time, cheapest first: a full one is replaced by the next."""
+
+
+def ship_dates(
+    candidates: Sequence[Eligible], prices: Sequence[int], minutes: int, rank_by: RankBy
+) -> dict[int, tuple[date, date]]:
+    """(last day of work, ship date) of each candidate that has the minutes open, the cheapest asked first.
+
+    Ranked by date every calendar must be asked; ranked by price only as many as it takes to fill the quote.
+    """
+    cheapest_first = sorted(range(len(candidates)), key=lambda i: (prices[i], candidates[i].listing_id))
+    chunk = CHUNK if rank_by is RankBy.PRICE else len(candidates)
+    dates: dict[int, tuple[date, date]] = {}
+    for start in range(0, len(cheapest_first), chunk):
+        asked = cheapest_first[start : start + chunk]
+        finishing = capacity.finish_dates([candidates[i].work_centre_id for i in asked], minutes)
+        for i in asked:
+            if (finish := finishing.get(candidates[i].work_centre_id)) is not None:
+                dates[i] = (finish, finish + timedelta(days=candidates[i].handling_days))
+        if len(dates) >= MOST_OFFERS:
+            break
+    return dates
+
+
+def answer(
+    routing: Routing, candidate: Eligible, wanted: Requirement, fee_bps: int, minutes: int, finish: date, ships: date
+) -> Answer:
+    """One candidate's offer with its price tree."""
+    card = RateCard(
+        currency=wanted.currency,
+        machine_rate_minor_per_h=candidate.machine_rate,
+        labour_rate_minor_per_h=candidate.labour_rate,
+        material_minor_per_kg={wanted.material: candidate.material_price},
+        minimum_order_minor=candidate.minimum_order,
+        margin_bps=candidate.margin_bps,
+    )
+    return Answer(
+        listing_id=candidate.listing_id,
+        factory_id=candidate.factory_id,
+        work_centre_id=candidate.work_centre_id,
+        rate_card_id=candidate.rate_card_id,
+        machine_min=minutes,
+        finish_by=finish,
+        ships_on=ships,
+        price=price(routing, card, fee_bps),
+    )
+
+
+def _column(values: list[int]) -> Column:
+    return np.array(values, dtype=np.int64)

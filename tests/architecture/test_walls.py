@@ -1,0 +1,124 @@
+"""Walls of the house that a reader of a diff might not see fall."""
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import RelationshipProperty
+
+import marketplace
+from blueprints.app import DOORS
+from blueprints.http.rooms import Room
+from marketplace import bootstrap
+from marketplace.jobs.queue import Task
+from marketplace.jobs.worker import EVERY
+from marketplace.kernel.database import Base
+from marketplace.kernel.errors import Refusal
+
+ROOT = Path(__file__).parents[2]
+
+
+def sources(*packages: str) -> Iterator[tuple[Path, ast.Module]]:
+    for package in packages:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def calls(tree: ast.Module, name: str) -> list[int]:
+    """Lines on which something of that name is called, as a function or a method."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and name in (getattr(node.func, "id", None), getattr(node.func, "attr", None))
+    ]
+
+
+def test_every_route_lies_in_a_room_behind_its_audience_door(application):
+    for rule in application.url_map.iter_rules():
+        room = application.blueprints[rule.endpoint.partition(".")[0]]
+        assert isinstance(room, Room), f"{rule} is behind no door"
+        assert room in room.door.rooms
+        assert room.door in DOORS
+        assert rule.rule.startswith(room.door.prefix + "/"), f"{rule} is outside its audience's address"
+
+
+def test_every_room_asks_its_door_before_each_request(application):
+    for door in DOORS:
+        for room in door.rooms:
+            assert application.before_request_funcs[room.name] == [door.guard]
+
+
+def test_every_select_is_in_a_queries_module():
+    strays = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path, tree in sources("marketplace", "blueprints")
+        if path.name != "queries.py"
+        for line in calls(tree, "select")
+    ]
+    assert strays == []
+
+
+def test_only_the_transaction_module_commits():
+    committing = {
+        str(path.relative_to(ROOT)) for path, tree in sources("marketplace", "blueprints") if calls(tree, "commit")
+    }
+    assert committing == {"marketplace/kernel/transaction.py"}
+
+
+def test_only_routes_workflows_and_the_house_itself_open_transactions():
+    allowed = ("blueprints/", "marketplace/workflows/", "marketplace/kernel/")
+    strays = [
+        str(path.relative_to(ROOT))
+        for path, tree in sources("marketplace", "blueprints")
+        if calls(tree, "transaction") and not str(path.relative_to(ROOT)).startswith(allowed)
+    ]
+    assert strays == []
+
+
+def test_schemas_never_ask_the_database():
+    for path, tree in sources("blueprints"):
+        if path.name == "schemas.py":
+            imported = {
+                getattr(node, "module", "") or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+            }
+            assert not any(name.endswith((".queries", ".database", ".transaction")) for name in imported), path
+
+
+def test_every_package_says_what_it_owns():
+    for path, tree in sources("marketplace", "blueprints"):
+        if path.name == "__init__.py" and len(path.relative_to(ROOT).parts) <= 3:
+            assert ast.get_docstring(tree), f"{path} has no paragraph"
+
+
+def test_every_task_has_a_handler_and_every_handler_a_task(config, application):
+    handlers = bootstrap.handlers(bootstrap.ports(config), config)
+    assert set(handlers) | {Task.RETRY_STALLED} == set(Task)
+    assert set(EVERY) <= set(Task)
+
+
+def test_relationships_never_load_by_surprise(application):
+    for mapper in Base.registry.mappers:
+        for relationship in mapper.relationships:
+            assert isinstance(relationship, RelationshipProperty)
+            assert relationship.lazy == "raise", f"{relationship} loads when looked at"
+
+
+def refusals(kind: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
+    for refusal in kind.__subclasses__():
+        yield refusal
+        yield from refusals(refusal)
+
+
+def test_every_refusal_has_a_code_of_its_own(application):
+    for module in pkgutil.walk_packages(marketplace.__path__, "marketplace."):
+        if module.name.endswith(".errors"):
+            importlib.import_module(module.name)
+    codes: dict[str, type[Refusal]] = {}
+    for refusal in refusals():
+        if "code" in vars(refusal) and codes.setdefault(refusal.code, refusal) is not refusal:
+            pytest.fail(f"{refusal} and {codes[refusal.code]} share the code {refusal.code}")
+        assert refusal.code.replace("_", "").isalnum()
+        assert refusal.code == refusal.code.lower()
