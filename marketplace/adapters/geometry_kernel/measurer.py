@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, Final
 
 import marketplace
 from marketplace.adapters.geometry_kernel.endings import UNAVAILABLE, Ending, KernelUnavailable, outcome
+from marketplace.adapters.geometry_kernel.engines import ENGINES
 from marketplace.adapters.geometry_kernel.limits import Limits, packed
 from marketplace.geometry.errors import EmptyFile, FileTooLarge
 from marketplace.geometry.outcomes import Outcome, Refused
@@ -75,6 +76,10 @@ class KernelMeasurer:
         with path.open("rb") as file:
             refused = self._refusal(os.fstat(file.fileno()).st_size)
             return refused or self._twice_at_most(file, kind)
+
+    def engine(self, kind: FileKind) -> str:
+        """What measures files of this kind, with its version."""
+        return ENGINES[kind]
 
     def close(self) -> None:
         """End the zygote. A later call to `measure` starts another."""

@@ -4,7 +4,6 @@ Free surfaces and construction wires beside the solids are not counted: they are
 """
 
 from collections.abc import Iterable
-from importlib.metadata import version
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final
@@ -21,12 +20,11 @@ from OCP.STEPControl import STEPControl_Reader
 from OCP.TopAbs import TopAbs_FACE, TopAbs_SHELL, TopAbs_SOLID
 
 from marketplace.adapters.geometry_kernel import holes
+from marketplace.adapters.geometry_kernel.engines import ENGINES
 from marketplace.adapters.geometry_kernel.limits import Limits
 from marketplace.adapters.geometry_kernel.shapes import Shape, explore, rounded
 from marketplace.geometry.errors import FileTooLarge, NoGeometry, NotFinite, OutOfRange, TooComplex, Unreadable
 from marketplace.geometry.values import MAX_LENGTH_MM, FileKind, Hole, Measurement, Units, Vector
-
-ENGINE: Final = f"commonforge-step 1, cadquery-ocp-novtk {version('cadquery-ocp-novtk')}"
 
 _UNITS: Final = {
     "millimetre": Units.MM,
@@ -67,7 +65,7 @@ def measure(path: Path, limits: Limits) -> Measurement:
         triangles=None,
         faces=faces,
         holes=_holes(solids),
-        engine=ENGINE,
+        engine=ENGINES[FileKind.STEP],
     )
 
 

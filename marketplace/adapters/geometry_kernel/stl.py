@@ -12,12 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import trimesh
 
+from marketplace.adapters.geometry_kernel.engines import ENGINES
 from marketplace.adapters.geometry_kernel.limits import Limits
 from marketplace.geometry.errors import LengthMismatch, NoGeometry, NotFinite, OutOfRange, TooComplex, Unreadable
 from marketplace.geometry.sniffing import STL_HEADER_BYTES, STL_TRIANGLE_BYTES
 from marketplace.geometry.values import MAX_LENGTH_MM, FileKind, Measurement
-
-ENGINE: Final = f"commonforge-stl 1, numpy {np.__version__}, trimesh {trimesh.__version__}"
 
 Corners = npt.NDArray[Any]
 """Triangles as (n, 3 corners, 3 coordinates)."""
@@ -50,7 +49,7 @@ def measure(path: Path, limits: Limits) -> Measurement:
         triangles=len(corners),
         faces=None,
         holes=(),
-        engine=ENGINE,
+        engine=ENGINES[FileKind.STL],
     )
 
 

@@ -57,7 +57,8 @@ class Zygote:
             if self.control in readable and not self._take_order():
                 break
         for pid in self.children:
-            os.killpg(pid, signal.SIGKILL)
+            _kill(pid)
+        shutil.rmtree(self.rooms, ignore_errors=True)  # a worker that was killed cannot do it
 
     def _patience(self) -> float | None:
         waiting = [running.deadline for pid, running in self.children.items() if pid not in self.overdue]
@@ -99,8 +100,8 @@ class Zygote:
                 "peak_kb": usage.ru_maxrss,
             }
             self.overdue.discard(pid)
-            _tell(running.report, ending)
             shutil.rmtree(running.room, ignore_errors=True)
+            _tell(running.report, ending)
 
 
 def _kill(pid: int) -> None:

@@ -78,7 +78,7 @@ def test_a_zygote_that_dies_during_a_file_costs_one_more_try(kernel):
 
 
 @LINUX
-def test_a_killed_worker_takes_its_zygote_along():
+def test_a_killed_worker_takes_its_zygote_and_its_folders_along():
     script = (
         "import os, sys\n"
         "from pathlib import Path\n"
@@ -86,14 +86,16 @@ def test_a_killed_worker_takes_its_zygote_along():
         "from marketplace.geometry.values import FileKind\n"
         "measurer = KernelMeasurer()\n"
         "measurer.measure(Path(sys.argv[1]), FileKind.STL)\n"
-        "print(measurer.zygote_pid, flush=True)\n"
+        "print(measurer.zygote_pid, measurer._zygote.rooms, flush=True)\n"
         "os.kill(os.getpid(), 9)\n"
     )
     command = [sys.executable, "-c", script, str(FOLDER / "clip.stl")]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
 
     assert done.returncode == -signal.SIGKILL
-    assert has_ended(int(done.stdout))
+    pid, rooms = done.stdout.split()
+    assert has_ended(int(pid))
+    assert not Path(rooms).exists()
 
 
 def has_ended(pid: int) -> bool:

@@ -1,6 +1,7 @@
 """Real files with measured truths, where they are at hand; they are not part of the repository."""
 
 import csv
+import json
 import os
 from pathlib import Path
 
@@ -38,4 +39,10 @@ def test_a_real_file_measures_as_other_programs_say(kernel, row):
         assert part.bodies == int(row["solids_or_parts"])
     assert part.area_mm2 == pytest.approx(float(row["area_mm2"]), rel=1e-3)
     assert (part.faces or part.triangles) == int(row["faces_tris_loops"])
+    if (exact := row["notes"].partition(" | ")[0]).startswith("EXACT TRUTH ["):
+        truths = [(h["d"], h["depth"], h["kind"] == "through") for h in json.loads(exact.removeprefix("EXACT TRUTH "))]
+        found = [(hole.diameter_mm, hole.depth_mm, hole.is_through) for hole in part.holes]
+        assert len(found) == len(truths)
+        for hole, truth in zip(sorted(found), sorted(truths), strict=True):
+            assert hole == pytest.approx(truth, abs=1e-5)
     assert part.box_mm == pytest.approx([float(side) for side in row["bbox_mm"].split("x")], rel=1e-3, abs=1e-3)
