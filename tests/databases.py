@@ -37,7 +37,7 @@ def fresh(name: str) -> str:
 
 
 def empty(connection: psycopg.Connection) -> None:
-    """Delete every row that a test left, triggers and foreign keys set aside; far quicker than TRUNCATE for a few rows."""
+    """Delete every row that a test left, triggers and foreign keys set aside: quicker than TRUNCATE for a few rows."""
     tables = [row[0] for row in connection.execute(TABLES)]
     probes = " union all ".join(f"select '{table}' where exists (select from {table})" for table in tables)
     filled = [row[0] for row in connection.execute(probes)]

@@ -1,0 +1,70 @@
+from enum import StrEnum
+from itertools import product
+from typing import Any, ClassVar
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from marketplace.capacity.models import Hold
+from marketplace.kernel.actor import SYSTEM
+from marketplace.kernel.database import Base, session
+from marketplace.kernel.ids import new_id
+from marketplace.kernel.lifecycle import IllegalMove, Lifecycle, Stateful, StateMove
+from marketplace.kernel.transaction import transaction
+
+
+class Colour(StrEnum):
+    RED = "red"
+    GREEN = "green"
+    BLACK = "black"
+
+
+class Lamp(Stateful):
+    """A thing with states and no table, to move without a domain."""
+
+    __tablename__ = "lamps"
+    lifecycle: ClassVar = Lifecycle(Colour.RED, {Colour.RED: frozenset({Colour.GREEN})})
+
+    def __init__(self) -> None:
+        self.id: UUID = new_id()
+        self.state: Any = Colour.RED
+
+
+def test_a_move_is_made_once_and_written_down(in_app):
+    lamp = Lamp()
+    with transaction():
+        lamp.move(Colour.GREEN, by=SYSTEM, reason="because")
+        with pytest.raises(IllegalMove) as refusal:
+            lamp.move(Colour.GREEN, by=SYSTEM)
+
+    assert refusal.value.details == {"state": "green", "wanted": "green"}
+    (history,) = session().query(StateMove).all()
+    assert (history.from_state, history.to_state, history.reason) == ("red", "green", "because")
+    assert history.subject_id == lamp.id
+
+
+def test_every_pair_of_states_is_in_the_table_or_refused(in_app):
+    with_lifecycle = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Stateful)]
+    assert Hold in with_lifecycle
+    for stateful in with_lifecycle:
+        states = type(stateful.lifecycle.start)
+        for before, after in product(states, states):
+            row = stateful(id=new_id())
+            row.state = before
+            if stateful.lifecycle.allows(before, after):
+                row.move(after, by=SYSTEM)
+                assert row.state is after
+            else:
+                with pytest.raises(IllegalMove):
+                    row.move(after, by=SYSTEM)
+                assert row.state is before
+    session().rollback()
+
+
+@pytest.mark.parametrize("statement", ["update state_moves set reason = 'x'", "delete from state_moves"])
+def test_history_is_only_added_to(in_app, statement):
+    with transaction():
+        Lamp().move(Colour.GREEN, by=SYSTEM)
+    with pytest.raises(Exception, match="append-only"), transaction():
+        session().execute(text(statement))

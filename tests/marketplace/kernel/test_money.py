@@ -1,0 +1,87 @@
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.kernel.money import (
+    EXPONENTS,
+    CurrenciesDiffer,
+    CurrencyUnknown,
+    Money,
+    basis_points,
+    round_half_even,
+    split,
+)
+
+amounts = st.integers(-(10**15), 10**15)
+weights = st.lists(st.integers(0, 10**9), min_size=1, max_size=12).filter(any)
+currencies = st.sampled_from(sorted(EXPONENTS))
+
+
+@given(amounts, weights, currencies)
+def test_m1_the_parts_of_a_split_add_up_to_it_in_every_currency(total, weights, currency):
+    parts = [Money(part, currency) for part in split(total, weights)]
+
+    assert sum(parts[1:], parts[0]) == Money(total, currency)
+
+
+@given(amounts, weights)
+def test_no_part_of_a_split_is_a_whole_unit_away_from_its_exact_share(total, weights):
+    for part, weight in zip(split(total, weights), weights, strict=True):
+        assert abs(part - Fraction(total * weight, sum(weights))) < 1
+
+
+def test_a_split_gives_what_is_left_to_the_largest_remainders_and_then_to_the_earlier():
+    assert split(100, [1, 1, 1]) == [34, 33, 33]
+    assert split(5, [2, 1, 4]) == [1, 1, 3]
+    assert split(-100, [1, 1, 1]) == [-34, -33, -33]
+    assert split(0, [3, 5]) == [0, 0]
+
+
+@pytest.mark.parametrize("bad", [[], [0, 0], [-1, 2]])
+def test_a_split_needs_weights(bad):
+    with pytest.raises(ValueError, match="weights"):
+        split(10, bad)
+
+
+@given(st.integers(-(10**30), 10**30), st.integers(1, 10**30))
+def test_rounding_is_half_even_and_exact_at_any_size(numerator, denominator):
+    assert round_half_even(numerator, denominator) == round(Fraction(numerator, denominator))
+
+
+def test_rounding_needs_a_positive_denominator():
+    with pytest.raises(ValueError, match="positive"):
+        round_half_even(1, 0)
+
+
+@given(st.integers(0, 10**12), st.integers(0, 10_000))
+def test_basis_points_are_hundredths_of_a_per_cent(amount, bps):
+    assert basis_points(amount, bps) == round(Fraction(amount * bps, 10_000))
+
+
+def test_currencies_never_mix():
+    with pytest.raises(CurrenciesDiffer):
+        Money(1, "EUR") + Money(1, "USD")
+    with pytest.raises(CurrenciesDiffer):
+        Money(1, "EUR") - Money(1, "JPY")
+
+
+@pytest.mark.parametrize("minor", [1.0, True, "1", Decimal(1)])
+def test_money_is_counted_in_whole_minor_units(minor):
+    with pytest.raises(TypeError, match="whole minor units"):
+        Money(minor, "EUR")
+
+
+def test_an_unknown_currency_is_refused():
+    with pytest.raises(CurrencyUnknown):
+        Money(1, "XYZ")
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "text"),
+    [(123456, "EUR", "1,234.56 EUR"), (-5, "USD", "-0.05 USD"), (1234, "JPY", "1,234 JPY"), (1234, "KWD", "1.234 KWD")],
+)
+def test_money_reads_as_people_write_it(minor, currency, text):
+    assert str(Money(minor, currency)) == text
