@@ -1,4 +1,4 @@
-"""Makes the sample parts in `samples/`, the same bytes every time: `python tools/samples.py`.
+"""Makes the sample parts, the same bytes every time: `python tools/samples.py [FOLDER]`, by default in `samples/`.
 
 `TRUTHS` holds what each must measure, by closed form; tests and the demo compare with it.
 """
@@ -6,6 +6,7 @@
 import math
 import re
 import struct
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,10 +101,15 @@ def _drilled(shape: Any, start: Point, way: tuple[int, int, int], diameter: floa
 
 
 def write_step(shape: Any, path: Path, *, units: str = "MM") -> None:
-    """Write a shape as STEP AP214 with a header that names neither a machine nor an hour."""
+    """Write a shape as STEP AP214 with a header that names neither a machine nor an hour.
+
+    OpenCASCADE numbers what it writes, so only the first file of a process has the same bytes every time.
+    """
     from OCP.Interface import Interface_Static
+    from OCP.Message import Message
     from OCP.STEPControl import STEPControl_AsIs, STEPControl_Controller, STEPControl_Writer
 
+    Message.DefaultMessenger_s().ChangePrinters().Clear()
     STEPControl_Controller.Init_s()
     Interface_Static.SetCVal_s("write.step.unit", units)
     Interface_Static.SetCVal_s("write.step.product.name", path.stem)
@@ -160,6 +166,6 @@ def _truths() -> dict[str, Truth]:
 TRUTHS: Final = _truths()
 
 if __name__ == "__main__":
-    make(FOLDER)
+    make(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
     for sample, truth in TRUTHS.items():
         print(f"{sample:15} {truth.volume_mm3:12.3f} mm³ {truth.area_mm2:12.3f} mm²  closed: {truth.is_closed}")

@@ -5,6 +5,8 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -70,18 +72,22 @@ os.write(report, json.dumps(found).encode())
 
 
 @pytest.fixture
-def probe(tmp_path):
+def room():
+    """A folder that another user can reach, unlike those of pytest."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder)
+        path.chmod(0o755)
+        (path / "part").write_text("a file")
+        yield path
+
+
+@pytest.fixture
+def probe(room):
     """Confine a process in a room and hear what it could do; `user` is who it is before."""
 
     def run(user):
-        room = tmp_path / "room"
-        room.mkdir()
-        (room / "part").write_text("a file")
         if user:
             os.chown(room, user, user)
-        room.chmod(0o755)
-        for above in room.parents[:3]:
-            above.chmod(above.stat().st_mode | 0o011)
         with socket.create_server(("127.0.0.1", 0)) as listener:
             command = [sys.executable, "-c", PROBE, str(room), str(listener.getsockname()[1]), str(user)]
             done = subprocess.run(command, cwd=FOLDER.parent, capture_output=True, text=True, check=False)
