@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from marketplace.accounts.models import Organisation
 from marketplace.kernel.database import Base, Identified, not_longer
 from marketplace.kernel.lifecycle import Lifecycle, Stateful
 
@@ -13,6 +14,8 @@ from marketplace.kernel.lifecycle import Lifecycle, Stateful
 class CaseState(StrEnum):
     OPEN = "open"
     DECIDED = "decided"
+    CLOSED = "closed"
+    """The party took back what was to be examined: there is nothing left to decide."""
 
 
 class CaseKind(StrEnum):
@@ -31,7 +34,7 @@ class Case(Identified, Stateful, Base):
     """Something to be examined, and why it came up."""
 
     __tablename__ = "cases"
-    lifecycle: ClassVar = Lifecycle(CaseState.OPEN, {CaseState.OPEN: frozenset({CaseState.DECIDED})})
+    lifecycle: ClassVar = Lifecycle(CaseState.OPEN, {CaseState.OPEN: frozenset({CaseState.DECIDED, CaseState.CLOSED})})
 
     kind: Mapped[CaseKind]
     subject_kind: Mapped[str]
@@ -43,9 +46,12 @@ class Case(Identified, Stateful, Base):
     appeals_decision_id: Mapped[UUID | None] = mapped_column(ForeignKey("decisions.id", use_alter=True))
     state: Mapped[CaseState] = mapped_column(default=CaseState.OPEN)
 
-    decisions: Mapped[list["Decision"]] = relationship(
-        lazy="raise", foreign_keys="Decision.case_id", order_by="Decision.id"
+    decision: Mapped["Decision | None"] = relationship(
+        lazy="raise", foreign_keys="Decision.case_id", back_populates="case"
     )
+    appealed: Mapped["Decision | None"] = relationship(lazy="raise", foreign_keys=[appeals_decision_id])
+    """The decision that this case looks at again."""
+    organisation: Mapped[Organisation] = relationship(lazy="raise")
 
     __table_args__ = (
         Index(None, "subject_id"),
@@ -68,5 +74,7 @@ class Decision(Identified, Base):
     statement: Mapped[str]
     """The text that the party reads, with the way to appeal."""
     appeal_until: Mapped[datetime]
+
+    case: Mapped[Case] = relationship(lazy="raise", foreign_keys=[case_id], back_populates="decision")
 
     __table_args__ = (not_longer("reason", 4000, least=10), not_longer("statement", 8000, least=10))

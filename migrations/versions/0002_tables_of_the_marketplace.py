@@ -142,7 +142,7 @@ def upgrade() -> None:
     sa.Column('opened_by', sa.Uuid(), nullable=True),
     sa.Column('grounds', sa.Text(), nullable=False),
     sa.Column('appeals_decision_id', sa.Uuid(), nullable=True),
-    sa.Column('state', sa.Enum('open', 'decided', name='casestate', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('state', sa.Enum('open', 'decided', 'closed', name='casestate', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("(kind = 'appeal') = (appeals_decision_id is not null)", name=op.f('ck_cases_appeal_names_decision')),
