@@ -1,0 +1,135 @@
+"""Everything the local Stripe knows: its objects, found by id or by an indexed field, and the money on each balance.
+
+One lock guards the world; a request changes it from beginning to end under that lock. What is nested inside an object
+is replaced, never changed in place, so a copy of the top level is a true picture of that moment.
+"""
+
+import secrets
+import threading
+import time
+from bisect import bisect_left
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from stripe_sandbox.balances import Balances
+from stripe_sandbox.deliveries import Deliveries
+from stripe_sandbox.errors import NoSuchObject
+from stripe_sandbox.sdk import answers
+
+Json = dict[str, Any]
+PLATFORM = "acct_1LocalPlatform"
+PREFIXES = {
+    "account": "acct_",
+    "balance_transaction": "txn_",
+    "charge": "ch_",
+    "event": "evt_",
+    "payment_intent": "pi_",
+    "payment_method": "pm_",
+    "refund": "re_",
+    "transfer": "tr_",
+    "transfer_reversal": "trr_",
+    "webhook_endpoint": "we_",
+}
+INDEXED = {
+    "balance_transaction": ("source", "type", "currency"),
+    "charge": ("payment_intent", "transfer_group"),
+    "event": ("type",),
+    "refund": ("charge", "payment_intent"),
+    "transfer": ("destination", "transfer_group"),
+    "transfer_reversal": ("transfer",),
+}
+"""Fields that lists are filtered by; they never change after an object was made."""
+
+
+@dataclass(slots=True)
+class Record:
+    """One object: what Stripe shows of it, and what Stripe knows but does not show."""
+
+    number: int
+    account: str
+    shown: Json
+    kept: Json = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return str(self.shown["id"])
+
+    @property
+    def kind(self) -> str:
+        return str(self.shown["object"])
+
+
+Shelf = tuple[str, str, str, Any]
+
+
+class World:
+    """The state of the local Stripe."""
+
+    def __init__(self, deliveries: Deliveries) -> None:
+        self.lock = threading.RLock()
+        self.deliveries = deliveries
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything; the clock is right again."""
+        self.records: dict[str, Record] = {}
+        self.shelves: dict[Shelf, list[Record]] = defaultdict(list)
+        self.balances = Balances()
+        self.seconds_ahead = 0
+        self._number = 0
+
+    def now(self) -> int:
+        """The time in whole seconds, as Stripe writes it."""
+        return int(time.time()) + self.seconds_ahead
+
+    def add(
+        self, kind: str, account: str, /, *, id: str | None = None, kept: Json | None = None, **shown: Any
+    ) -> Record:
+        """Put a new object of an account into the world."""
+        self._number += 1
+        given = {"id": id or PREFIXES[kind] + secrets.token_hex(12), "object": kind, "created": self.now()}
+        if "livemode" in answers.fields(kind):
+            given["livemode"] = False
+        record = Record(self._number, account, {**answers.blank(kind), **given, **shown}, kept or {})
+        self.records[record.id] = record
+        for shelf in self._shelves_of(record):
+            self.shelves[shelf].append(record)
+        return record
+
+    def remove(self, record: Record) -> None:
+        """Take an object out of the world."""
+        del self.records[record.id]
+        for shelf in self._shelves_of(record):
+            self.shelves[shelf].remove(record)
+
+    def find(self, kind: str, id: str, account: str, *, param: str | None = None) -> Record:
+        """The object of this kind and id that the account owns.
+
+        Raises NoSuchObject: 404 for the object in the address, 400 when a parameter (`param`) names it.
+        """
+        record = self.records.get(id)
+        if record is None or record.kind != kind or record.account != account:
+            raise NoSuchObject(kind, id, param=param or "id", status=400 if param else 404)
+        return record
+
+    def shelf(self, kind: str, account: str, name: str = "", value: Any = "") -> list[Record]:
+        """The objects of an account in the order they were made; all, or those with an indexed field's value."""
+        return self.shelves.get((kind, account, name, value), [])
+
+    def kind(self, kind: str) -> list[Record]:
+        """The objects of a kind, of every account."""
+        return [record for record in self.records.values() if record.kind == kind]
+
+    @staticmethod
+    def place(shelf: list[Record], record: Record) -> int:
+        """Where a record stands, or would stand, on a shelf."""
+        return bisect_left(shelf, record.number, key=lambda each: each.number)
+
+    @staticmethod
+    def _shelves_of(record: Record) -> list[Shelf]:
+        kind, shown = record.kind, record.shown
+        by_field = [
+            (kind, record.account, name, shown[name]) for name in INDEXED.get(kind, ()) if shown[name] is not None
+        ]
+        return [(kind, record.account, "", ""), *by_field]
