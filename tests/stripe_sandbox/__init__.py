@@ -1,0 +1,1 @@
+"""The local Stripe, seen by the real `stripe` client over HTTP."""

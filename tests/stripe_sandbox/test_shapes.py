@@ -1,0 +1,86 @@
+"""Everything that the local Stripe says exists in the SDK: fields, error codes, event types."""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stripe
+
+import stripe_sandbox
+from stripe_sandbox.resources.cards import CARDS
+from stripe_sandbox.sdk import answers
+from tests.stripe_sandbox.shapes import faults
+
+SOURCES = sorted(Path(stripe_sandbox.__file__).parent.rglob("*.py"))
+
+
+@pytest.fixture
+def busy_world(served, controls, platform, maker, pay, receiver) -> dict[str, Any]:
+    """A world with at least one object of every kind."""
+    platform.webhook_endpoints.create({"url": receiver.url, "enabled_events": ["charge.refunded"]})
+    paid = pay(transfer_group="order_1")
+    with pytest.raises(stripe.CardError):
+        pay(card="pm_card_chargeDeclined")
+    transfer = platform.transfers.create(
+        {"amount": 700, "currency": "eur", "destination": maker.id, "source_transaction": paid.latest_charge.id}
+    )
+    platform.transfers.reversals.create(transfer.id, {"amount": 100})
+    platform.refunds.create({"payment_intent": paid.id, "amount": 100})
+    return controls.state()
+
+
+def test_every_object_has_the_fields_of_its_class(busy_world):
+    shown = busy_world["objects"]
+
+    assert all(shown.values()), [kind for kind in shown if not shown[kind]]
+    assert [fault for each in shown.values() for one in each for fault in faults(one)] == []
+
+
+def test_objects_that_are_not_kept_have_the_fields_of_their_class(platform, maker):
+    urls = {"return_url": "http://127.0.0.1/", "refresh_url": "http://127.0.0.1/"}
+    link = platform.account_links.create({"account": maker.id, "type": "account_onboarding", **urls})
+
+    assert faults(link.to_dict()) == []
+    assert faults(platform.balance.retrieve().to_dict()) == []
+
+
+def test_the_comparison_sees_what_is_missing_and_what_is_unknown(platform):
+    shown = platform.balance.retrieve().to_dict()
+    del shown["available"][0]["currency"]
+    shown["colour"] = "blue"
+
+    assert faults(shown) == ["balance.colour is unknown", "balance.available.currency is missing"]
+
+
+def test_every_error_code_is_in_the_sdk():
+    said = {value for source in SOURCES for value in _keywords(source, "code")}
+    said |= {card.code for card in CARDS.values() if card.code}
+
+    assert len(said) > 15
+    assert said <= answers.error_codes()
+
+
+def test_every_event_type_is_in_the_sdk():
+    said = {
+        call.args[1].value
+        for source in SOURCES
+        for call in ast.walk(ast.parse(source.read_text()))
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) == "events.emit"
+        and isinstance(call.args[1], ast.Constant)
+    }
+
+    assert len(said) > 8
+    assert said <= answers.event_types()
+
+
+def _keywords(source: Path, name: str) -> set[str]:
+    """The texts that a file gives as a keyword argument."""
+    return {
+        constant.value
+        for keyword in ast.walk(ast.parse(source.read_text()))
+        if isinstance(keyword, ast.keyword) and keyword.arg == name
+        for constant in ast.walk(keyword.value)
+        if isinstance(constant, ast.Constant) and isinstance(constant.value, str)
+    }
