@@ -13,19 +13,23 @@ from blueprints.app import create_app
 from config import Config, load
 from marketplace.kernel.database import db
 from tests import databases
+from tests.market import Market
 from tests.worlds import Person, World
 
 WEBHOOK_SECRET = "whsec_only_for_tests_0123456789"
 
 
+def _database_name() -> str:
+    return f"commonforge_test_{os.getpid()}"
+
+
 @pytest.fixture(scope="session")
 def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
     """Settings of the tests: a database of this process alone, files in a temporary folder."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     return load(
         {
             "ENVIRONMENT": "test",
-            "DATABASE_URL": databases.fresh(f"commonforge_test_{worker}_{os.getpid()}"),
+            "DATABASE_URL": databases.fresh(_database_name()),
             "DATA_DIR": str(tmp_path_factory.mktemp("data")),
             "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
             "STRIPE_API_BASE": "http://127.0.0.1:9",  # nothing listens there: a test that pays brings its own
@@ -42,15 +46,7 @@ def application(config: Config) -> Iterator[Flask]:
     yield app
     with app.app_context():
         db.engine.dispose()
-    _drop(config)
-
-
-def _drop(config: Config) -> None:
-    assert config.database_url is not None
-    address, _, name = config.database_url.partition("?")[0].rpartition("/")
-    query = config.database_url.partition("?")[2]
-    with databases.connect(f"{address}/postgres?{query}") as connection:
-        connection.execute(f'drop database if exists "{name}" with (force)')
+    databases.drop(_database_name())
 
 
 @pytest.fixture(scope="session")
@@ -108,6 +104,12 @@ def as_user(world: World) -> Callable[[Person], FlaskClient]:
 def staff(world: World) -> Person:
     """Somebody who runs the marketplace."""
     return world.make_staff()
+
+
+@pytest.fixture
+def market(world: World, staff: Person) -> Market:
+    """Factories with listings in any state; see tests/market.py."""
+    return Market(world, staff)
 
 
 @pytest.fixture

@@ -50,8 +50,18 @@ def empty(connection: psycopg.Connection) -> None:
 TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'"
 
 
+def drop(name: str) -> None:
+    with _maintenance(make_url(server())) as connection:
+        connection.execute(f'drop database if exists "{name}" with (force)')
+
+
+def plain(address: str) -> str:
+    """The address without SQLAlchemy's driver in it."""
+    return address.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
 def connect(address: str) -> psycopg.Connection:
-    return psycopg.connect(address.replace("postgresql+psycopg://", "postgresql://", 1), autocommit=True)
+    return psycopg.connect(plain(address), autocommit=True)
 
 
 def _maintenance(url: URL) -> psycopg.Connection:

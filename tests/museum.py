@@ -1,0 +1,291 @@
+"""One row of every table, consistent with every constraint: for tests of migrations and of whole-database checks."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import uuid4
+
+from sqlalchemy import insert
+
+from marketplace.accounts.models import (
+    ApiToken,
+    Invitation,
+    LogIn,
+    Member,
+    Organisation,
+    OrganisationKind,
+    User,
+    throttles,
+)
+from marketplace.audit.models import AuditEvent
+from marketplace.capability.models import RateCard, Shift, WorkCentre
+from marketplace.capacity.models import CapacityDay, Hold, HoldLine
+from marketplace.geometry.values import FileKind, Units
+from marketplace.idempotency.models import IdempotencyKey
+from marketplace.kernel.actor import Credential, Role
+from marketplace.kernel.database import Base, session
+from marketplace.kernel.ids import new_id
+from marketplace.kernel.lifecycle import StateMove
+from marketplace.ledger.models import Account, AccountKind, Journal, Posting
+from marketplace.listings.models import Listing
+from marketplace.moderation.models import Case, CaseKind, CaseState, Decision, Outcome
+from marketplace.orders.models import Job, Order, OrderLine, ProductionReport, Share, ShareKind, Shipment
+from marketplace.parts.models import FileAccess, FileMeasurement, Part, Revision, RevisionState, StoredFile
+from marketplace.payments.models import Operation, OperationKind, Payment, PayoutAccount, ProviderEvent
+from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
+
+NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
+LATER = NOW + timedelta(days=14)
+DAY = date(2027, 3, 2)
+SHA = "0" * 64
+
+
+def furnish() -> None:
+    """Add the rows, each after those that it points to; the caller's transaction commits them."""
+    user = User(id=new_id(), email="ada@example.test", name="Ada", password_hash="x")
+    shop = Organisation(
+        id=new_id(), name="Shop", kind=OrganisationKind.COMPANY, country="DE", hats=["factory", "customer"]
+    )
+    _add(user, shop)
+    _accounts(user, shop)
+    centre, card, listing = _capacity(user, shop)
+    revision = _parts(user, shop)
+    offer = _quote(user, shop, revision, listing, card)
+    order = _order(user, shop, offer, revision, centre)
+    _money(shop, order)
+    _moderation(user, shop, listing)
+    _add(
+        AuditEvent(
+            verb="a.fact",
+            subject_kind="orders",
+            subject_id=order.id,
+            user_id=user.id,
+            organisation_id=shop.id,
+            credential=Credential.SESSION,
+            details={},
+        ),
+        StateMove(subject_kind="orders", subject_id=order.id, from_state="a", to_state="b"),
+        IdempotencyKey(caller_id=shop.id, operation="x", key="k", fingerprint="f", subject_id=order.id),
+    )
+
+
+def _add(*rows: Base) -> None:
+    for row in rows:
+        session().add(row)
+        session().flush()
+
+
+def _accounts(user: User, shop: Organisation) -> None:
+    _add(
+        Member(organisation_id=shop.id, user_id=user.id, role=Role.OWNER, joined_at=NOW),
+        Invitation(
+            organisation_id=shop.id,
+            email="b@example.test",
+            role=Role.VIEWER,
+            code_hash="c",
+            invited_by=user.id,
+            expires_at=LATER,
+        ),
+        LogIn(user_id=user.id, secret_hash="s", expires_at=LATER, user_agent=""),
+        ApiToken(
+            organisation_id=shop.id,
+            user_id=user.id,
+            name="t",
+            prefix="cf_abc",
+            secret_hash="t",
+            scopes=["customer"],
+            expires_at=LATER,
+        ),
+    )
+    session().execute(insert(throttles).values(key="k", next_at=NOW))
+
+
+def _capacity(user: User, shop: Organisation) -> tuple[WorkCentre, RateCard, Listing]:
+    centre = WorkCentre(
+        id=new_id(),
+        organisation_id=shop.id,
+        name="Mill",
+        process="cnc_milling",
+        machines=1,
+        envelope_mm=[100, 200, 300],
+        materials=["aluminium_6061"],
+        time_zone="Europe/Berlin",
+    )
+    card = RateCard(
+        id=new_id(),
+        work_centre_id=centre.id,
+        number=1,
+        currency="EUR",
+        machine_rate_minor_per_h=6000,
+        labour_rate_minor_per_h=4000,
+        material_minor_per_kg={"aluminium_6061": 800},
+        minimum_order_minor=0,
+        margin_bps=1000,
+        effective_at=NOW,
+        set_by=user.id,
+    )
+    listing = Listing(
+        id=new_id(), organisation_id=shop.id, work_centre_id=centre.id, process="cnc_milling", title="Mill", terms=""
+    )
+    _add(centre)
+    _add(card, listing, Shift(work_centre_id=centre.id, weekday=0, starts=time(8), ends=time(16)))
+    _add(CapacityDay(work_centre_id=centre.id, day=DAY, open_min=480, held_min=60))
+    return centre, card, listing
+
+
+def _parts(user: User, shop: Organisation) -> Revision:
+    part = Part(id=new_id(), organisation_id=shop.id, name="Bracket", created_by=user.id)
+    revision = Revision(
+        id=new_id(),
+        part_id=part.id,
+        number=1,
+        sha256=SHA,
+        file_name="bracket.step",
+        state=RevisionState.MEASURED,
+        units=Units.MM,
+        measurement={"is_closed": True},
+    )
+    _add(StoredFile(sha256=SHA, size_bytes=1, kind=FileKind.STEP), part)
+    _add(
+        revision,
+        FileMeasurement(sha256=SHA, engine="e", outcome={}),
+        FileAccess(revision_id=revision.id, user_id=user.id, organisation_id=shop.id),
+    )
+    return revision
+
+
+def _quote(user: User, shop: Organisation, revision: Revision, listing: Listing, card: RateCard) -> Offer:
+    quote = Quote(
+        id=new_id(),
+        organisation_id=shop.id,
+        revision_id=revision.id,
+        requested_by=user.id,
+        process="cnc_milling",
+        material="aluminium_6061",
+        quantity=5,
+        currency="EUR",
+        rank_by=RankBy.PRICE,
+        number=1,
+        state=QuoteState.TAKEN,
+        expires_at=LATER,
+        eligible=1,
+        findings=[],
+        explanation={},
+    )
+    offer = Offer(
+        id=new_id(),
+        quote_id=quote.id,
+        position=1,
+        listing_id=listing.id,
+        work_centre_id=listing.work_centre_id,
+        factory_id=shop.id,
+        rate_card_id=card.id,
+        total_minor=1080,
+        factory_minor=1000,
+        fee_minor=80,
+        machine_min=60,
+        finish_by=DAY,
+        ships_on=DAY,
+        breakdown={"amount": 1080},
+    )
+    _add(quote)
+    _add(offer)
+    return offer
+
+
+def _order(user: User, shop: Organisation, offer: Offer, revision: Revision, centre: WorkCentre) -> Order:
+    hold = Hold(id=new_id(), work_centre_id=centre.id, minutes=60, expires_at=LATER)
+    order = Order(
+        id=new_id(),
+        organisation_id=shop.id,
+        placed_by=user.id,
+        quote_id=offer.quote_id,
+        currency="EUR",
+        total_minor=1080,
+        pay_by=LATER,
+        purchase_order_number="",
+    )
+    job = Job(
+        id=new_id(),
+        order_id=order.id,
+        line_number=1,
+        factory_id=shop.id,
+        work_centre_id=centre.id,
+        hold_id=hold.id,
+        revision_id=revision.id,
+        process="cnc_milling",
+        material="aluminium_6061",
+        quantity=5,
+        price_minor=1000,
+        currency="EUR",
+        ships_on=DAY,
+    )
+    _add(hold, order)
+    _add(
+        HoldLine(hold_id=hold.id, day=DAY, work_centre_id=centre.id, minutes=60),
+        OrderLine(
+            order_id=order.id,
+            number=1,
+            offer_id=offer.id,
+            revision_id=revision.id,
+            description="Bracket",
+            quantity=5,
+            total_minor=1080,
+        ),
+        Share(order_id=order.id, number=1, kind=ShareKind.FACTORY, party_id=shop.id, amount_minor=1000),
+        Share(order_id=order.id, number=2, kind=ShareKind.PLATFORM_FEE, party_id=None, amount_minor=80),
+        job,
+    )
+    _add(
+        ProductionReport(job_id=job.id, reported_by=user.id, pieces_done=1, note=""),
+        Shipment(job_id=job.id, shipped_by=user.id, carrier="DHL", tracking_number="1"),
+    )
+    return order
+
+
+def _money(shop: Organisation, order: Order) -> None:
+    payment = Payment(id=new_id(), order_id=order.id, currency="EUR", amount_minor=1080)
+    held = Account(id=new_id(), kind=AccountKind.HELD, order_id=order.id, currency="EUR")
+    stripe = Account(id=new_id(), kind=AccountKind.STRIPE, currency="EUR")
+    journal = Journal(id=new_id(), kind="charge", reference="txn_1", order_id=order.id)
+    _add(payment, held, stripe, journal)
+    _add(
+        Posting(journal_id=journal.id, number=1, account_id=stripe.id, currency="EUR", amount_minor=1080),
+        Posting(journal_id=journal.id, number=2, account_id=held.id, currency="EUR", amount_minor=-1080),
+        Operation(
+            kind=OperationKind.REFUND, reason="refund:x", payment_id=payment.id, amount_minor=1080, currency="EUR"
+        ),
+        ProviderEvent(id="evt_1", kind="x", api_version="v", payload={}, received_at=NOW),
+        PayoutAccount(organisation_id=shop.id, idempotency_key=uuid4(), opened_at=NOW),
+    )
+
+
+def _moderation(user: User, shop: Organisation, listing: Listing) -> None:
+    case = Case(
+        id=new_id(),
+        kind=CaseKind.SUBMISSION,
+        subject_kind="listings",
+        subject_id=listing.id,
+        organisation_id=shop.id,
+        grounds="",
+        state=CaseState.DECIDED,
+    )
+    decision = Decision(
+        id=new_id(),
+        case_id=case.id,
+        outcome=Outcome.REJECT,
+        decided_by=user.id,
+        reason="Not a machine.",
+        statement="Your listing was not published.",
+        appeal_until=LATER,
+    )
+    _add(case)
+    _add(decision)
+    _add(
+        Case(
+            kind=CaseKind.APPEAL,
+            subject_kind="listings",
+            subject_id=listing.id,
+            organisation_id=shop.id,
+            grounds="It is a machine.",
+            appeals_decision_id=decision.id,
+        )
+    )

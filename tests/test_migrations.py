@@ -1,0 +1,108 @@
+"""Migrations: up and down with rows present, and in step with the models."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from flask_migrate import check, downgrade, upgrade
+from sqlalchemy import func, select, table
+
+from blueprints.app import create_app
+from config import load
+from marketplace.kernel.database import db, metadata, session
+from marketplace.kernel.transaction import transaction
+from tests import databases, museum
+
+REVISIONS = sorted(path.name.partition("_")[0] for path in (databases.ROOT / "migrations/versions").glob("[0-9]*.py"))
+
+
+@pytest.fixture
+def migrated(tmp_path: Path) -> Iterator[Flask]:
+    """An application on a migrated database that this test alone may take apart."""
+    name = f"commonforge_migrations_{os.getpid()}"
+    address = databases.fresh(name)
+    app = create_app(load({"ENVIRONMENT": "test", "DATABASE_URL": address, "DATA_DIR": str(tmp_path)}))
+    with app.app_context():
+        yield app
+        session().close()
+        db.engine.dispose()
+    databases.drop(name)
+
+
+def rows() -> dict[str, int]:
+    with db.engine.connect() as connection:
+        return {
+            each.name: connection.scalar(select(func.count()).select_from(table(each.name))) or 0
+            for each in metadata.sorted_tables
+        }
+
+
+def test_the_museum_has_a_row_of_every_table(migrated):
+    with transaction():
+        museum.furnish()
+
+    assert [name for name, count in rows().items() if not count] == []
+
+
+def test_each_migration_goes_down_and_up_again_with_rows_present(migrated):
+    with transaction():
+        museum.furnish()
+    session().close()
+
+    for revision in [*reversed(REVISIONS[:-1]), "base"]:
+        downgrade(revision=revision)
+    with db.engine.connect() as connection:
+        left = connection.exec_driver_sql(databases.TABLES).scalars().all()
+    assert left == []
+    upgrade()
+    with transaction():
+        museum.furnish()
+
+
+def test_models_and_migrations_agree(migrated):
+    check()
+
+
+def test_trigrams_of_chinese_text_exist(migrated):
+    with db.engine.connect() as connection:
+        assert connection.exec_driver_sql("select show_trgm('数控铣床')").scalar_one()
+
+
+@pytest.mark.parametrize(
+    ("statement", "complaint"),
+    [
+        ("update postings set amount_minor = amount_minor + 1", "append-only"),
+        ("delete from journals", "append-only"),
+        ("update offers set total_minor = 1", "append-only"),
+        ("update capacity_days set held_min = open_min + 1", "never_oversold"),
+        ("update payments set state = 'captured', charge_id = 'x', captured_minor = 9999", "captured_within_amount"),
+        ("update payments set state = 'paid'", "paymentstate"),
+        ("update users set email = 'ADA@EXAMPLE.TEST'", "email_form"),
+    ],
+)
+def test_the_database_refuses_what_must_never_be(migrated, statement, complaint):
+    with transaction():
+        museum.furnish()
+    with db.engine.connect() as connection, pytest.raises(Exception, match=complaint):
+        connection.exec_driver_sql(statement)
+
+
+def test_m6_a_journal_that_does_not_sum_to_zero_never_commits(migrated):
+    with transaction():
+        museum.furnish()
+    with psycopg.connect(databases.plain(str(migrated.config["SQLALCHEMY_DATABASE_URI"]))) as connection:
+        connection.execute(
+            "insert into journals (id, kind, reference, created_at) values (gen_random_uuid(), 'x', 'y', now())"
+        )
+        with pytest.raises(psycopg.errors.CheckViolation, match="no postings"):
+            connection.commit()
+        connection.execute("""
+            with j as (insert into journals (id, kind, reference, created_at)
+                       values (gen_random_uuid(), 'x', 'z', now()) returning id)
+            insert into postings select j.id, 1, a.id, 'EUR', 5 from j, ledger_accounts a limit 1
+        """)
+        with pytest.raises(psycopg.errors.CheckViolation, match="does not sum to zero"):
+            connection.commit()
