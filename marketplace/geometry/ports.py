@@ -13,3 +13,7 @@ class Measurer(Protocol):
     def measure(self, path: Path, kind: FileKind) -> Outcome:
         """Measure the file at `path`, whose content was sniffed as `kind`."""
         ...
+
+    def engine(self, kind: FileKind) -> str:
+        """What measures files of this kind, with its version; one engine measures the same file the same."""
+        ...
