@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from marketplace.accounts.models import Organisation
 from marketplace.capability.models import WorkCentre
 from marketplace.kernel.database import Base, Identified, Versioned, not_longer
 from marketplace.kernel.lifecycle import Lifecycle, Stateful
@@ -44,6 +45,7 @@ class Listing(Identified, Versioned, Stateful, Base):
     state: Mapped[ListingState] = mapped_column(default=ListingState.DRAFT)
 
     work_centre: Mapped[WorkCentre] = relationship(lazy="raise")
+    organisation: Mapped[Organisation] = relationship(lazy="raise")
 
     __table_args__ = (
         UniqueConstraint("work_centre_id"),

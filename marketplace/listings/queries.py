@@ -5,10 +5,17 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import BigInteger, cast, literal, select
+from sqlalchemy.orm import joinedload
 
-from marketplace.capability.models import RateCard, WorkCentre
+from marketplace.capability.models import RateCard, Shift, WorkCentre
+from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
+from marketplace.kernel.paging import Page, PageRequest, newest_first
+from marketplace.listings.errors import ListingNotFound, WorkCentreNotYours
 from marketplace.listings.models import Listing, ListingState
+
+PUBLIC = (joinedload(Listing.work_centre), joinedload(Listing.organisation))
+"""What a reader of a listing sees besides it, in the same query."""
 
 
 class Eligible(NamedTuple):
@@ -74,3 +81,80 @@ def is_live(listing_id: UUID) -> bool:
     """Whether the listing may still be ordered from."""
     state = session().scalar(select(Listing.state).where(Listing.id == listing_id))
     return state is ListingState.LIVE
+
+
+def for_factory(who: Actor, listing_id: UUID) -> Listing:
+    """The factory's own listing. Raises ListingNotFound."""
+    query = select(Listing).where(Listing.id == listing_id, Listing.organisation_id == who.organisation)
+    return _found(session().scalars(query).one_or_none())
+
+
+def for_factory_to_change(who: Actor, listing_id: UUID) -> Listing:
+    """The factory's own listing with its work centre, locked. Raises ListingNotFound."""
+    return to_change(for_factory(who, listing_id).id)
+
+
+def page_for_factory(who: Actor, request: PageRequest) -> Page[Listing]:
+    """The factory's listings, newest first."""
+    return newest_first(select(Listing).where(Listing.organisation_id == who.organisation), Listing.id, request)
+
+
+def to_change(listing_id: UUID) -> Listing:
+    """Any listing with its work centre, locked until the transaction ends, as it is now. Raises ListingNotFound."""
+    query = (
+        select(Listing)
+        .where(Listing.id == listing_id)
+        .options(joinedload(Listing.work_centre))
+        .with_for_update(of=Listing, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return _found(session().scalars(query).one_or_none())
+
+
+def for_staff(listing_id: UUID) -> Listing:
+    """Any listing with its work centre and organisation. Raises ListingNotFound."""
+    return _found(session().scalars(select(Listing).where(Listing.id == listing_id).options(*PUBLIC)).one_or_none())
+
+
+def for_anyone(listing_id: UUID) -> Listing:
+    """A live listing with its work centre and organisation. Raises ListingNotFound."""
+    query = select(Listing).where(Listing.id == listing_id, Listing.state == ListingState.LIVE).options(*PUBLIC)
+    return _found(session().scalars(query).one_or_none())
+
+
+def page_for_anyone(request: PageRequest, *, process: str | None) -> Page[Listing]:
+    """Live listings with their work centres and organisations, newest first."""
+    query = select(Listing).where(Listing.state == ListingState.LIVE).options(*PUBLIC)
+    if process is not None:
+        query = query.where(Listing.process == process)
+    return newest_first(query, Listing.id, request)
+
+
+def _found(listing: Listing | None) -> Listing:
+    if listing is None:
+        raise ListingNotFound("There is no such listing here.")
+    return listing
+
+
+def work_centre_to_list(who: Actor, work_centre_id: UUID) -> WorkCentre:
+    """A work centre of the actor's organisation, locked. Raises WorkCentreNotYours."""
+    query = select(WorkCentre).where(WorkCentre.id == work_centre_id, WorkCentre.organisation_id == who.organisation)
+    centre = session().scalars(query.with_for_update(key_share=True)).one_or_none()
+    if centre is None:
+        raise WorkCentreNotYours("There is no such work centre among yours; describe it first.")
+    return centre
+
+
+def listing_of(work_centre_id: UUID) -> UUID | None:
+    """The listing that offers this work centre, in whatever state."""
+    return session().scalar(select(Listing.id).where(Listing.work_centre_id == work_centre_id))
+
+
+def has_open_hours(work_centre_id: UUID) -> bool:
+    return session().scalar(select(Shift.weekday).where(Shift.work_centre_id == work_centre_id).limit(1)) is not None
+
+
+def current_card(work_centre_id: UUID) -> RateCard | None:
+    """The rates that a quote would ask now."""
+    query = select(RateCard).where(RateCard.work_centre_id == work_centre_id).order_by(RateCard.number.desc()).limit(1)
+    return session().scalars(query).one_or_none()

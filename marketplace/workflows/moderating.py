@@ -1,0 +1,64 @@
+"""What a moderation decision does to a listing: both are written in one transaction, the caller's."""
+
+from typing import Final
+from uuid import UUID
+
+from marketplace.audit import service as audit
+from marketplace.kernel.actor import Actor, Role
+from marketplace.listings import queries as listings
+from marketplace.listings.models import Listing, ListingState
+from marketplace.moderation import queries, service
+from marketplace.moderation.errors import DecidedByStaffOnly, OutcomeNotPossible
+from marketplace.moderation.models import Case, CaseKind, Decision, Outcome
+
+STATE_AFTER: Final = {
+    Outcome.APPROVE: ListingState.LIVE,
+    Outcome.REJECT: ListingState.REJECTED,
+    Outcome.SUSPEND: ListingState.SUSPENDED,
+}
+
+
+def decide(case_id: UUID, outcome: Outcome, *, reason: str, by: Actor) -> Decision:
+    """Decide a case and move its listing accordingly; a decision that upholds the state moves nothing.
+
+    The listing is locked first, then the case, as everywhere. Raises CaseNotFound, and what
+    `moderation.decide` raises.
+    """
+    listing = listings.to_change(queries.for_staff(case_id).subject_id)
+    case = queries.to_decide(case_id)
+    decision = service.decide(case, outcome, reason=reason, by=by)
+    if listing.state is not STATE_AFTER[outcome]:
+        listing.move(STATE_AFTER[outcome], by=by, reason=decision.reason)
+    audit.record(
+        by,
+        "case.decided",
+        case,
+        outcome=outcome,
+        reason=decision.reason,
+        listing_id=listing.id,
+        decision_id=decision.id,
+    )
+    return decision
+
+
+def report(listing_id: UUID, *, grounds: str, by: Actor) -> Case:
+    """Have a live listing examined again. Raises ListingNotFound, OutcomeNotPossible, CaseOpenAlready."""
+    if not by.is_staff:
+        raise DecidedByStaffOnly("Only a person of the staff opens a case on another's listing.")
+    listing = listings.to_change(listing_id)
+    if listing.state is not ListingState.LIVE:
+        raise OutcomeNotPossible("Only a live listing can be suspended; this one is not public.", state=listing.state)
+    case = service.open_case(listing, CaseKind.REPORT, grounds=grounds, by=by)
+    audit.record(by, "listing.reported", listing, case_id=case.id, grounds=grounds)
+    return case
+
+
+def appeal(listing: Listing, *, text: str, by: Actor) -> Case:
+    """The party asks for the standing decision to be looked at again. The listing comes locked.
+
+    Raises NothingToAppeal, AppealTooLate, AppealedAlready, CaseOpenAlready.
+    """
+    by.needs(Role.MANAGER)
+    case = service.appeal(listing, text=text, by=by)
+    audit.record(by, "decision.appealed", listing, case_id=case.id, decision_id=case.appeals_decision_id)
+    return case
