@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -7,10 +8,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.geometry.values import FileKind, Units
+from marketplace.accounts.models import Organisation, User
+from marketplace.geometry.values import FileKind, Measurement, Units
 from marketplace.kernel import clock
 from marketplace.kernel.database import Base, Identified, not_longer
 from marketplace.kernel.lifecycle import Lifecycle, Stateful
+from marketplace.manufacturability.judging import PROCESSES, findings
+from marketplace.manufacturability.values import Finding
 
 
 class RevisionState(StrEnum):
@@ -85,6 +89,17 @@ class Revision(Identified, Stateful, Base):
     part: Mapped[Part] = relationship(lazy="raise", back_populates="revisions")
     file: Mapped[StoredFile] = relationship(lazy="raise")
 
+    @property
+    def facts(self) -> Measurement | None:
+        """The measurement as a value."""
+        return None if self.measurement is None else Measurement.from_json(self.measurement)
+
+    @property
+    def findings(self) -> Mapping[str, tuple[Finding, ...]]:
+        """What stands against making the part, by process; nothing while it is not measured."""
+        facts = self.facts
+        return {} if facts is None else {process: findings(facts, process) for process in sorted(PROCESSES)}
+
     __table_args__ = (
         UniqueConstraint("part_id", "number"),
         Index(None, "sha256"),
@@ -103,3 +118,6 @@ class FileAccess(Identified, Base):
     revision_id: Mapped[UUID] = mapped_column(ForeignKey("revisions.id"), index=True)
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+
+    user: Mapped[User | None] = relationship(lazy="raise")
+    organisation: Mapped[Organisation | None] = relationship(lazy="raise")

@@ -1,0 +1,107 @@
+"""Parts and revisions, by who may see them: what is another organisation's does not exist."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from marketplace.kernel import paging
+from marketplace.kernel.actor import Actor
+from marketplace.kernel.database import session
+from marketplace.kernel.paging import Page, PageRequest
+from marketplace.parts.errors import PartNotFound, RevisionNotFound
+from marketplace.parts.models import FileAccess, FileMeasurement, Part, Revision, StoredFile
+
+
+def page_for_customer(by: Actor, request: PageRequest) -> Page[Part]:
+    """The organisation's parts, newest first, each with its revisions."""
+    return paging.newest_first(_owned_by(by), Part.id, request)
+
+
+def for_customer(by: Actor, part_id: UUID) -> Part:
+    """One part of the organisation with its revisions. Raises PartNotFound."""
+    return _there(session().scalar(_owned_by(by).where(Part.id == part_id)))
+
+
+def for_revising(by: Actor, part_id: UUID) -> Part:
+    """One part of the organisation, locked so that its revisions are numbered one after another."""
+    query = select(Part).where(Part.organisation_id == by.organisation, Part.id == part_id).with_for_update()
+    return _there(session().scalar(query))
+
+
+def next_number(part_id: UUID) -> int:
+    """The number of the next revision; asked with the part locked."""
+    return (session().scalar(select(func.max(Revision.number)).where(Revision.part_id == part_id)) or 0) + 1
+
+
+def revision_for_customer(by: Actor, part_id: UUID, number: int) -> Revision:
+    """One revision of a part of the organisation. Raises RevisionNotFound."""
+    query = _whole_revisions().where(Part.organisation_id == by.organisation, Part.id == part_id)
+    return _found(session().scalar(query.where(Revision.number == number)))
+
+
+def revision_for_confirming(by: Actor, part_id: UUID, number: int) -> Revision:
+    """The same, locked and read afresh: of two who confirm units at once, the second sees the first's."""
+    query = _whole_revisions().where(Part.organisation_id == by.organisation, Part.id == part_id)
+    locked = query.where(Revision.number == number).with_for_update(of=Revision)
+    return _found(session().scalar(locked.execution_options(populate_existing=True)))
+
+
+def revision_to_quote(by: Actor, revision_id: UUID) -> Revision:
+    """One revision of the organisation by its own id. Raises RevisionNotFound."""
+    query = _whole_revisions().where(Part.organisation_id == by.organisation, Revision.id == revision_id)
+    return _found(session().scalar(query))
+
+
+def revision(revision_id: UUID) -> Revision:
+    """A revision, whoever owns it: for the house itself, and for those who were given a job on it."""
+    return _found(session().scalar(_whole_revisions().where(Revision.id == revision_id)))
+
+
+def revision_for_settling(revision_id: UUID) -> Revision:
+    """A revision, locked and read afresh, to write down what was measured."""
+    locked = _whole_revisions().where(Revision.id == revision_id).with_for_update(of=Revision)
+    return _found(session().scalar(locked.execution_options(populate_existing=True)))
+
+
+def measured_before(sha256: str, engine: str) -> dict[str, Any] | None:
+    """What this engine measured in the same file, for whomever that was."""
+    return session().scalar(
+        select(FileMeasurement.outcome).where(FileMeasurement.sha256 == sha256, FileMeasurement.engine == engine)
+    )
+
+
+def accesses(revision_id: UUID, request: PageRequest) -> Page[FileAccess]:
+    """Who was given the bytes of a revision, newest first."""
+    query = select(FileAccess).where(FileAccess.revision_id == revision_id)
+    named = query.options(joinedload(FileAccess.organisation), joinedload(FileAccess.user))
+    return paging.newest_first(named, FileAccess.id, request)
+
+
+def known_files(hashes: Collection[str]) -> set[str]:
+    """Those of the hashes that some row names."""
+    return set(session().scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(hashes))))
+
+
+def _owned_by(by: Actor) -> Select[Part]:
+    whole = selectinload(Part.revisions).joinedload(Revision.file)
+    return select(Part).where(Part.organisation_id == by.organisation).options(whole)
+
+
+def _whole_revisions() -> Select[Revision]:
+    joined = select(Revision).join(Revision.part).join(Revision.file)
+    return joined.options(contains_eager(Revision.part), contains_eager(Revision.file))
+
+
+def _there(part: Part | None) -> Part:
+    if part is None:
+        raise PartNotFound("There is no such part among yours.")
+    return part
+
+
+def _found(revision: Revision | None) -> Revision:
+    if revision is None:
+        raise RevisionNotFound("There is no such revision among your parts.")
+    return revision
