@@ -70,6 +70,7 @@ def _fingerprint() -> str:
         for name, value in sorted(request.form.items(multi=True)):
             digest.update(f"{name}={value}\n".encode())
         for name, sent in sorted(request.files.items(multi=True), key=lambda pair: pair[0]):
+            sent.stream.seek(0)
             digest.update(f"{name}:{sent.filename}:{hashlib.file_digest(sent.stream, 'sha256').hexdigest()}\n".encode())  # type: ignore[arg-type]
             sent.stream.seek(0)
     else:
