@@ -2,25 +2,41 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from config import Config
+from marketplace.adapters.files_on_disk import FilesOnDisk
+from marketplace.adapters.geometry_kernel.limits import Limits
+from marketplace.adapters.geometry_kernel.measurer import KernelMeasurer
+from marketplace.geometry.ports import Measurer
 from marketplace.jobs.queue import Task
 from marketplace.jobs.worker import Handler
+from marketplace.parts.ports import FileStore
+from marketplace.workflows import intake
 
 
 @dataclass(frozen=True)
 class Ports:
     """Everything outside the house, behind the shapes that the business knows."""
 
+    files: FileStore
+    measurer: Measurer
+
 
 def ports(config: Config) -> Ports:
     """Build the ports; nothing is started or connected until it is used."""
-    return Ports()
+    return Ports(
+        files=FilesOnDisk(config.files_dir),
+        measurer=KernelMeasurer(Limits(wall_s=config.measure_seconds, cpu_s=config.measure_seconds)),
+    )
 
 
 def handlers(ports: Ports, config: Config) -> Mapping[Task, Handler]:
     """What each task does."""
-    return {}
+    return {
+        Task.MEASURE_REVISION: partial(intake.measure, store=ports.files, measurer=ports.measurer),
+        Task.CLEAR_AWAY_FILES: partial(intake.clear_away, store=ports.files),
+    }
 
 
 def database_url(config: Config) -> str:

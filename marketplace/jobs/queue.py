@@ -21,6 +21,7 @@ class Task(StrEnum):
     EXTEND_CAPACITY = "extend_capacity"
     RESUME_MONEY = "resume_money"
     RETRY_STALLED = "retry_stalled"
+    CLEAR_AWAY_FILES = "clear_away_files"
 
 
 class Queue(StrEnum):

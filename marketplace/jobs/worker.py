@@ -27,6 +27,7 @@ EVERY: Final = {
     Task.DECLINE_UNANSWERED: "0 * * * * *",
     Task.RESUME_MONEY: "30 * * * * *",
     Task.EXTEND_CAPACITY: "0 0 * * * *",
+    Task.CLEAR_AWAY_FILES: "0 20 3 * * *",
 }
 """When the tasks that nobody asks for are run (croniter; seconds come first)."""
 
