@@ -1,0 +1,1 @@
+"""The customer's parts: upload, look, confirm units, download."""
