@@ -72,6 +72,8 @@ def test_what_was_reversed_can_be_transferred_again(platform, send, pay):
     charge = pay(10_000).latest_charge
     platform.transfers.reversals.create(send(10_000, charge).id, {"amount": 1_000})
 
+    with pytest.raises(stripe.InvalidRequestError):
+        send(1_001, charge)
     assert send(1_000, charge).amount == 1_000
 
 
