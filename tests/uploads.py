@@ -4,6 +4,9 @@ import io
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
 
 from marketplace.geometry.outcomes import Measured, Outcome
 from marketplace.geometry.values import FileKind, Measurement, Units
@@ -60,6 +63,27 @@ class SaysAlways:
 
 def measures(measurement: Measurement) -> SaysAlways:
     return SaysAlways(Measured(measurement))
+
+
+PARTS = "/v1/customer/parts"
+
+
+def form(content: bytes = STL, file_name: str = "clip.stl", **fields: Any) -> dict[str, Any]:
+    """A form with a file, as the arguments of a test client's `post`."""
+    return {"data": {"file": (io.BytesIO(content), file_name), **fields}, "content_type": "multipart/form-data"}
+
+
+def a_part(customer: FlaskClient, content: bytes = STL, **options: Any) -> Any:
+    """Upload a new part; what the API says of it."""
+    reply = customer.post(PARTS, **form(content, **options))
+    assert reply.status_code == 202, reply.json
+    return reply.json
+
+
+def problem(reply: Any) -> tuple[int, str]:
+    """Status and code of a problem document."""
+    assert reply.content_type == "application/problem+json"
+    return reply.status_code, reply.json["code"]
 
 
 def stream(content: bytes) -> io.BytesIO:
