@@ -1,0 +1,76 @@
+"""The lines of each movement of money, by double entry. Pure.
+
+=====================  ================================  =========================
+movement               debit                             credit
+=====================  ================================  =========================
+charge                 stripe (net), stripe_fees (fee)   held
+release                held                              payable each, platform_fee
+transfer               payable                           stripe
+refund                 refund_clearing, stripe_fees      stripe
+  before release       held                              refund_clearing
+  after release        payable each, platform_fee        refund_clearing
+=====================  ================================  =========================
+"""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from marketplace.kernel.money import Money, split
+from marketplace.ledger.models import AccountKind
+from marketplace.ledger.values import Line
+
+Shares = Mapping[UUID | None, int]
+"""Minor units per party of an order; the platform is nobody (None)."""
+
+
+def charge(order_id: UUID, *, gross: Money, fee: Money) -> Sequence[Line]:
+    """The customer has paid: the provider holds it, less its fee, and it is owed to nobody yet."""
+    return (
+        Line(AccountKind.STRIPE, gross - fee),
+        Line(AccountKind.STRIPE_FEES, fee),
+        Line(AccountKind.HELD, -gross, order_id),
+    )
+
+
+def release(order_id: UUID, *, shares: Shares, currency: str) -> Sequence[Line]:
+    """The goods are accepted: what was held is owed to the parties, by the shares frozen with the order."""
+    total = Money(sum(shares.values()), currency)
+    owed = {party: -minor for party, minor in shares.items()}
+    return Line(AccountKind.HELD, total, order_id), *_parties(order_id, owed, currency)
+
+
+def transfer(order_id: UUID, party_id: UUID, amount: Money) -> Sequence[Line]:
+    """A party's money has left for its account."""
+    return Line(AccountKind.PAYABLE, amount, order_id, party_id), Line(AccountKind.STRIPE, -amount)
+
+
+def refund(order_id: UUID, *, gross: Money, fee: Money) -> Sequence[Line]:
+    """Money has left for the customer; who bears it is the next journal's matter. `fee` is the provider's, if any."""
+    return (
+        Line(AccountKind.REFUND_CLEARING, gross, order_id),
+        Line(AccountKind.STRIPE_FEES, fee),
+        Line(AccountKind.STRIPE, -(gross + fee)),
+    )
+
+
+def refund_borne_by_held(order_id: UUID, amount: Money) -> Sequence[Line]:
+    """Before release a refund is borne by the money held for the order."""
+    return Line(AccountKind.HELD, amount, order_id), Line(AccountKind.REFUND_CLEARING, -amount, order_id)
+
+
+def refund_borne_by_parties(order_id: UUID, amount: Money, *, shares: Shares) -> Sequence[Line]:
+    """After release each party bears its share of a refund, to the minor unit (M1); ties go to the smaller party id."""
+    parties = sorted(shares, key=lambda party: (party is not None, party or UUID(int=0)))
+    parts = split(amount.minor, [shares[party] for party in parties])
+    borne = dict(zip(parties, parts, strict=True))
+    clearing = Line(AccountKind.REFUND_CLEARING, -amount, order_id)
+    return *_parties(order_id, borne, amount.currency), clearing
+
+
+def _parties(order_id: UUID, amounts: Shares, currency: str) -> list[Line]:
+    return [
+        Line(AccountKind.PLATFORM_FEE, Money(minor, currency))
+        if party is None
+        else Line(AccountKind.PAYABLE, Money(minor, currency), order_id, party)
+        for party, minor in amounts.items()
+    ]
