@@ -30,6 +30,8 @@ class Words(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs)
         if any(ord(character) < 32 and character not in "\n\t" for character in text):
             raise ValidationError("Control characters are not allowed.")
+        if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+            raise ValidationError("Not valid text: half of a surrogate pair.")
         return text.strip()
 
 
