@@ -33,7 +33,19 @@ DOORS: tuple[Door, ...] = (
 )
 """One for each audience; a route behind none of them fails the architecture tests."""
 
-ROUTES: tuple[str, ...] = ("customer.parts.routes",)
+ROUTES: tuple[str, ...] = (
+    "account.organisations.invitations",
+    "account.organisations.members",
+    "account.organisations.routes",
+    "account.registration.routes",
+    "account.sessions.routes",
+    "admin.audit.routes",
+    "admin.cases.routes",
+    "admin.jobs.routes",
+    "customer.parts.routes",
+    "developer.tokens.routes",
+    "factory.listings.routes",
+)
 """The modules whose import furnishes the rooms."""
 
 

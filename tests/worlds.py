@@ -9,7 +9,7 @@
     with app.app_context(), transaction():
         parts.upload(..., by=owner.actor)             # the same person, below HTTP; also actor_of(owner)
 
-Each opens an application context of its own, so they work with and without the fixture `in_app`. But never call a client
+Each opens an application context of its own, so all work with and without the fixture `in_app`. Never call a client
 inside an open application context (flask-login would remember the first visitor for all): use `app`, not `in_app`, in
 tests that make requests.
 """

@@ -11,8 +11,9 @@ FOR_STRANGERS = frozenset({"/v1/account/sign-up", "/v1/account/session"})
 
 def known_or_arriving() -> None:
     if request.method == "POST" and request.path in FOR_STRANGERS:
-        return
-    identity.known()
+        identity.from_here()
+    else:
+        identity.known()
 
 
 door = Door("account", guard=known_or_arriving, security=(SESSION,))

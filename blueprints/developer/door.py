@@ -1,4 +1,4 @@
-from blueprints.http.identity import known
+from blueprints.http.identity import member
 from blueprints.http.rooms import SESSION, Door
 
-door = Door("developer", guard=known, security=(SESSION,))
+door = Door("developer", guard=member, security=(SESSION,))

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Flask, Request, request
-from flask_login import LoginManager, UserMixin, current_user
+from flask import Flask, Request, request, session
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
+from blueprints.http.ports import settings
 from marketplace.accounts import recognition
-from marketplace.kernel.actor import Actor, Credential, Hat
+from marketplace.kernel.actor import Actor, Credential, Hat, Role, ScopeMissing
 from marketplace.kernel.errors import Forbidden, Rejected, Unauthenticated
 
 ORGANISATION_HEADER: Final = "Commonforge-Organisation"
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class CrossSiteRefused(Forbidden):
@@ -27,6 +29,16 @@ class OrganisationNeeded(Rejected):
 
 class HatMissing(Forbidden):
     code = "hat_missing"
+
+
+class SessionNeeded(Forbidden):
+    code = "session_needed"
+
+
+class CredentialRefused(Unauthenticated):
+    """A session or token that is malformed, unknown, expired or revoked: nobody learns which."""
+
+    code = "credential_refused"
 
 
 @dataclass(frozen=True)
@@ -45,7 +57,23 @@ login.session_protection = None  # sessions are server-side and revocable; an ad
 
 
 def register(app: Flask) -> None:
-    login.init_app(app)
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = (
+        False  # the row ends at a fixed time; the cookie need not be signed anew
+    )
+    login.init_app(app, add_context_processor=False)
+
+
+def remember(secret: str) -> None:
+    """Keep the secret of a new session in a cookie that holds nothing else."""
+    session.clear()
+    session.permanent = True
+    login_user(Visitor(Actor(), secret))
+
+
+def forget() -> None:
+    """Let the cookie go."""
+    logout_user()
+    session.clear()
 
 
 @login.user_loader  # type: ignore[untyped-decorator]
@@ -79,33 +107,41 @@ def _chosen_organisation() -> UUID | None:
 def actor() -> Actor:
     """Who is asking. Raises Unauthenticated."""
     visitor: Any = current_user
-    if not visitor.is_authenticated:
-        raise Unauthenticated("Log in at POST /v1/account/session, or send an API token that is valid.")
-    found: Actor = visitor.actor
-    return found
-
-
-def session_secret() -> str:
-    secret: str = current_user.get_id() or ""
-    return secret
+    if visitor.is_authenticated:
+        found: Actor = visitor.actor
+        return found
+    if "Authorization" in request.headers or "_user_id" in session:
+        raise CredentialRefused("This session or token does not count (any more): log in again, or make a new token.")
+    raise Unauthenticated("Log in at POST /v1/account/session, or send an API token.")
 
 
 def known() -> None:
-    """The guard of rooms for anyone we know: logged in, and not by another site's page."""
-    same_site(actor())
+    """The guard of a person's own rooms: logged in, with no token in between, and not by another site's page."""
+    who = actor()
+    if who.credential is not Credential.SESSION:
+        raise SessionNeeded("An API token does not reach this; log in.")
+    same_site(who)
+
+
+def member() -> None:
+    """The guard of rooms for people who act for an organisation."""
+    known()
+    _acting(actor())
 
 
 def wearing(hat: Hat) -> None:
-    """The guard of an audience: someone acting for an organisation that wears the hat, with a scope that covers it."""
+    """The guard of an audience: someone acting for an organisation that wears the hat, with a scope that covers it.
+
+    Viewers only look; what else needs more than an operator, the services say.
+    """
     who = actor()
     same_site(who)
-    if who.organisation_id is None:
-        raise OrganisationNeeded(
-            f"You act for no organisation, or for several: name one by its id in the header {ORGANISATION_HEADER}."
-        )
+    _acting(who)
     if hat not in who.hats:
         raise HatMissing(f"Your organisation is no {hat} here; add the hat in its settings.", needs=hat)
     scoped(who, hat)
+    if request.method not in SAFE:
+        who.needs(Role.OPERATOR)
 
 
 def staff() -> None:
@@ -117,26 +153,41 @@ def staff() -> None:
 
 
 def scoped(who: Actor, scope: str) -> None:
-    """A token does what its scopes say: `customer` all of it, `customer:read` only looking. Raises Forbidden."""
+    """A token does what its scopes say: `customer` all of it, `customer:read` only looking. Raises ScopeMissing."""
     if who.credential is not Credential.TOKEN or scope in who.scopes:
         return
-    if request.method in ("GET", "HEAD") and f"{scope}:read" in who.scopes:
+    if request.method in SAFE and f"{scope}:read" in who.scopes:
         return
-    raise Forbidden(f"This token has not the scope {scope}.", scopes=sorted(who.scopes))
+    raise ScopeMissing(f"This token has not the scope {scope}.", needs=scope, scopes=sorted(who.scopes))
 
 
 def same_site(who: Actor) -> None:
-    """A cookie counts only for requests from our own pages or from programs; a GET changes nothing.
+    """A cookie counts only for requests from our own pages or from programs; a GET changes nothing."""
+    if who.credential is Credential.SESSION:
+        from_here()
+
+
+def from_here() -> None:
+    """Refuse what another site's page makes a browser send. Raises CrossSiteRefused.
 
     OWASP cheat sheet "Cross-Site Request Forgery Prevention", Fetch Metadata; Origin where a browser lacks it.
     """
-    if who.credential is not Credential.SESSION or request.method in ("GET", "HEAD", "OPTIONS"):
+    if request.method in SAFE:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     if site is not None:
         foreign = site not in ("same-origin", "none")
     else:
-        foreign = origin is not None and origin != request.host_url.rstrip("/")
+        foreign = origin not in (None, request.host_url.rstrip("/"), settings().public_url)
     if foreign:
         raise CrossSiteRefused("A page of another site may not act for you here.")
+
+
+def _acting(who: Actor) -> None:
+    """Refuse who acts for no organisation, or names another than their token is for. Raises OrganisationNeeded."""
+    if who.organisation_id is None or _chosen_organisation() not in (None, who.organisation_id):
+        raise OrganisationNeeded(
+            f"You act for no organisation, or for several: name one of yours by its id in the header "
+            f"{ORGANISATION_HEADER}."
+        )

@@ -1,14 +1,29 @@
 """Logging in and out: server-side sessions that their owner sees and can end."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
-from marketplace.accounts import secrets
+from sqlalchemy import update
+
+from marketplace.accounts import passwords, queries, secrets
+from marketplace.accounts.errors import CredentialsWrong
 from marketplace.accounts.models import LogIn, User
+from marketplace.audit import service as audit
 from marketplace.kernel import clock, transaction
+from marketplace.kernel.actor import Actor, Credential
 from marketplace.kernel.database import session
 
 LASTS: Final = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Credentials:
+    """What somebody shows who logs in; never printed."""
+
+    email: str
+    password: str
 
 
 def start(user: User, *, user_agent: str) -> tuple[LogIn, str]:
@@ -25,3 +40,49 @@ def start(user: User, *, user_agent: str) -> tuple[LogIn, str]:
     session().add(log_in)
     session().flush()
     return log_in, secret
+
+
+def verify(user: User | None, password: str) -> User:
+    """The person, if the password is theirs; slow on purpose, so outside of transactions. Raises CredentialsWrong.
+
+    An address that nobody has takes as long and gets the same answer.
+    """
+    transaction.outside()
+    if not passwords.matches(password, user.password_hash if user else None) or user is None:
+        raise CredentialsWrong("The address or the password is not right.")
+    return user
+
+
+def admit(verified: User, *, user_agent: str) -> tuple[LogIn, str]:
+    """Log a person in whose password was just verified. Raises CredentialsWrong if it has changed since."""
+    kept = verified.password_hash
+    user = queries.for_change(verified.id)
+    if user.password_hash != kept:
+        raise CredentialsWrong("The address or the password is not right.")
+    log_in, secret = start(user, user_agent=user_agent)
+    audit.record(holder(log_in), "session.started", log_in)
+    return log_in, secret
+
+
+def end(log_in: LogIn, *, by: Actor) -> None:
+    """Log out there, at once."""
+    log_in.revoked_at = clock.now()
+    audit.record(by, "session.ended", log_in)
+
+
+def end_others(user_id: UUID, *, but: UUID | None) -> None:
+    """Log a person out everywhere else."""
+    others = update(LogIn).where(LogIn.user_id == user_id, LogIn.revoked_at.is_(None), LogIn.id != but)
+    session().execute(others.values(revoked_at=clock.now()))
+
+
+def current(who: Actor) -> UUID:
+    """The session by which the actor is known; only asked of people."""
+    assert who.credential is Credential.SESSION
+    assert who.credential_id is not None
+    return who.credential_id
+
+
+def holder(log_in: LogIn) -> Actor:
+    """The person of a session, acting for nobody yet."""
+    return Actor(user_id=log_in.user_id, credential=Credential.SESSION, credential_id=log_in.id)

@@ -54,3 +54,9 @@ def _nobodys() -> str:
 def _common() -> frozenset[str]:
     text = Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8")
     return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def prepared(password: str, *, email: str) -> str:
+    """The hash of a password that is fit to be one. Raises PasswordUnfit."""
+    must_be_fit(password, email=email)
+    return hashed(password)

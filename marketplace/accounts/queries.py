@@ -1,11 +1,19 @@
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy.orm import joinedload
 
-from marketplace.accounts.models import ApiToken, LogIn, Member, Organisation, User
-from marketplace.kernel.actor import Role
+from marketplace.accounts.models import ApiToken, Invitation, LogIn, Member, Organisation, User, throttles
+from marketplace.kernel import clock
+from marketplace.kernel.actor import Actor, Role
 from marketplace.kernel.database import session
+from marketplace.kernel.errors import NotFound
+from marketplace.kernel.paging import Page, PageRequest, newest_first
 
+Row = TypeVar("Row")
 SECRET_HASH = bindparam("secret_hash", type_=LogIn.secret_hash.type)
 NOW = bindparam("now", type_=LogIn.expires_at.type)
 
@@ -43,3 +51,127 @@ TOKEN = (
     .where(ApiToken.secret_hash == SECRET_HASH, ApiToken.revoked_at.is_(None), ApiToken.expires_at > NOW)
 )
 """Whose token this is: only a member's, with the role they have today."""
+
+
+def throttled_until(key: str) -> Select[datetime]:
+    return select(throttles.c.next_at).where(throttles.c.key == key)
+
+
+def by_id(user_id: UUID | None) -> User:
+    return session().get_one(User, user_id)
+
+
+def for_change(user_id: UUID | None) -> User:
+    """The person as they are now, held still until the transaction ends."""
+    found = (
+        select(User).where(User.id == user_id).with_for_update(key_share=True).execution_options(populate_existing=True)
+    )
+    return session().scalars(found).one()
+
+
+def log_ins(who: Actor, request: PageRequest) -> Page[LogIn]:
+    """Where a person is logged in, newest first."""
+    return newest_first(select(LogIn).where(*_live_log_ins(who)), LogIn.id, request)
+
+
+def log_in(who: Actor, log_in_id: UUID) -> LogIn:
+    """One of a person's own live sessions. Raises NotFound."""
+    found = session().scalars(select(LogIn).where(*_live_log_ins(who), LogIn.id == log_in_id)).one_or_none()
+    return _there(found, "You have no such session.")
+
+
+def _live_log_ins(who: Actor) -> tuple[ColumnElement[bool], ...]:
+    return LogIn.user_id == who.user_id, LogIn.revoked_at.is_(None), LogIn.expires_at > clock.now()
+
+
+def memberships(who: Actor) -> Sequence[Member]:
+    """Where a person belongs, oldest first."""
+    found = select(Member).where(Member.user_id == who.user_id).options(joinedload(Member.organisation))
+    return session().scalars(found.order_by(Member.organisation_id)).all()
+
+
+def membership(who: Actor, organisation_id: UUID, *, held_still: bool = False) -> Member:
+    """A person's place in an organisation, with it; `held_still` while its members change. Raises NotFound."""
+    if held_still:
+        session().execute(
+            select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True)
+        )
+    found = session().scalars(
+        select(Member)
+        .where(Member.user_id == who.user_id, Member.organisation_id == organisation_id)
+        .options(joinedload(Member.organisation))
+        .execution_options(populate_existing=True)
+    )
+    return _there(found.one_or_none(), "You belong to no such organisation.")
+
+
+def members(organisation_id: UUID) -> Sequence[Member]:
+    """Everybody in an organisation, oldest first."""
+    found = select(Member).where(Member.organisation_id == organisation_id).options(joinedload(Member.user))
+    return session().scalars(found.order_by(Member.joined_at, Member.user_id)).all()
+
+
+def member(organisation_id: UUID, user_id: UUID) -> Member:
+    """One person in an organisation. Raises NotFound."""
+    found = select(Member).where(Member.organisation_id == organisation_id, Member.user_id == user_id)
+    return _there(session().scalars(found.options(joinedload(Member.user))).one_or_none(), "There is no such member.")
+
+
+def owners(organisation_id: UUID) -> int:
+    found = select(func.count()).where(Member.organisation_id == organisation_id, Member.role == Role.OWNER)
+    return session().scalars(found).one()
+
+
+def open_invitations(organisation_id: UUID) -> Sequence[Invitation]:
+    """Invitations that could still be accepted, newest first."""
+    found = select(Invitation).where(Invitation.organisation_id == organisation_id, *_open_invitation())
+    return session().scalars(found.order_by(Invitation.id.desc()).limit(100)).all()
+
+
+def open_invitation(organisation_id: UUID, invitation_id: UUID) -> Invitation:
+    """One of them. Raises NotFound."""
+    found = select(Invitation).where(
+        Invitation.organisation_id == organisation_id, Invitation.id == invitation_id, *_open_invitation()
+    )
+    return _there(session().scalars(found.with_for_update()).one_or_none(), "There is no such open invitation.")
+
+
+def invitation_for(user: User, code_hash: str) -> Invitation | None:
+    """The open invitation of this address under this code, from somebody who is still an owner; locked."""
+    inviter = select(Member.user_id).where(
+        Member.organisation_id == Invitation.organisation_id,
+        Member.user_id == Invitation.invited_by,
+        Member.role == Role.OWNER,
+    )
+    found = select(Invitation).where(
+        Invitation.code_hash == code_hash, Invitation.email == user.email, *_open_invitation(), inviter.exists()
+    )
+    return session().scalars(found.with_for_update(of=Invitation)).one_or_none()
+
+
+def _open_invitation() -> tuple[ColumnElement[bool], ...]:
+    return Invitation.accepted_at.is_(None), Invitation.expires_at > clock.now()
+
+
+def tokens(who: Actor, request: PageRequest) -> Page[ApiToken]:
+    """The live tokens that an actor may see: their own; an owner, all of the organisation."""
+    return newest_first(select(ApiToken).where(*_tokens_of(who)), ApiToken.id, request)
+
+
+def token(who: Actor, token_id: UUID) -> ApiToken:
+    """One of them. Raises NotFound."""
+    found = session().scalars(select(ApiToken).where(*_tokens_of(who), ApiToken.id == token_id)).one_or_none()
+    return _there(found, "There is no such token.")
+
+
+def _tokens_of(who: Actor) -> tuple[ColumnElement[bool], ...]:
+    seen = [ApiToken.organisation_id == who.organisation, ApiToken.revoked_at.is_(None)]
+    if who.role is not Role.OWNER:
+        seen.append(ApiToken.user_id == who.user_id)
+    return tuple(seen)
+
+
+def _there(row: Row | None, otherwise: str) -> Row:
+    if row is None:
+        raise NotFound(otherwise)
+    return row

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
-from marketplace.accounts import organisations, queries
-from marketplace.accounts.errors import AddressTaken, StaffExists
+from marketplace.accounts import log_ins, organisations, queries, tokens
+from marketplace.accounts.errors import AddressTaken, CredentialsWrong, StaffExists
 from marketplace.accounts.models import User
 from marketplace.audit import service as audit
 from marketplace.kernel import clock, transaction
@@ -24,6 +24,14 @@ class SignUp:
     password: str
     name: str
     organisation: organisations.Founding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class PasswordChange:
+    """The password as it is and as it shall be; never printed."""
+
+    current_password: str
+    new_password: str
 
 
 def sign_up(terms: SignUp, *, password_hash: str) -> None:
@@ -63,3 +71,18 @@ def appoint_staff(*, email: str, name: str, password_hash: str, another: bool) -
     user = enrol(email=email, name=name, password_hash=password_hash, is_staff=True)
     audit.record(SYSTEM, "staff.appointed", user)
     return user
+
+
+def change_password(verified: User, *, password_hash: str, by: Actor) -> None:
+    """Take a new password; every other session and every API token of the person ends (ASVS 5.0, 7.4.3).
+
+    Raises CredentialsWrong if the password that was verified is no longer theirs.
+    """
+    kept = verified.password_hash
+    user = queries.for_change(verified.id)
+    if user.password_hash != kept:
+        raise CredentialsWrong("The password was changed meanwhile; log in again.")
+    user.password_hash = password_hash
+    log_ins.end_others(user.id, but=by.credential_id)
+    tokens.revoke_all(user.id)
+    audit.record(by, "password.changed", user)

@@ -1,0 +1,1 @@
+"""A person's organisations, their members and invitations."""
