@@ -7,10 +7,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import User
+from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
-from marketplace.kernel.paging import Page, PageRequest, newest_first
+from marketplace.kernel.paging import Page, newest_first
 from marketplace.moderation.errors import CaseNotFound
 from marketplace.moderation.models import Case, CaseState, Decision
+from marketplace.moderation.paging import CaseRequest
 
 
 def for_staff(case_id: UUID) -> Case:
@@ -20,6 +22,12 @@ def for_staff(case_id: UUID) -> Case:
         .where(Case.id == case_id)
         .options(joinedload(Case.organisation), joinedload(Case.decision), joinedload(Case.appealed))
     )
+    return _found(session().scalars(query).one_or_none())
+
+
+def for_party(who: Actor, case_id: UUID) -> Case:
+    """A case about something of the actor's organisation. Raises CaseNotFound."""
+    query = select(Case).where(Case.id == case_id, Case.organisation_id == who.organisation)
     return _found(session().scalars(query).one_or_none())
 
 
@@ -41,11 +49,11 @@ def _found(case: Case | None) -> Case:
     return case
 
 
-def page(request: PageRequest, *, state: CaseState | None) -> Page[Case]:
+def page(request: CaseRequest) -> Page[Case]:
     """Cases with their parties, newest first."""
     query = select(Case).options(joinedload(Case.organisation))
-    if state is not None:
-        query = query.where(Case.state == state)
+    if request.state is not None:
+        query = query.where(Case.state == request.state)
     return newest_first(query, Case.id, request)
 
 
@@ -66,6 +74,11 @@ def decisions_on(subject_id: UUID) -> Sequence[Decision]:
         .order_by(Decision.created_at.desc(), Decision.id.desc())
     )
     return session().scalars(query).all()
+
+
+def decision(decision_id: UUID) -> Decision:
+    """A decision that is known to exist."""
+    return session().scalars(select(Decision).where(Decision.id == decision_id)).one()
 
 
 def was_appealed(decision_id: UUID) -> bool:

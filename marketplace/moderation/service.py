@@ -1,5 +1,7 @@
 """Opening, deciding, appealing, closing. What a decision does to the thing examined is the workflow's business."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -26,6 +28,14 @@ class Subject(Protocol):
     __tablename__: Any
     id: Any
     organisation_id: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A decision as its party sees it."""
+
+    decision: Decision
+    may_appeal: bool
 
 
 def open_case(subject: Subject, kind: CaseKind, *, grounds: str, by: Actor, appeals: Decision | None = None) -> Case:
@@ -101,9 +111,20 @@ def close(subject: Subject, *, by: Actor, reason: str) -> None:
         queries.to_decide(case.id).move(CaseState.CLOSED, by=by, reason=reason)
 
 
-def may_appeal(decision: Decision, *, latest: Decision) -> bool:
-    """Whether a decision still stands, is against the party, and its time to appeal has not passed."""
-    return decision is latest and decision.outcome in rules.ADVERSE and clock.now() <= decision.appeal_until
+def told(subject_id: UUID) -> Sequence[Told]:
+    """What the party was told about one thing, the latest first, and which decision it may still appeal."""
+    decisions = queries.decisions_on(subject_id)
+    return [Told(decision, _may_appeal(decision, decisions[0])) for decision in decisions]
+
+
+def _may_appeal(decision: Decision, latest: Decision) -> bool:
+    return (
+        decision is latest
+        and decision.outcome in rules.ADVERSE
+        and clock.now() <= decision.appeal_until
+        and queries.open_case_of(decision.case.subject_id) is None
+        and not queries.was_appealed(decision.id)
+    )
 
 
 def _standing(subject: Subject) -> Decision:

@@ -1,21 +1,54 @@
 """What a moderation decision does to a listing: both are written in one transaction, the caller's."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from marketplace.audit import service as audit
+from marketplace.capability.models import RateCard
 from marketplace.kernel.actor import Actor, Role
 from marketplace.listings import queries as listings
 from marketplace.listings.models import Listing, ListingState
-from marketplace.moderation import queries, service
+from marketplace.moderation import queries, rules, service
 from marketplace.moderation.errors import DecidedByStaffOnly, OutcomeNotPossible
-from marketplace.moderation.models import Case, CaseKind, Decision, Outcome
+from marketplace.moderation.models import Case, CaseKind, CaseState, Decision, Outcome
 
 STATE_AFTER: Final = {
     Outcome.APPROVE: ListingState.LIVE,
     Outcome.REJECT: ListingState.REJECTED,
     Outcome.SUSPEND: ListingState.SUSPENDED,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case with all that a decision needs."""
+
+    case: Case
+    possible: list[Outcome]
+    listing: Listing
+    rate_card: RateCard | None
+    decisions: Sequence[Decision]
+
+
+def case_file(case_id: UUID) -> CaseFile:
+    """A case, its listing with work centre and current rates, and every decision so far. Raises CaseNotFound."""
+    case = queries.for_staff(case_id)
+    listing = listings.for_staff(case.subject_id)
+    return CaseFile(
+        case=case,
+        possible=_possible(case),
+        listing=listing,
+        rate_card=listings.current_card(listing.work_centre_id),
+        decisions=queries.decisions_on(listing.id),
+    )
+
+
+def _possible(case: Case) -> list[Outcome]:
+    if case.state is not CaseState.OPEN:
+        return []
+    return sorted(rules.possible(case.kind, appealed=case.appealed.outcome if case.appealed else None))
 
 
 def decide(case_id: UUID, outcome: Outcome, *, reason: str, by: Actor) -> Decision:
