@@ -13,6 +13,7 @@ from marketplace.kernel.database import session
 from marketplace.kernel.paging import Page, PageRequest, newest_first
 from marketplace.listings.errors import ListingNotFound, WorkCentreNotYours
 from marketplace.listings.models import Listing, ListingState
+from marketplace.listings.paging import ListingRequest
 
 PUBLIC = (joinedload(Listing.work_centre), joinedload(Listing.organisation))
 """What a reader of a listing sees besides it, in the same query."""
@@ -122,11 +123,11 @@ def for_anyone(listing_id: UUID) -> Listing:
     return _found(session().scalars(query).one_or_none())
 
 
-def page_for_anyone(request: PageRequest, *, process: str | None) -> Page[Listing]:
+def page_for_anyone(request: ListingRequest) -> Page[Listing]:
     """Live listings with their work centres and organisations, newest first."""
     query = select(Listing).where(Listing.state == ListingState.LIVE).options(*PUBLIC)
-    if process is not None:
-        query = query.where(Listing.process == process)
+    if request.process is not None:
+        query = query.where(Listing.process == request.process)
     return newest_first(query, Listing.id, request)
 
 
