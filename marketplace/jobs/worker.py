@@ -22,14 +22,14 @@ RETRY: Final = RetryStrategy(max_attempts=12, exponential_wait=2)
 STALLED_AFTER_S: Final = 30
 
 EVERY: Final = {
-    Task.RETRY_STALLED: "*/15 * * * * *",
-    Task.CANCEL_UNPAID: "*/30 * * * * *",
-    Task.DECLINE_UNANSWERED: "0 * * * * *",
-    Task.RESUME_MONEY: "30 * * * * *",
-    Task.EXTEND_CAPACITY: "0 0 * * * *",
-    Task.CLEAR_AWAY_FILES: "0 20 3 * * *",
+    Task.RETRY_STALLED: "* * * * * */15",
+    Task.CANCEL_UNPAID: "* * * * * */30",
+    Task.DECLINE_UNANSWERED: "* * * * *",
+    Task.RESUME_MONEY: "* * * * * 30",
+    Task.EXTEND_CAPACITY: "0 * * * *",
+    Task.CLEAR_AWAY_FILES: "20 3 * * *",
 }
-"""When the tasks that nobody asks for are run (croniter; seconds come first)."""
+"""When the tasks that nobody asks for are run: cron's five fields, and seconds as the sixth (croniter)."""
 
 
 def build(conninfo: str, handlers: Mapping[Task, Handler], *, threads: int) -> procrastinate.App:
