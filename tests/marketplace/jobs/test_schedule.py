@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from procrastinate.periodic import PeriodicTask
@@ -27,7 +28,7 @@ def test_each_task_comes_round_as_often_as_it_says(task, seconds):
     ticks.set_current(datetime(2027, 3, 1, tzinfo=UTC).timestamp())
     times = [ticks.get_next(ret_type=float) for _ in range(5)]
 
-    assert {after - before for before, after in zip(times, times[1:], strict=False)} == {seconds}
+    assert {after - before for before, after in pairwise(times)} == {seconds}
 
 
 def test_every_periodic_task_is_looked_at_above():
