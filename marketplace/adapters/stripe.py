@@ -1,0 +1,273 @@
+"""Stripe, real or local, as a payments.ports.Gateway; the only module that knows the SDK (16.1, its pinned version).
+
+Sources: docs.stripe.com/api/errors, /api/idempotent_requests, /connect/separate-charges-and-transfers, /webhooks.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, Final, ParamSpec, TypeVar
+from uuid import UUID
+
+import stripe
+
+from marketplace.adapters import stripe_events
+from marketplace.kernel import transaction
+from marketplace.kernel.money import Money
+from marketplace.payments.errors import BalanceInsufficient, ProviderRefused, ProviderUnavailable
+from marketplace.payments.ports import (
+    AccountAsked,
+    AccountSeen,
+    ChargeSeen,
+    EventSeen,
+    IntentAsked,
+    IntentSeen,
+    Movement,
+    OnboardingLink,
+    RefundAsked,
+    RefundSeen,
+    TransferAsked,
+    TransferSeen,
+)
+
+CONNECT_S: Final = 3.05
+ANSWER_S: Final = 20
+RETRIES: Final = 2
+"""Of the SDK, under the same key: connection losses, 409 and 5xx; never 429."""
+
+INTENT: Final[list[str]] = ["latest_charge.balance_transaction"]
+REFUND: Final[list[str]] = ["balance_transaction"]
+
+stripe.enable_telemetry = False  # it writes into the home directory, and fails where there is none
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _in_our_words(method: Callable[P, T]) -> Callable[P, T]:
+    """Errors as facts of payments: a no that will stay a no, or an answer that is still open."""
+
+    @wraps(method)
+    def asked(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return method(*args, **kwargs)
+        except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
+            kind = BalanceInsufficient if error.code == "balance_insufficient" else ProviderRefused
+            raise kind(f"The payment provider refused: {error.user_message}", provider_code=error.code) from error
+        except stripe.StripeError as error:
+            said = error.user_message or type(error).__name__
+            raise ProviderUnavailable(f"The payment provider did not answer as it should: {said}") from error
+
+    return asked
+
+
+class StripeGateway:
+    """One client for the process; `base` is the local Stripe's address, None the real one."""
+
+    def __init__(self, api_key: str, *, base: str | None, secrets: tuple[str, ...], retries: int = RETRIES) -> None:
+        where: Any = dict.fromkeys(("api", "connect", "files", "meter_events"), base) if base else None
+        self._http = stripe.RequestsClient(timeout=(CONNECT_S, ANSWER_S))
+        client = stripe.StripeClient(
+            api_key,
+            base_addresses=where,
+            max_network_retries=retries,
+            http_client=self._http,
+        )
+        self._v1 = client.v1
+        self._secrets = secrets
+
+    def close(self) -> None:
+        """Hang up the calling thread's connections."""
+        self._http.close()  # type: ignore[no-untyped-call]
+
+    @_in_our_words
+    def open_intent(self, asked: IntentAsked) -> IntentSeen:
+        """Captured at once, so that the charge is in the books when the intent has succeeded."""
+        transaction.outside()
+        intent = self._v1.payment_intents.create(
+            {
+                "amount": asked.amount.minor,
+                "currency": asked.amount.currency.lower(),
+                "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+                "capture_method": "automatic",
+                "transfer_group": str(asked.order_id),
+                "metadata": {"order": str(asked.order_id), "payment": str(asked.payment_id)},
+                "expand": INTENT,
+            },
+            {"idempotency_key": str(asked.key)},
+        )
+        return _intent(intent)
+
+    @_in_our_words
+    def intent(self, intent_id: str) -> IntentSeen:
+        transaction.outside()
+        return _intent(self._v1.payment_intents.retrieve(intent_id, {"expand": INTENT}))
+
+    @_in_our_words
+    def cancel_intent(self, intent_id: str, *, key: UUID) -> IntentSeen:
+        transaction.outside()
+        try:
+            intent = self._v1.payment_intents.cancel(intent_id, {"expand": INTENT}, {"idempotency_key": str(key)})
+        except stripe.InvalidRequestError as error:
+            if error.code != "payment_intent_unexpected_state":
+                raise
+            intent = self._v1.payment_intents.retrieve(intent_id, {"expand": INTENT})
+        return _intent(intent)
+
+    @_in_our_words
+    def transfer(self, asked: TransferAsked) -> TransferSeen:
+        """Out of the order's own charge, so that it works before the money has settled and never exceeds it."""
+        transaction.outside()
+        transfer = self._v1.transfers.create(
+            {
+                "amount": asked.amount.minor,
+                "currency": asked.amount.currency.lower(),
+                "destination": asked.account_id,
+                "source_transaction": asked.charge_id,
+                "transfer_group": str(asked.order_id),
+                "metadata": {"order": str(asked.order_id), "operation": str(asked.operation_id)},
+            },
+            {"idempotency_key": str(asked.key)},
+        )
+        return _transfer(transfer)
+
+    @_in_our_words
+    def find_transfer(self, asked: TransferAsked) -> TransferSeen | None:
+        transaction.outside()
+        listed = self._v1.transfers.list({"transfer_group": str(asked.order_id), "limit": 100})
+        ours = (_transfer(each) for each in listed.auto_paging_iter())
+        return next((seen for seen in ours if seen.operation_id == asked.operation_id), None)
+
+    @_in_our_words
+    def seen_transfer(self, transfer_id: str) -> TransferSeen:
+        transaction.outside()
+        return _transfer(self._v1.transfers.retrieve(transfer_id))
+
+    @_in_our_words
+    def refund(self, asked: RefundAsked) -> RefundSeen:
+        """A replayed answer may be older than the books, so an unbooked refund is looked at once more."""
+        transaction.outside()
+        refund = self._v1.refunds.create(
+            {
+                "payment_intent": asked.intent_id,
+                "amount": asked.amount.minor,
+                "metadata": {"order": str(asked.order_id), "operation": str(asked.operation_id)},
+                "expand": REFUND,
+            },
+            {"idempotency_key": str(asked.key)},
+        )
+        if refund.balance_transaction is None:
+            refund = self._v1.refunds.retrieve(refund.id, {"expand": REFUND})
+        return _refund(refund)
+
+    @_in_our_words
+    def find_refund(self, asked: RefundAsked) -> RefundSeen | None:
+        transaction.outside()
+        listed = self._v1.refunds.list(
+            {"payment_intent": asked.intent_id, "limit": 100, "expand": ["data.balance_transaction"]}
+        )
+        ours = (each for each in listed.auto_paging_iter() if _written(each, "operation") == asked.operation_id)
+        return next((_refund(each) for each in ours), None)
+
+    @_in_our_words
+    def seen_refund(self, refund_id: str) -> RefundSeen:
+        transaction.outside()
+        return _refund(self._v1.refunds.retrieve(refund_id, {"expand": REFUND}))
+
+    @_in_our_words
+    def open_account(self, asked: AccountAsked) -> AccountSeen:
+        """An account whose owner tells Stripe everything on Stripe's own pages; the platform bears fees and losses."""
+        transaction.outside()
+        account = self._v1.accounts.create(
+            {
+                "country": asked.country,
+                "email": asked.email,
+                "controller": {
+                    "fees": {"payer": "application"},
+                    "losses": {"payments": "application"},
+                    "stripe_dashboard": {"type": "express"},
+                },
+                "capabilities": {"card_payments": {"requested": True}, "transfers": {"requested": True}},
+                "metadata": {"organisation": str(asked.organisation_id)},
+            },
+            {"idempotency_key": str(asked.key)},
+        )
+        return _account(account)
+
+    @_in_our_words
+    def account(self, account_id: str) -> AccountSeen:
+        transaction.outside()
+        return _account(self._v1.accounts.retrieve(account_id))
+
+    @_in_our_words
+    def onboarding_link(self, account_id: str, *, return_url: str, refresh_url: str) -> OnboardingLink:
+        transaction.outside()
+        link = self._v1.account_links.create(
+            {
+                "account": account_id,
+                "type": "account_onboarding",
+                "return_url": return_url,
+                "refresh_url": refresh_url,
+            }
+        )
+        return OnboardingLink(link.url, datetime.fromtimestamp(link.expires_at, UTC))
+
+    def verify(self, payload: bytes, signature: str | None) -> EventSeen:
+        return stripe_events.verify(payload, signature, secrets=self._secrets)
+
+
+def _intent(intent: stripe.PaymentIntent) -> IntentSeen:
+    """Paid means succeeded, and nothing less (M11)."""
+    charge = intent.latest_charge
+    is_paid = intent.status == "succeeded" and isinstance(charge, stripe.Charge)
+    return IntentSeen(
+        id=intent.id,
+        amount=_money(intent.amount, intent.currency),
+        is_cancelled=intent.status == "canceled",
+        client_secret=intent.client_secret or "",
+        payment_id=_written(intent, "payment"),
+        charge=_charge(charge) if is_paid and isinstance(charge, stripe.Charge) else None,
+    )
+
+
+def _charge(charge: stripe.Charge) -> ChargeSeen:
+    entry = charge.balance_transaction
+    return ChargeSeen(charge.id, _movement(entry) if isinstance(entry, stripe.BalanceTransaction) else None)
+
+
+def _movement(entry: stripe.BalanceTransaction) -> Movement:
+    return Movement(entry.id, gross=_money(entry.amount, entry.currency), fee=_money(entry.fee, entry.currency))
+
+
+def _transfer(transfer: stripe.Transfer) -> TransferSeen:
+    entry = transfer.balance_transaction
+    if not isinstance(entry, str):
+        raise ProviderUnavailable("The transfer is not in the provider's books yet.")
+    amount = _money(transfer.amount, transfer.currency)
+    return TransferSeen(transfer.id, amount, movement_id=entry, operation_id=_written(transfer, "operation"))
+
+
+def _refund(refund: stripe.Refund) -> RefundSeen:
+    entry = refund.balance_transaction
+    if not isinstance(entry, stripe.BalanceTransaction):
+        raise ProviderUnavailable("The refund is not in the provider's books yet.")
+    moved = _movement(entry)
+    return RefundSeen(refund.id, -moved.gross, moved.fee, moved.id, operation_id=_written(refund, "operation"))
+
+
+def _account(account: stripe.Account) -> AccountSeen:
+    """Money may be sent when transfers are active and the bank account can be paid."""
+    capability = getattr(account.capabilities, "transfers", None)
+    return AccountSeen(account.id, may_receive=capability == "active" and bool(account.payouts_enabled))
+
+
+def _money(minor: int, currency: str) -> Money:
+    return Money(minor, currency.upper())
+
+
+def _written(thing: Any, name: str) -> UUID | None:
+    """What we wrote on a thing at Stripe; a person at the dashboard may have written anything, or nothing."""
+    try:
+        return UUID(getattr(thing.metadata, name))
+    except (AttributeError, TypeError, ValueError):
+        return None

@@ -1,0 +1,61 @@
+from marketplace.kernel.errors import Conflict, NotFound, Rejected, Unavailable
+
+
+class PaymentNotFound(NotFound):
+    code = "payment_not_found"
+
+
+class NotAwaitingPayment(Conflict):
+    """The order is paid, cancelled, or its time to pay has passed."""
+
+    code = "order_not_awaiting_payment"
+
+
+class NotPaid(Conflict):
+    """There is no money of this order to release or to give back."""
+
+    code = "order_not_paid"
+
+
+class PaidAlready(Conflict):
+    code = "order_paid_already"
+
+
+class ReleasedAlready(Conflict):
+    """The order's money belongs to the sellers now; a refund would have to come from them."""
+
+    code = "money_released_already"
+
+
+class MoreThanCaptured(Conflict):
+    """Refunds and transfers together would exceed what the customer paid."""
+
+    code = "more_than_captured"
+
+
+class SignatureInvalid(Rejected):
+    """The delivery is not from the provider, is too old, or is no event."""
+
+    code = "signature_invalid"
+
+
+class PayoutAccountMissing(NotFound):
+    code = "payout_account_missing"
+
+
+class ProviderUnavailable(Unavailable):
+    """The provider gave no answer that settles it: ask again with the same key."""
+
+    code = "provider_unavailable"
+
+
+class ProviderRefused(Rejected):
+    """The provider has said no, for good; under this key it will say nothing else."""
+
+    code = "provider_refused"
+
+
+class BalanceInsufficient(ProviderRefused):
+    """Our balance at the provider does not cover it yet; later it may, under a new key."""
+
+    code = "provider_balance_insufficient"

@@ -1,0 +1,112 @@
+"""The inbox: every event the provider delivers, stored once, before anybody looks at what it says (C2)."""
+
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+
+from marketplace.jobs.queue import Task, later
+from marketplace.kernel import clock, transaction
+from marketplace.kernel.database import session
+from marketplace.payments.models import EventState, ProviderEvent
+from marketplace.payments.ports import EventSeen
+
+
+class Delivery(StrEnum):
+    """Whether an event came for the first time."""
+
+    FIRST = "first"
+    REPEATED = "repeated"
+
+
+class Outcome(StrEnum):
+    """What became of an event, or of the evidence it led to."""
+
+    APPLIED = "applied"
+    REPEATED = "repeated"
+    """Its effect was there already."""
+    STALE = "stale"
+    """The thing it speaks of is not, or no longer, so."""
+    IGNORED = "ignored"
+    """Of a kind that changes nothing here."""
+    UNKNOWN = "unknown"
+    """About nothing of ours."""
+    DIFFERENT = "different"
+    """About something of ours, with another amount or currency than ours."""
+    OTHER_VERSION = "other_version"
+    FOR_A_PERSON = "for_a_person"
+
+
+HANDLED: Final = frozenset(
+    {"payment_intent.succeeded", "transfer.created", "refund.created", "refund.updated", "account.updated"}
+)
+"""Kinds that make a job."""
+
+FOR_A_PERSON: Final = frozenset(
+    {
+        "charge.dispute.created",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
+        "charge.dispute.closed",
+        "refund.failed",
+        "transfer.reversed",
+        "payout.failed",
+    }
+)
+"""Kinds that move money in a way that a person has to look at."""
+
+KINDS: Final = HANDLED | FOR_A_PERSON
+"""What the webhook endpoint at the provider should send; anything else is stored and ignored."""
+
+QUARANTINED: Final = frozenset({Outcome.UNKNOWN, Outcome.DIFFERENT, Outcome.OTHER_VERSION, Outcome.FOR_A_PERSON})
+
+
+def receive(event: EventSeen) -> Delivery:
+    """Store an event whose signature is good, and have it handled later if there is anything to handle."""
+    transaction.inside()
+    outcome = _at_once(event)
+    if session().scalar(_once(event, outcome)) is None:
+        return Delivery.REPEATED
+    if outcome is None:
+        later(Task.HANDLE_EVENT, event_id=event.id)
+    return Delivery.FIRST
+
+
+def _at_once(event: EventSeen) -> Outcome | None:
+    """The end of events that need no look at the provider."""
+    if not event.is_of_our_version:
+        return Outcome.OTHER_VERSION
+    if event.kind in HANDLED:
+        return None
+    return Outcome.FOR_A_PERSON if event.kind in FOR_A_PERSON else Outcome.IGNORED
+
+
+def _once(event: EventSeen, outcome: Outcome | None) -> Any:
+    now = clock.now()
+    row = insert(ProviderEvent).values(
+        id=event.id,
+        kind=event.kind,
+        api_version=event.api_version,
+        payload=event.payload,
+        state=state_after(outcome) if outcome else EventState.RECEIVED,
+        received_at=now,
+        handled_at=now if outcome else None,
+        outcome=outcome,
+    )
+    return row.on_conflict_do_nothing().returning(ProviderEvent.id)
+
+
+def state_after(outcome: Outcome) -> EventState:
+    return EventState.QUARANTINED if outcome in QUARANTINED else EventState.HANDLED
+
+
+def finish(event_id: str, outcome: Outcome) -> None:
+    """Write down what became of an event; who comes second changes nothing."""
+    transaction.inside()
+    session().execute(
+        update(ProviderEvent)
+        .where(ProviderEvent.id == event_id, ProviderEvent.state == EventState.RECEIVED)
+        .values(state=state_after(outcome), outcome=outcome, handled_at=clock.now()),
+        execution_options={"synchronize_session": False},
+    )

@@ -1,0 +1,135 @@
+"""The outbox: what we owe the provider to ask for, committed with the change that justifies it (M10).
+
+Each operation is one row with one business reason and a random key that is stored before the provider is called.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID, uuid4
+
+from marketplace.jobs.queue import Task, later
+from marketplace.kernel import clock, transaction
+from marketplace.kernel.database import session
+from marketplace.kernel.ids import new_id
+from marketplace.kernel.money import Money
+from marketplace.payments import queries
+from marketplace.payments.errors import MoreThanCaptured
+from marketplace.payments.models import Operation, OperationKind, OperationState, Payment
+
+LONGEST_PROBLEM: Final = 500
+KEY_IS_SURE_FOR: Final = timedelta(hours=23)
+"""Stripe may forget a key after 24 hours (docs.stripe.com/api/idempotent_requests); from here on we look first."""
+
+
+class Idle(StrEnum):
+    """Why there is nothing to ask the provider now."""
+
+    SETTLED = "settled"
+    ACCOUNT_NOT_READY = "account_not_ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """An operation on its way to the provider, as it was committed."""
+
+    operation_id: UUID
+    kind: OperationKind
+    key: UUID
+    order_id: UUID
+    party_id: UUID | None
+    amount: Money
+    intent_id: str
+    charge_id: str
+    account_id: str
+    is_old: bool
+    """It may have been carried out under a key that the provider has forgotten: look before sending."""
+
+
+def enqueue(
+    kind: OperationKind, payment: Payment, *, reason: str, amount_minor: int, party_id: UUID | None = None
+) -> Operation:
+    """Owe the provider one request; the same reason again is the same request. The payment's row is locked.
+
+    Raises MoreThanCaptured when refunds and transfers would exceed what the customer paid (M12).
+    """
+    transaction.inside()
+    earlier = queries.operation_for(reason)
+    if earlier is not None:
+        return earlier
+    if amount_minor > payment.captured_minor - (queries.committed_minor(payment.id) if amount_minor else 0):
+        raise MoreThanCaptured("Refunds and transfers of an order never exceed what was paid for it.")
+    operation = Operation(
+        id=new_id(),
+        kind=kind,
+        reason=reason,
+        payment_id=payment.id,
+        party_id=party_id,
+        amount_minor=amount_minor,
+        currency=payment.currency,
+    )
+    session().add(operation)
+    session().flush()  # the next cap must see it
+    ask_later(operation.id, payment.order_id)
+    return operation
+
+
+def ask_later(operation_id: UUID, order_id: UUID, *, at: datetime | None = None) -> None:
+    """One at a time for each order, in the order in which they were owed; one that has to wait keeps nobody waiting."""
+    lock = None if at else f"order:{order_id}"
+    later(Task.RUN_OPERATION, lock=lock, at=at, operation_id=str(operation_id))
+
+
+def begin(operation_id: UUID) -> Asking | Idle:
+    """Write down that the provider is asked now, and what exactly."""
+    transaction.inside()
+    operation, payment = queries.locked_operation(operation_id)
+    if operation.state is not OperationState.READY:
+        return Idle.SETTLED
+    account_id = queries.able_account(operation.party_id) if operation.party_id else ""
+    if account_id is None:
+        operation.problem = "The seller's account at the provider cannot receive money yet."
+        return Idle.ACCOUNT_NOT_READY
+    now = clock.now()
+    is_old = operation.first_sent_at is not None and now - operation.first_sent_at > KEY_IS_SURE_FOR
+    operation.first_sent_at = operation.first_sent_at or now
+    operation.attempts += 1
+    return Asking(
+        operation_id=operation.id,
+        kind=operation.kind,
+        key=operation.idempotency_key,
+        order_id=payment.order_id,
+        party_id=operation.party_id,
+        amount=Money(operation.amount_minor, operation.currency),
+        intent_id=payment.intent_id or "",
+        charge_id=payment.charge_id or "",
+        account_id=account_id,
+        is_old=is_old,
+    )
+
+
+def note(asking: Asking, problem: str) -> None:
+    """The answer is still open: it will be asked again under the same key."""
+    operation, _ = queries.locked_operation(asking.operation_id)
+    operation.problem = problem[:LONGEST_PROBLEM]
+
+
+def renew(asking: Asking, problem: str, *, at: datetime | None = None) -> None:
+    """A no that may become a yes: it is stored under the old key at the provider, so the next ask has a new one."""
+    operation, _ = queries.locked_operation(asking.operation_id)
+    if operation.state is not OperationState.READY or operation.idempotency_key != asking.key:
+        return
+    operation.idempotency_key = uuid4()
+    operation.first_sent_at = None
+    operation.problem = problem[:LONGEST_PROBLEM]
+    if at is not None:
+        ask_later(asking.operation_id, asking.order_id, at=at)
+
+
+def fail(asking: Asking, problem: str) -> None:
+    """The provider said no for good; a person decides what follows. Never undoes a yes that came another way."""
+    operation, _ = queries.locked_operation(asking.operation_id)
+    if operation.state is OperationState.READY and operation.idempotency_key == asking.key:
+        operation.state = OperationState.FAILED
+        operation.problem = problem[:LONGEST_PROBLEM]

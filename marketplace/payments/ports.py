@@ -1,0 +1,172 @@
+"""What we ask of a payment provider and what we see there, in our own words.
+
+Every method but `verify` leaves the house: its first line is `transaction.outside()`, in fakes too. A method that is
+given a key may be called again with it and has one effect.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from marketplace.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One entry in the provider's books about us: `gross` less `fee` is what our balance there changed by.
+
+    All three are positive for money that came in; gross and fee are in the same currency.
+    """
+
+    id: str
+    gross: Money
+    fee: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeSeen:
+    """A charge that was paid; `movement` is empty until the provider has written it into its books."""
+
+    id: str
+    movement: Movement | None
+
+
+@dataclass(frozen=True, slots=True)
+class IntentSeen:
+    """A payment intent: paid where there is a charge. `payment_id` is what we wrote on it, if it is ours."""
+
+    id: str
+    amount: Money
+    is_cancelled: bool
+    client_secret: str
+    payment_id: UUID | None
+    charge: ChargeSeen | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferSeen:
+    """Money sent to a seller's account."""
+
+    id: str
+    amount: Money
+    movement_id: str
+    operation_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSeen:
+    """Money sent back to the customer: `amount` to them, `fee` to the provider."""
+
+    id: str
+    amount: Money
+    fee: Money
+    movement_id: str
+    operation_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSeen:
+    """A seller's account; money may be sent to it once the provider knows enough."""
+
+    id: str
+    may_receive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OnboardingLink:
+    """A page of the provider where the seller tells it who they are; good once and for minutes."""
+
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EventSeen:
+    """An event whose signature is good. It is a sign that something changed; what is true is fetched."""
+
+    id: str
+    kind: str
+    api_version: str
+    is_of_our_version: bool
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class IntentAsked:
+    """An intent to be opened for one order."""
+
+    key: UUID
+    payment_id: UUID
+    order_id: UUID
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAsked:
+    """A share of one order's charge, to be sent to a seller's account."""
+
+    key: UUID
+    operation_id: UUID
+    order_id: UUID
+    amount: Money
+    charge_id: str
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAsked:
+    """A part of one order's payment, to be sent back."""
+
+    key: UUID
+    operation_id: UUID
+    order_id: UUID
+    amount: Money
+    intent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountAsked:
+    """An account to be opened for a seller."""
+
+    key: UUID
+    organisation_id: UUID
+    country: str
+    email: str
+
+
+class Gateway(Protocol):
+    """The payment provider. Raises ProviderUnavailable where asking again may help, ProviderRefused where not."""
+
+    def open_intent(self, asked: IntentAsked) -> IntentSeen: ...
+
+    def intent(self, intent_id: str) -> IntentSeen: ...
+
+    def cancel_intent(self, intent_id: str, *, key: UUID) -> IntentSeen:
+        """Nothing will be paid any more; an intent that was paid meanwhile comes back as it is."""
+        ...
+
+    def transfer(self, asked: TransferAsked) -> TransferSeen: ...
+
+    def find_transfer(self, asked: TransferAsked) -> TransferSeen | None:
+        """What became of an ask whose answer we never had."""
+        ...
+
+    def seen_transfer(self, transfer_id: str) -> TransferSeen: ...
+
+    def refund(self, asked: RefundAsked) -> RefundSeen: ...
+
+    def find_refund(self, asked: RefundAsked) -> RefundSeen | None: ...
+
+    def seen_refund(self, refund_id: str) -> RefundSeen: ...
+
+    def open_account(self, asked: AccountAsked) -> AccountSeen: ...
+
+    def account(self, account_id: str) -> AccountSeen: ...
+
+    def onboarding_link(self, account_id: str, *, return_url: str, refresh_url: str) -> OnboardingLink: ...
+
+    def verify(self, payload: bytes, signature: str | None) -> EventSeen:
+        """The event in a delivery. Raises SignatureInvalid."""
+        ...

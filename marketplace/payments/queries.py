@@ -1,0 +1,206 @@
+"""Payments, operations, events and payout accounts, as those who change or show them need them.
+
+Locks are taken in one order everywhere: the order, its payment, an operation of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text, cast, exists, func, or_, select, tuple_
+
+from marketplace.jobs.queries import is_awaited
+from marketplace.jobs.queue import Task
+from marketplace.kernel.actor import Actor
+from marketplace.kernel.database import session
+from marketplace.kernel.paging import Page, PageRequest, newest_first
+from marketplace.payments.errors import PaymentNotFound, PayoutAccountMissing
+from marketplace.payments.models import (
+    EventState,
+    Operation,
+    OperationKind,
+    OperationState,
+    Payment,
+    PayoutAccount,
+    ProviderEvent,
+)
+
+FRESH: dict[str, Any] = {"populate_existing": True}
+MONEY_OUT = (OperationKind.TRANSFER, OperationKind.REFUND)
+
+
+def locked(payment_id: UUID) -> Payment:
+    """A payment, to be changed. Raises PaymentNotFound."""
+    return _payment(Payment.id == payment_id)
+
+
+def locked_of_order(order_id: UUID) -> Payment:
+    """The payment of an order, to be changed. Raises PaymentNotFound."""
+    return _payment(Payment.order_id == order_id)
+
+
+def _payment(condition: Any) -> Payment:
+    query = select(Payment).where(condition).with_for_update().execution_options(**FRESH)
+    found = session().scalars(query).one_or_none()
+    if found is None:
+        raise PaymentNotFound("No payment is expected for this order.")
+    return found
+
+
+def operation_for(reason: str) -> Operation | None:
+    """What we owe the provider for a reason, if we do."""
+    return session().scalars(select(Operation).where(Operation.reason == reason)).one_or_none()
+
+
+def committed_minor(payment_id: UUID) -> int:
+    """What of a payment has gone out, or will: refunds and transfers that are done or still to be asked for."""
+    query = select(func.coalesce(func.sum(Operation.amount_minor), 0)).where(
+        Operation.payment_id == payment_id,
+        Operation.kind.in_(MONEY_OUT),
+        Operation.state.in_((OperationState.READY, OperationState.DONE)),
+    )
+    return int(session().execute(query).scalar_one())
+
+
+def locked_operation(operation_id: UUID) -> tuple[Operation, Payment]:
+    """An operation and its payment, both to be changed. Raises PaymentNotFound."""
+    query = (
+        select(Operation, Payment)
+        .join(Payment, Payment.id == Operation.payment_id)
+        .where(Operation.id == operation_id)
+        .with_for_update(of=[Payment, Operation])
+        .execution_options(**FRESH)
+    )
+    row = session().execute(query).one_or_none()
+    if row is None:
+        raise PaymentNotFound("There is no such operation.")
+    return row
+
+
+def operation_exists(operation_id: UUID) -> bool:
+    return session().scalar(select(Operation.id).where(Operation.id == operation_id)) is not None
+
+
+def able_account(party_id: UUID) -> str | None:
+    """The seller's account at the provider, if money may be sent to it."""
+    query = select(PayoutAccount.provider_id).where(
+        PayoutAccount.organisation_id == party_id, PayoutAccount.may_receive.is_(True)
+    )
+    return session().scalar(query)
+
+
+def stranded_operations(*, limit: int = 200) -> Sequence[tuple[UUID, UUID]]:
+    """(operation, order) of what could be asked for and that no job will: a crash, or an account that became able."""
+    query = (
+        select(Operation.id, Payment.order_id)
+        .join(Payment, Payment.id == Operation.payment_id)
+        .outerjoin(PayoutAccount, PayoutAccount.organisation_id == Operation.party_id)
+        .where(
+            Operation.state == OperationState.READY,
+            or_(Operation.party_id.is_(None), PayoutAccount.may_receive.is_(True)),
+            ~is_awaited(Task.RUN_OPERATION, "operation_id", cast(Operation.id, Text)),
+        )
+        .order_by(Operation.id)
+        .limit(limit)
+    )
+    return session().execute(query).all()
+
+
+def operations_waiting_for(party_id: UUID) -> Sequence[tuple[UUID, UUID]]:
+    """(operation, order) of transfers that wait for a seller's account."""
+    query = (
+        select(Operation.id, Payment.order_id)
+        .join(Payment, Payment.id == Operation.payment_id)
+        .where(
+            Operation.state == OperationState.READY,
+            Operation.party_id == party_id,
+            ~is_awaited(Task.RUN_OPERATION, "operation_id", cast(Operation.id, Text)),
+        )
+        .order_by(Operation.id)
+    )
+    return session().execute(query).all()
+
+
+def page_of_operations(state: OperationState, request: PageRequest) -> Page[Operation]:
+    """Operations in a state, newest first."""
+    return newest_first(select(Operation).where(Operation.state == state), Operation.id, request)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A stored event: its kind, the id of the thing it is about, and whether nothing is left to do."""
+
+    kind: str
+    about: str
+    is_over: bool
+    is_known_end: bool
+    """The thing is the end of an operation of ours whose receipt is written down."""
+
+
+def event(event_id: str) -> Told:
+    """A stored event. Raises PaymentNotFound."""
+    about = ProviderEvent.payload["data"]["object"]["id"].astext
+    known_end = exists().where(Operation.provider_id == about, Operation.state == OperationState.DONE)
+    query = select(ProviderEvent.kind, about, ProviderEvent.state != EventState.RECEIVED, known_end)
+    row = session().execute(query.where(ProviderEvent.id == event_id)).one_or_none()
+    if row is None:
+        raise PaymentNotFound("There is no such event.")
+    return Told(*row)
+
+
+def stranded_events(before: datetime, *, limit: int = 200) -> Sequence[str]:
+    """Events received before an instant that were not handled and that no job will handle."""
+    query = (
+        select(ProviderEvent.id)
+        .where(
+            ProviderEvent.state == EventState.RECEIVED,
+            ProviderEvent.received_at < before,
+            ~is_awaited(Task.HANDLE_EVENT, "event_id", ProviderEvent.id.expression),
+        )
+        .order_by(ProviderEvent.received_at)
+        .limit(limit)
+    )
+    return session().scalars(query).all()
+
+
+def quarantined_events(*, after: str | None, limit: int) -> Sequence[ProviderEvent]:
+    """Events kept for a person, newest first, following the one named."""
+    key = tuple_(ProviderEvent.received_at, ProviderEvent.id)
+    query = select(ProviderEvent).where(ProviderEvent.state == EventState.QUARANTINED)
+    if after is not None:
+        last = select(ProviderEvent.received_at, ProviderEvent.id).where(ProviderEvent.id == after)
+        query = query.where(key < last.scalar_subquery())
+    newest = query.order_by(ProviderEvent.received_at.desc(), ProviderEvent.id.desc()).limit(limit)
+    return session().scalars(newest).all()
+
+
+def payout_account(who: Actor) -> PayoutAccount:
+    """The organisation's account at the provider. Raises PayoutAccountMissing."""
+    query = select(PayoutAccount).where(PayoutAccount.organisation_id == who.organisation).execution_options(**FRESH)
+    found = session().scalars(query).one_or_none()
+    if found is None:
+        raise PayoutAccountMissing("Open a payout account first: POST /v1/factory/payout-account.")
+    return found
+
+
+def account_known_as(provider_id: str) -> PayoutAccount | None:
+    """The seller's account with this name at the provider, to be changed."""
+    query = select(PayoutAccount).where(PayoutAccount.provider_id == provider_id)
+    return session().scalars(query.with_for_update().execution_options(**FRESH)).one_or_none()
+
+
+def accounts_to_look_at(before: datetime, *, limit: int = 20) -> Sequence[str]:
+    """Accounts that could not receive money when last looked at, longest ago first."""
+    query = (
+        select(PayoutAccount.provider_id)
+        .where(
+            PayoutAccount.may_receive.is_(False),
+            PayoutAccount.provider_id.is_not(None),
+            or_(PayoutAccount.checked_at.is_(None), PayoutAccount.checked_at < before),
+        )
+        .order_by(PayoutAccount.checked_at.asc().nulls_first())
+        .limit(limit)
+    )
+    return [each for each in session().scalars(query) if each is not None]

@@ -1,0 +1,58 @@
+"""The third step of money out of the house: the provider's evidence, written down once with its journal.
+
+Whoever brings the evidence, the worker that asked or the provider's event, calls the same function; the second is told
+REPEATED. Runs inside the caller's transaction, under the payment's lock.
+"""
+
+from uuid import UUID
+
+from marketplace.ledger import rules
+from marketplace.ledger import service as ledger
+from marketplace.payments import queries
+from marketplace.payments.inbox import Outcome
+from marketplace.payments.models import Operation, OperationState
+from marketplace.payments.ports import RefundSeen, TransferSeen
+
+
+def transferred(operation_id: UUID, seen: TransferSeen) -> Outcome:
+    """A seller's share has arrived at their account: nothing is payable any more."""
+    operation, payment = queries.locked_operation(operation_id)
+    if operation.state is OperationState.DONE:
+        return Outcome.REPEATED
+    if operation.party_id is None:
+        return Outcome.UNKNOWN
+    _done(operation, seen.id)
+    payment.transferred_minor += seen.amount.minor
+    lines = rules.transfer(payment.order_id, operation.party_id, seen.amount)
+    ledger.post("transfer", reference=seen.movement_id, lines=lines, order_id=payment.order_id)
+    return Outcome.APPLIED
+
+
+def refunded(operation_id: UUID, seen: RefundSeen) -> Outcome:
+    """The customer has their money back, out of what was held for the order."""
+    operation, payment = queries.locked_operation(operation_id)
+    if operation.state is OperationState.DONE:
+        return Outcome.REPEATED
+    _done(operation, seen.id)
+    payment.refunded_minor += seen.amount.minor
+    order_id = payment.order_id
+    lines = rules.refund(order_id, gross=seen.amount, fee=seen.fee)
+    ledger.post("refund", reference=seen.movement_id, lines=lines, order_id=order_id)
+    lines = rules.refund_borne_by_held(order_id, seen.amount)
+    ledger.post("refund_allocation", reference=f"allocation:{seen.id}", lines=lines, order_id=order_id)
+    return Outcome.APPLIED
+
+
+def cancelled(operation_id: UUID, intent_id: str) -> Outcome:
+    """The intent has come to its end at the provider."""
+    operation, _ = queries.locked_operation(operation_id)
+    if operation.state is OperationState.DONE:
+        return Outcome.REPEATED
+    _done(operation, intent_id)
+    return Outcome.APPLIED
+
+
+def _done(operation: Operation, provider_id: str) -> None:
+    operation.state = OperationState.DONE
+    operation.provider_id = provider_id
+    operation.problem = None

@@ -1,0 +1,81 @@
+"""What we know of each payment: expected, opened, captured, given up. Money that moved is posted in the same breath."""
+
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import update
+
+from marketplace.kernel import transaction
+from marketplace.kernel.actor import SYSTEM
+from marketplace.kernel.database import session
+from marketplace.kernel.ids import new_id
+from marketplace.kernel.money import Money
+from marketplace.ledger import rules
+from marketplace.ledger import service as ledger
+from marketplace.payments import operations, queries
+from marketplace.payments.models import OperationKind, Payment, PaymentState
+from marketplace.payments.ports import ChargeSeen, IntentSeen, Movement
+
+
+class Payable(Protocol):
+    """What has to be paid: an order, seen from below."""
+
+    id: Any
+    currency: Any
+    total_minor: Any
+
+
+def expect(order: Payable) -> Payment:
+    """Write down, with the order itself, that it is to be paid, and the key under which the provider will be asked."""
+    transaction.inside()
+    session().flush()  # the order's row first: the database knows the reference, the mapper does not
+    payment = Payment(id=new_id(), order_id=order.id, currency=order.currency, amount_minor=order.total_minor)
+    session().add(payment)
+    return payment
+
+
+def note_intent(payment_id: UUID, intent_id: str) -> PaymentState:
+    """Remember the provider's intent; one that was called off meanwhile is cancelled there too. Its state now."""
+    transaction.inside()
+    noted = session().execute(
+        update(Payment.__table__)  # type: ignore[arg-type]
+        .where(Payment.id == payment_id, Payment.state == PaymentState.PENDING)
+        .values(intent_id=intent_id)
+    )
+    if noted.rowcount:  # type: ignore[attr-defined]
+        return PaymentState.PENDING
+    payment = queries.locked(payment_id)
+    payment.intent_id = intent_id
+    if payment.state is PaymentState.CANCELLED:
+        _cancel_intent(payment)
+    return payment.state
+
+
+def call_off(order: Payable) -> None:
+    """Nothing shall be paid for this order any more. Money that comes all the same goes back."""
+    transaction.inside()
+    payment = queries.locked_of_order(order.id)
+    if payment.state is not PaymentState.PENDING:
+        return
+    payment.move(PaymentState.CANCELLED, by=SYSTEM)
+    if payment.intent_id is not None:
+        _cancel_intent(payment)
+
+
+def _cancel_intent(payment: Payment) -> None:
+    operations.enqueue(OperationKind.CANCEL_INTENT, payment, reason=f"cancel:{payment.order_id}", amount_minor=0)
+
+
+def capture(payment: Payment, intent: IntentSeen, charge: ChargeSeen, movement: Movement) -> None:
+    """The provider has shown that the customer paid (M11): the money is held for the order."""
+    transaction.inside()
+    payment.move(PaymentState.CAPTURED, by=SYSTEM)
+    payment.intent_id = intent.id
+    payment.charge_id = charge.id
+    payment.captured_minor = movement.gross.minor
+    lines = rules.charge(payment.order_id, gross=movement.gross, fee=movement.fee)
+    ledger.post("charge", reference=movement.id, lines=lines, order_id=payment.order_id)
+
+
+def amount(payment: Payment) -> Money:
+    return Money(payment.amount_minor, payment.currency)

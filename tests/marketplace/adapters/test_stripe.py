@@ -1,0 +1,195 @@
+"""The gateway against the local Stripe: what it asks, what it sees, and how errors become facts of ours."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import stripe
+from flask import Flask
+
+from marketplace.adapters.stripe import StripeGateway
+from marketplace.kernel.money import Money
+from marketplace.kernel.transaction import transaction
+from marketplace.payments.errors import BalanceInsufficient, ProviderRefused, ProviderUnavailable
+from marketplace.payments.ports import AccountAsked, IntentAsked, RefundAsked, TransferAsked
+from tests.money import Stripe
+from tests.tills import _served, _stripe, local_stripe  # noqa: F401
+
+
+@pytest.fixture
+def gateway(in_app: Flask, local_stripe: Stripe) -> StripeGateway:  # noqa: F811
+    return local_stripe.gateway
+
+
+def intent_asked(minor: int = 10_000, currency: str = "EUR") -> IntentAsked:
+    return IntentAsked(key=uuid4(), payment_id=uuid4(), order_id=uuid4(), amount=Money(minor, currency))
+
+
+def able_account(gateway: StripeGateway, local: Stripe) -> str:
+    account = gateway.open_account(AccountAsked(uuid4(), uuid4(), country="DE", email="maker@example.test"))
+    assert not account.may_receive
+    local.onboard(account.id)
+    return account.id
+
+
+def paid(gateway: StripeGateway, local: Stripe, asked: IntentAsked) -> Any:
+    intent = gateway.open_intent(asked)
+    local.pay(intent.id)
+    return gateway.intent(intent.id)
+
+
+@pytest.mark.parametrize(("minor", "currency"), [(10_000, "EUR"), (1_234, "JPY"), (12_340, "KWD")])
+def test_an_intent_from_opened_to_paid(gateway: StripeGateway, local_stripe: Stripe, minor: int, currency: str) -> None:  # noqa: F811
+    asked = intent_asked(minor, currency)
+
+    opened = gateway.open_intent(asked)
+    assert (opened.amount, opened.payment_id, opened.charge) == (asked.amount, asked.payment_id, None)
+    assert opened.client_secret
+    assert gateway.open_intent(asked) == opened
+    local_stripe.pay(opened.id)
+    seen = gateway.intent(opened.id)
+
+    assert seen.charge is not None
+    assert seen.charge.movement is not None
+    assert seen.charge.movement.gross == asked.amount
+    assert seen.charge.movement.fee.minor > 0
+    assert local_stripe.balance_transactions() == minor - seen.charge.movement.fee.minor
+
+
+def test_cancelling_an_intent(gateway: StripeGateway, local_stripe: Stripe) -> None:  # noqa: F811
+    opened = gateway.open_intent(intent_asked())
+    assert gateway.cancel_intent(opened.id, key=uuid4()).is_cancelled
+
+    seen = paid(gateway, local_stripe, intent_asked())
+    assert gateway.cancel_intent(seen.id, key=uuid4()) == seen
+
+
+def test_a_transfer_once_per_key_and_found_by_what_we_wrote(gateway: StripeGateway, local_stripe: Stripe) -> None:  # noqa: F811
+    asked = intent_asked()
+    charge = paid(gateway, local_stripe, asked).charge
+    transfer = TransferAsked(
+        uuid4(), uuid4(), asked.order_id, Money(9_200, "EUR"), charge.id, able_account(gateway, local_stripe)
+    )
+    assert gateway.find_transfer(transfer) is None
+
+    seen = gateway.transfer(transfer)
+
+    assert gateway.transfer(transfer) == seen == gateway.find_transfer(transfer) == gateway.seen_transfer(seen.id)
+    assert (seen.amount, seen.operation_id) == (transfer.amount, transfer.operation_id)
+    assert seen.movement_id.startswith("txn_")
+
+
+def test_a_refund_once_per_key_and_found_by_what_we_wrote(gateway: StripeGateway, local_stripe: Stripe) -> None:  # noqa: F811
+    asked = intent_asked()
+    refund = RefundAsked(uuid4(), uuid4(), asked.order_id, asked.amount, paid(gateway, local_stripe, asked).id)
+    assert gateway.find_refund(refund) is None
+
+    seen = gateway.refund(refund)
+
+    assert gateway.refund(refund) == seen == gateway.find_refund(refund) == gateway.seen_refund(seen.id)
+    assert (seen.amount, seen.operation_id, seen.fee.minor) == (asked.amount, refund.operation_id, 0)
+
+
+def test_an_account_can_receive_once_its_owner_has_told_everything(
+    gateway: StripeGateway,
+    local_stripe: Stripe,  # noqa: F811
+) -> None:
+    asked = AccountAsked(uuid4(), uuid4(), country="DE", email="maker@example.test")
+    account = gateway.open_account(asked)
+    assert gateway.open_account(asked) == account
+
+    link = gateway.onboarding_link(account.id, return_url="http://127.0.0.1/a", refresh_url="http://127.0.0.1/b")
+    assert link.url.startswith("http")
+    local_stripe.onboard(account.id)
+
+    assert gateway.account(account.id).may_receive
+
+
+def test_a_no_for_good_is_refused(gateway: StripeGateway) -> None:
+    with pytest.raises(ProviderRefused) as refusal:
+        gateway.open_account(AccountAsked(uuid4(), uuid4(), country="AQ", email="penguin@example.test"))
+    assert refusal.value.details["provider_code"] == "country_unsupported"
+    with pytest.raises(ProviderRefused):
+        gateway.intent("pi_that_is_not")
+    with pytest.raises(ProviderRefused):
+        gateway.open_intent(intent_asked(1))
+
+
+def test_a_key_used_for_something_else_is_refused(gateway: StripeGateway) -> None:
+    key = uuid4()
+    gateway.open_intent(IntentAsked(key, uuid4(), uuid4(), Money(1_000, "EUR")))
+
+    with pytest.raises(ProviderRefused):
+        gateway.open_intent(IntentAsked(key, uuid4(), uuid4(), Money(2_000, "EUR")))
+
+
+def test_a_balance_that_does_not_cover_it_has_its_own_name(
+    gateway: StripeGateway,
+    local_stripe: Stripe,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def poor(*_: Any) -> None:
+        raise stripe.InvalidRequestError("not enough", None, code="balance_insufficient")
+
+    monkeypatch.setattr(gateway._v1.transfers, "create", poor)
+    with pytest.raises(BalanceInsufficient):
+        gateway.transfer(TransferAsked(uuid4(), uuid4(), uuid4(), Money(1, "EUR"), "ch_1", "acct_1"))
+
+
+@pytest.mark.parametrize("fault", ["500", "429", "409", "drop_before", "drop_after"])
+def test_an_open_answer_is_unavailable(gateway: StripeGateway, local_stripe: Stripe, fault: str) -> None:  # noqa: F811
+    asked = intent_asked()
+    local_stripe.fail(fault, "POST", "/v1/payment_intents")
+
+    with pytest.raises(ProviderUnavailable):
+        gateway.open_intent(asked)
+    gateway.open_intent(asked)
+
+    assert local_stripe.count("payment_intent") == 1
+
+
+def test_a_wrong_key_of_the_platform_is_a_matter_of_configuration_not_a_no(local_stripe: Stripe, in_app: Flask) -> None:  # noqa: F811
+    stranger = StripeGateway("pk_nonsense", base=local_stripe.served.url, secrets=(), retries=0)
+
+    with pytest.raises(ProviderUnavailable):
+        stranger.intent("pi_1")
+    stranger.close()
+
+
+CALLS: list[Callable[[StripeGateway], Any]] = [
+    lambda gateway: gateway.open_intent(intent_asked()),
+    lambda gateway: gateway.intent("pi_1"),
+    lambda gateway: gateway.cancel_intent("pi_1", key=uuid4()),
+    lambda gateway: gateway.transfer(TransferAsked(uuid4(), uuid4(), uuid4(), Money(1, "EUR"), "ch_1", "acct_1")),
+    lambda gateway: gateway.find_transfer(TransferAsked(uuid4(), uuid4(), uuid4(), Money(1, "EUR"), "ch_1", "acct_1")),
+    lambda gateway: gateway.seen_transfer("tr_1"),
+    lambda gateway: gateway.refund(RefundAsked(uuid4(), uuid4(), uuid4(), Money(1, "EUR"), "pi_1")),
+    lambda gateway: gateway.find_refund(RefundAsked(uuid4(), uuid4(), uuid4(), Money(1, "EUR"), "pi_1")),
+    lambda gateway: gateway.seen_refund("re_1"),
+    lambda gateway: gateway.open_account(AccountAsked(uuid4(), uuid4(), country="DE", email="a@example.test")),
+    lambda gateway: gateway.account("acct_1"),
+    lambda gateway: gateway.onboarding_link("acct_1", return_url="http://a.test", refresh_url="http://a.test"),
+]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_no_call_leaves_the_house_inside_a_transaction(
+    gateway: StripeGateway,
+    local_stripe: Stripe,  # noqa: F811
+    call: Callable[[StripeGateway], Any],
+) -> None:
+    with transaction(), pytest.raises(RuntimeError, match="no call leaves the house"):
+        call(gateway)
+
+    assert not local_stripe.served.sandbox.api.requests
+
+
+def test_the_real_stripe_is_asked_where_no_other_address_is_given() -> None:
+    real = StripeGateway("sk_test_x", base=None, secrets=())
+    local = StripeGateway("sk_test_x", base="http://127.0.0.1:9", secrets=())
+
+    assert real._v1._requestor._options.base_addresses["api"] == "https://api.stripe.com"
+    assert set(local._v1._requestor._options.base_addresses.values()) == {"http://127.0.0.1:9"}
+    assert local._v1._requestor._options.max_network_retries == 2
+    assert stripe.enable_telemetry is False

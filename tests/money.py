@@ -1,0 +1,331 @@
+"""Orders to be paid, a local Stripe to pay them at, and hands that do the jobs left behind."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import stripe
+from flask import Flask
+from sqlalchemy import text
+
+from marketplace.adapters.stripe import StripeGateway
+from marketplace.geometry.values import FileKind
+from marketplace.jobs.queue import Task
+from marketplace.kernel import clock
+from marketplace.kernel.database import session
+from marketplace.kernel.ids import new_id
+from marketplace.kernel.invariants import Invariant
+from marketplace.kernel.transaction import transaction
+from marketplace.ledger import invariants as ledger_invariants
+from marketplace.orders import queries as orders
+from marketplace.orders.models import Order, Share, ShareKind
+from marketplace.orders.states import OrderState
+from marketplace.parts.models import Part, Revision, StoredFile
+from marketplace.payments import invariants as payment_invariants
+from marketplace.payments import service as payments
+from marketplace.payments.models import Operation, Payment, PayoutAccount
+from marketplace.payments.ports import Gateway
+from marketplace.quoting.models import Quote, RankBy
+from marketplace.workflows import listening, paying, payout_accounts, refunding, resuming, sending, settlement
+from stripe_sandbox.serving import Served
+from tests.worlds import Person, World
+
+INVARIANTS: Sequence[Invariant] = (*ledger_invariants.INVARIANTS, *payment_invariants.INVARIANTS)
+
+
+class Crash(BaseException):
+    """The process is gone: nothing catches it."""
+
+
+@dataclass
+class Stumbling:
+    """A gateway whose process dies before or after a call; it can only be hit once."""
+
+    gateway: Gateway
+    method: str
+    moment: str
+    hits: int = 0
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.gateway, name)
+        return partial(self._call, found) if name == self.method else found
+
+    def _call(self, found: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if self.moment == "before call":
+            raise Crash
+        answer = found(*args, **kwargs)
+        self.hits += 1
+        if self.moment == "after call":
+            raise Crash
+        return answer
+
+
+@dataclass
+class Stripe:
+    """The local Stripe, seen as the platform, as a customer, and as a witness."""
+
+    served: Served
+    gateway: StripeGateway
+    client: stripe.StripeClient
+
+    def pay(self, intent_id: str, card: str = "pm_card_visa") -> None:
+        """The customer pays on their side."""
+        self.client.v1.payment_intents.confirm(intent_id, {"payment_method": card})
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        found = self.served.sandbox.api.world.kind("event")
+        return [dict(each.shown) for each in found if each.shown["type"] == kind]
+
+    def count(self, kind: str) -> int:
+        return len(self.served.sandbox.api.world.kind(kind))
+
+    def requests(self, method: str, path: str) -> list[dict[str, Any]]:
+        made = self.served.sandbox.api.requests
+        return [each for each in made if each["method"] == method and each["path"] == path]
+
+    def fail(self, kind: str, method: str, path: str, times: int = 1) -> None:
+        from stripe_sandbox.faults import Fault
+
+        self.served.sandbox.api.faults.order(Fault(kind, method, path, times))
+
+    def later(self, seconds: int) -> None:
+        self.served.sandbox.api.world.seconds_ahead += seconds
+
+    def onboard(self, account_id: str) -> None:
+        """The seller tells Stripe everything it wants to know."""
+        from stripe_sandbox.calls import Call
+        from stripe_sandbox.resources import accounts
+        from stripe_sandbox.world import PLATFORM
+
+        world = self.served.sandbox.api.world
+        with world.lock:
+            accounts.complete(
+                Call(world, PLATFORM, False, None, self.served.url), world.find("account", account_id, PLATFORM)
+            )
+
+    def balance_transactions(self) -> int:
+        """The sum of everything in the platform's books at Stripe, in minor units."""
+        return sum(each.net for each in self.client.v1.balance_transactions.list({"limit": 100}).auto_paging_iter())
+
+
+@dataclass
+class Till:
+    """Makes orders that are to be paid, straight as rows: how they came about is not this world's matter."""
+
+    world: World
+    stripe: Stripe
+    customer: Person = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.customer = self.world.make_organisation("Customer")
+
+    @property
+    def app(self) -> Flask:
+        return self.world.app
+
+    def seller(self, *, able: bool = True) -> Person:
+        """A factory with an account at the local Stripe; money may be sent to it unless told otherwise."""
+        person = self.world.make_organisation(hats=("factory",))
+        with self.app.app_context():
+            account = payout_accounts.open_account(self.stripe.gateway, by=person.actor)
+            if able:
+                assert account.provider_id is not None
+                self.stripe.onboard(account.provider_id)
+                payout_accounts.look(account.provider_id, self.stripe.gateway)
+        return person
+
+    def order(self, shares: Mapping[Person | None, int], *, currency: str = "EUR", minutes: int = 60) -> UUID:
+        """An order that awaits its payment, divided as told; None is the platform."""
+        with self.app.app_context(), transaction():
+            order = self._order(sum(shares.values()), currency, clock.now() + timedelta(minutes=minutes))
+            order.shares = [_share(number, each, minor) for number, (each, minor) in enumerate(shares.items(), 1)]
+            session().add(order)
+            payments.expect(order)
+            return order.id
+
+    def open(self, order_id: UUID, gateway: Gateway | None = None) -> paying.PaymentOpened:
+        with self.app.app_context():
+            return paying.open_payment(order_id, gateway or self.stripe.gateway, by=self.customer.actor)
+
+    def pay(self, order_id: UUID) -> str:
+        """The customer opens the payment and pays; nobody has told us yet. The intent's id."""
+        intent_id = self.open(order_id).intent_id
+        self.stripe.pay(intent_id)
+        return intent_id
+
+    def deliver(self, event: dict[str, Any]) -> None:
+        """An event arrives; its signature has been checked."""
+        from marketplace.payments import inbox
+        from marketplace.payments.ports import EventSeen
+
+        with self.app.app_context(), transaction():
+            inbox.receive(EventSeen(event["id"], event["type"], event["api_version"], True, event))
+
+    def paid(self, shares: Mapping[Person | None, int], **more: Any) -> UUID:
+        """An order that was paid, all the way."""
+        order_id = self.order(shares, **more)
+        intent_id = self.pay(order_id)
+        event = next(
+            e for e in self.stripe.events("payment_intent.succeeded") if e["data"]["object"]["id"] == intent_id
+        )
+        self.deliver(event)
+        self.work()
+        assert self.order_state(order_id) is OrderState.PAID
+        return order_id
+
+    def release(self, order_id: UUID) -> None:
+        """The customer has taken the goods."""
+        with self.app.app_context(), transaction():
+            order = orders.to_change(order_id)
+            settlement.release(order)
+            session().execute(text("update orders set state = 'accepted' where id = :id"), {"id": order_id})
+
+    def refund(self, order_id: UUID, reason: str = "declined") -> None:
+        with self.app.app_context(), transaction():
+            refunding.refund_all(orders.to_change(order_id), reason=reason, by=self.customer.actor)
+            session().execute(text("update orders set state = 'cancelled' where id = :id"), {"id": order_id})
+
+    def cancel(self, order_id: UUID) -> None:
+        """The order is given up before it was paid."""
+        with self.app.app_context(), transaction():
+            order = orders.to_change(order_id)
+            order.move(OrderState.CANCELLED, by=self.customer.actor)
+            payments.call_off(order)
+
+    def work(self, gateway: Gateway | None = None) -> int:
+        """Do the jobs that wait, one after another, as a worker would; how many."""
+        hands = handlers(gateway or self.stripe.gateway)
+        done = 0
+        while (job := self._next_job()) is not None:
+            with self.app.app_context():
+                hands[job[1]](**job[2])
+            self._forget_job(job[0])
+            done += 1
+        return done
+
+    def run(self, operation_id: UUID, gateway: Gateway | None = None) -> None:
+        with self.app.app_context():
+            sending.run_operation(operation_id, gateway or self.stripe.gateway)
+
+    def handle(self, event_id: str, gateway: Gateway | None = None) -> None:
+        with self.app.app_context():
+            listening.handle_event(event_id, gateway or self.stripe.gateway)
+
+    def resume(self) -> None:
+        with self.app.app_context():
+            resuming.resume_money(self.stripe.gateway)
+
+    def order_state(self, order_id: UUID) -> OrderState:
+        with self.app.app_context():
+            return session().get_one(Order, order_id).state
+
+    def payment(self, order_id: UUID) -> Payment:
+        with self.app.app_context():
+            return self.rows(Payment, order_id=order_id)[0]
+
+    def operations(self) -> list[Operation]:
+        return sorted(self.rows(Operation), key=lambda each: each.id)
+
+    def account(self, person: Person) -> PayoutAccount:
+        return self.rows(PayoutAccount, organisation_id=person.organisation_id)[0]
+
+    def rows(self, model: Any, **having: Any) -> list[Any]:
+        with self.app.app_context():
+            return session().query(model).filter_by(**having).all()
+
+    def sql(self, statement: str, **values: Any) -> list[Any]:
+        with self.app.app_context(), transaction():
+            result = session().execute(text(statement), values)
+            return list(result.scalars()) if result.returns_rows else []
+
+    def broken(self) -> list[tuple[str, str, Any]]:
+        """Every row that breaks a stored invariant of money."""
+        return [(each.id, each.says, row) for each in INVARIANTS for row in self.sql(each.broken.replace(":", "\\:"))]
+
+    def balance(self, kind: str) -> int:
+        """What rests in all accounts of a kind, whatever their currency."""
+        return self.sql(
+            "select coalesce(sum(amount_minor), 0) from postings p join ledger_accounts a on a.id = p.account_id"
+            " where a.kind = :kind",
+            kind=kind,
+        )[0]
+
+    def jobs(self) -> list[Any]:
+        return self.sql("select task_name from procrastinate_jobs where status = 'todo' order by id")
+
+    def _next_job(self) -> Any:
+        with self.app.app_context():
+            return session().execute(text(NEXT_JOB), {"known": list(DONE_HERE)}).one_or_none()
+
+    def _forget_job(self, job_id: int) -> None:
+        self.sql("delete from procrastinate_jobs where id = :id", id=job_id)
+
+    def _order(self, total: int, currency: str, pay_by: Any) -> Order:
+        who = self.customer
+        file = StoredFile(sha256=new_id().hex * 2, size_bytes=1, kind=FileKind.STEP)
+        part = Part(id=new_id(), organisation_id=who.organisation_id, name="Bracket", created_by=who.user_id)
+        session().add_all([file, part])
+        session().flush()
+        revision = Revision(id=new_id(), part_id=part.id, number=1, sha256=file.sha256, file_name="bracket.step")
+        session().add(revision)
+        session().flush()
+        quote = Quote(
+            id=new_id(),
+            organisation_id=who.organisation_id,
+            revision_id=revision.id,
+            requested_by=who.user_id,
+            process="cnc_milling",
+            material="aluminium_6061",
+            quantity=1,
+            currency=currency,
+            rank_by=RankBy.PRICE,
+            number=1,
+            expires_at=pay_by,
+            eligible=1,
+            findings=[],
+            explanation={},
+        )
+        session().add(quote)
+        session().flush()
+        return Order(
+            id=new_id(),
+            organisation_id=who.organisation_id,
+            placed_by=who.user_id,
+            quote_id=quote.id,
+            currency=currency,
+            total_minor=total,
+            pay_by=pay_by,
+            purchase_order_number="",
+        )
+
+
+NEXT_JOB = """
+    select id, task_name, args from procrastinate_jobs
+    where status = 'todo' and (scheduled_at is null or scheduled_at <= now()) and task_name = any(:known)
+    order by id limit 1
+"""
+DONE_HERE = (Task.HANDLE_EVENT, Task.RUN_OPERATION)
+
+
+def handlers(gateway: Gateway) -> dict[str, Callable[..., None]]:
+    return {
+        Task.HANDLE_EVENT: partial(_handle, gateway=gateway),
+        Task.RUN_OPERATION: partial(_run, gateway=gateway),
+    }
+
+
+def _handle(event_id: str, gateway: Gateway) -> None:
+    listening.handle_event(event_id, gateway)
+
+
+def _run(operation_id: str, gateway: Gateway) -> None:
+    sending.run_operation(UUID(operation_id), gateway)
+
+
+def _share(number: int, person: Person | None, minor: int) -> Share:
+    if person is None:
+        return Share(number=number, kind=ShareKind.PLATFORM_FEE, party_id=None, amount_minor=minor)
+    return Share(number=number, kind=ShareKind.FACTORY, party_id=person.organisation_id, amount_minor=minor)
