@@ -1,0 +1,92 @@
+"""What the provider's events lead to: the thing is fetched as it is now, and taken in once."""
+
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID
+
+from marketplace.kernel.money import CurrencyUnknown
+from marketplace.kernel.transaction import transaction
+from marketplace.payments import inbox, payouts, queries, receipts
+from marketplace.payments.errors import ProviderRefused
+from marketplace.payments.inbox import Outcome
+from marketplace.payments.ports import Gateway
+from marketplace.workflows import settlement
+
+Taking = Callable[[], Outcome]
+"""Takes in what was fetched, inside a transaction."""
+
+
+def handle_event(event_id: str, gateway: Gateway) -> None:
+    """Handle one stored event: delivered n times, late, early or twice at once, it has the effect of one (C2).
+
+    Raises ProviderUnavailable, so that the job comes back.
+    """
+    with transaction():
+        told = queries.event(event_id)
+    if told.is_over:
+        return
+    taking = _nothing(Outcome.REPEATED) if told.is_known_end else _fetch(told.kind, told.about, gateway)
+    with transaction():
+        inbox.finish(event_id, taking())
+
+
+def _fetch(kind: str, about: str, gateway: Gateway) -> Taking:
+    try:
+        return FETCH[kind](about, gateway)
+    except CurrencyUnknown:
+        return _nothing(Outcome.DIFFERENT)
+    except ProviderRefused:
+        return _nothing(Outcome.UNKNOWN)
+
+
+def _intent(intent_id: str, gateway: Gateway) -> Taking:
+    seen = gateway.intent(intent_id)
+    return lambda: settlement.capture(seen)
+
+
+def _transfer(transfer_id: str, gateway: Gateway) -> Taking:
+    seen = gateway.seen_transfer(transfer_id)
+    return _of_operation(seen.operation_id, lambda known: receipts.transferred(known, seen))
+
+
+def _refund(refund_id: str, gateway: Gateway) -> Taking:
+    seen = gateway.seen_refund(refund_id)
+    return _of_operation(seen.operation_id, lambda known: receipts.refunded(known, seen))
+
+
+def _of_operation(operation_id: UUID | None, take: Callable[[UUID], Outcome]) -> Taking:
+    """Money that moved without an operation of ours was moved by a person at the provider: kept for a person here."""
+
+    def taking() -> Outcome:
+        if operation_id is None or not queries.operation_exists(operation_id):
+            return Outcome.UNKNOWN
+        return take(operation_id)
+
+    return taking
+
+
+def _account(account_id: str, gateway: Gateway) -> Taking:
+    seen = gateway.account(account_id)
+
+    def taking() -> Outcome:
+        account = queries.account_known_as(seen.id)
+        if account is None:
+            return Outcome.UNKNOWN
+        payouts.note_account(account, seen)
+        return Outcome.APPLIED
+
+    return taking
+
+
+def _nothing(outcome: Outcome) -> Taking:
+    return lambda: outcome
+
+
+FETCH: Final[dict[str, Callable[[str, Gateway], Taking]]] = {
+    "payment_intent.succeeded": _intent,
+    "transfer.created": _transfer,
+    "refund.created": _refund,
+    "refund.updated": _refund,
+    "account.updated": _account,
+}
+"""One for each kind in `inbox.HANDLED`."""

@@ -1,0 +1,107 @@
+"""Rows of several domains that are read or locked together; locks go from the order to its payment, as everywhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import selectinload
+
+from marketplace.accounts.models import Member, Organisation, User
+from marketplace.kernel.actor import Actor
+from marketplace.kernel.database import session
+from marketplace.kernel.money import Money
+from marketplace.orders.errors import OrderNotFound
+from marketplace.orders.models import Order
+from marketplace.orders.states import OrderState
+from marketplace.payments.models import Payment, PaymentState
+from marketplace.payments.ports import IntentSeen
+
+LOOKS: Final = (timedelta(minutes=2), timedelta(minutes=10))
+LAST_LOOK: Final = timedelta(minutes=3)
+LOOK_WIDTH: Final = timedelta(seconds=90)
+"""When an unpaid order's intent is looked at, should its event be lost: at these ages, and before its time is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a customer has to pay for one order."""
+
+    order_id: UUID
+    payment_id: UUID
+    key: UUID
+    amount: Money
+    intent_id: str | None
+    is_awaited: bool
+
+
+def due(who: Actor, order_id: UUID, *, now: datetime) -> Due:
+    """What is to be paid for the customer's own order. Raises OrderNotFound."""
+    query = (
+        select(
+            Payment.id,
+            Payment.idempotency_key,
+            Payment.amount_minor,
+            Payment.currency,
+            Payment.intent_id,
+            Order.state,
+            Order.pay_by,
+        )
+        .join(Order, Order.id == Payment.order_id)
+        .where(Order.id == order_id, Order.organisation_id == who.organisation)
+    )
+    row = session().execute(query).one_or_none()
+    if row is None:
+        raise OrderNotFound("There is no such order among yours.")
+    payment_id, key, minor, currency, intent_id, state, pay_by = row
+    is_awaited = state is OrderState.AWAITING_PAYMENT and now <= pay_by
+    return Due(order_id, payment_id, key, Money(minor, currency), intent_id, is_awaited)
+
+
+def paid_by(intent: IntentSeen) -> tuple[Order, Payment] | None:
+    """The order that an intent pays, and its payment, both locked; its jobs are loaded.
+
+    An intent whose receipt we lost is known by the payment's id that we wrote on it.
+    """
+    lost = and_(Payment.id == intent.payment_id, Payment.intent_id.is_(None))
+    query = (
+        select(Order, Payment)
+        .join(Payment, Payment.order_id == Order.id)
+        .where(or_(Payment.intent_id == intent.id, lost))
+        .options(selectinload(Order.jobs))
+        .with_for_update(of=[Order, Payment])
+        .execution_options(populate_existing=True)
+    )
+    row = session().execute(query).one_or_none()
+    return None if row is None else row
+
+
+def intents_to_look_at(now: datetime, *, limit: int = 100) -> Sequence[str]:
+    """Intents of unpaid orders whose time has come for a look at the provider."""
+    ages = [Order.created_at.between(now - age - LOOK_WIDTH, now - age) for age in LOOKS]
+    query = (
+        select(Payment.intent_id)
+        .join(Order, Order.id == Payment.order_id)
+        .where(
+            Order.state == OrderState.AWAITING_PAYMENT,
+            Payment.state == PaymentState.PENDING,
+            Payment.intent_id.is_not(None),
+            or_(Order.pay_by < now + LAST_LOOK, *ages),
+        )
+        .order_by(Order.pay_by)
+        .limit(limit)
+    )
+    return [each for each in session().scalars(query) if each is not None]
+
+
+def country_and_email(who: Actor) -> tuple[str, str]:
+    """Where the actor's organisation is, and how to write to the person who acts for it."""
+    query = (
+        select(Organisation.country, User.email)
+        .join(Member, Member.organisation_id == Organisation.id)
+        .join(User, User.id == Member.user_id)
+        .where(Organisation.id == who.organisation, User.id == who.user_id)
+    )
+    return session().execute(query).one()

@@ -1,0 +1,107 @@
+"""Money out of the house, in three steps that are each safe to repeat: commit what is owed, ask, commit the receipt."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from marketplace.kernel import clock
+from marketplace.kernel.transaction import transaction
+from marketplace.payments import operations, payouts, queries, receipts
+from marketplace.payments.errors import BalanceInsufficient, ProviderRefused, ProviderUnavailable
+from marketplace.payments.inbox import Outcome
+from marketplace.payments.models import OperationKind
+from marketplace.payments.operations import Asking, Idle
+from marketplace.payments.ports import Gateway, RefundAsked, TransferAsked
+from marketplace.workflows import settlement
+
+UNTIL_FUNDS_SETTLE: Final = timedelta(minutes=10)
+
+Receipt = Callable[[], Outcome]
+
+
+def run_operation(operation_id: UUID, gateway: Gateway) -> None:
+    """Ask the provider for one thing that we owe, and write down its answer; after a crash anywhere it goes on.
+
+    Raises ProviderUnavailable, so that the job comes back with the same key.
+    """
+    with transaction():
+        asking = operations.begin(operation_id)
+    if isinstance(asking, Idle):
+        return
+    try:
+        receipt = ASK[asking.kind](asking, gateway)
+    except ProviderUnavailable as problem:
+        with transaction():
+            operations.note(asking, problem.message)
+        raise
+    except BalanceInsufficient as problem:
+        with transaction():
+            operations.renew(asking, problem.message, at=clock.now() + UNTIL_FUNDS_SETTLE)
+    except ProviderRefused as problem:
+        _refused(asking, problem, gateway)
+    else:
+        with transaction():
+            receipt()
+
+
+def _transfer(asking: Asking, gateway: Gateway) -> Receipt:
+    asked = TransferAsked(
+        key=asking.key,
+        operation_id=asking.operation_id,
+        order_id=asking.order_id,
+        amount=asking.amount,
+        charge_id=asking.charge_id,
+        account_id=asking.account_id,
+    )
+    seen = (gateway.find_transfer(asked) if asking.is_old else None) or gateway.transfer(asked)
+    return partial(receipts.transferred, asking.operation_id, seen)
+
+
+def _refund(asking: Asking, gateway: Gateway) -> Receipt:
+    asked = RefundAsked(
+        key=asking.key,
+        operation_id=asking.operation_id,
+        order_id=asking.order_id,
+        amount=asking.amount,
+        intent_id=asking.intent_id,
+    )
+    seen = (gateway.find_refund(asked) if asking.is_old else None) or gateway.refund(asked)
+    return partial(receipts.refunded, asking.operation_id, seen)
+
+
+def _cancel(asking: Asking, gateway: Gateway) -> Receipt:
+    """An intent that was paid before we could cancel it is taken in, and goes back."""
+    seen = gateway.cancel_intent(asking.intent_id, key=asking.key)
+
+    def receipt() -> Outcome:
+        if seen.charge is not None:
+            settlement.capture(seen)
+        return receipts.cancelled(asking.operation_id, seen.id)
+
+    return receipt
+
+
+ASK: Final[dict[OperationKind, Callable[[Asking, Gateway], Receipt]]] = {
+    OperationKind.TRANSFER: _transfer,
+    OperationKind.REFUND: _refund,
+    OperationKind.CANCEL_INTENT: _cancel,
+}
+
+
+def _refused(asking: Asking, problem: ProviderRefused, gateway: Gateway) -> None:
+    """A no for good, unless it is the seller's account that cannot receive just now: then the money waits for it."""
+    if not asking.account_id:
+        with transaction():
+            operations.fail(asking, problem.message)
+        return
+    seen = gateway.account(asking.account_id)
+    with transaction():
+        if seen.may_receive:
+            operations.fail(asking, problem.message)
+            return
+        operations.renew(asking, problem.message)
+        account = queries.account_known_as(seen.id)
+        if account is not None:
+            payouts.note_account(account, seen)
