@@ -1,18 +1,47 @@
 """The command line: `flask --app wsgi …`."""
 
+import os
 from contextlib import AbstractContextManager
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
+from marshmallow import ValidationError
 
+from blueprints.account.registration.schemas import StaffNamed
 from blueprints.http.ports import ports, settings
 from marketplace import bootstrap
+from marketplace.accounts import passwords
+from marketplace.accounts import service as accounts
 from marketplace.jobs import worker as jobs
+from marketplace.kernel.errors import Refusal
+from marketplace.kernel.transaction import transaction
 
 
 def register(app: Flask) -> None:
+    app.cli.add_command(make_admin)
     app.cli.add_command(worker)
     app.cli.add_command(check)
+
+
+@click.command()
+@click.argument("email")
+@click.option("--name", required=True, help="Their name, as decisions are signed with it.")
+@click.option("--another", is_flag=True, help="Also when this marketplace has staff already.")
+@with_appcontext
+def make_admin(email: str, name: str, another: bool) -> None:
+    """Make the person who runs this marketplace; the password is in ADMIN_PASSWORD, or asked for."""
+    password = os.environ.get("ADMIN_PASSWORD") or click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    try:
+        terms = StaffNamed().load({"email": email, "name": name, "password": password})
+        password_hash = passwords.prepared(terms["password"], email=terms["email"])
+        with transaction():
+            staff = accounts.appoint_staff(
+                email=terms["email"], name=terms["name"], password_hash=password_hash, another=another
+            )
+    except (Refusal, ValidationError) as refusal:
+        raise click.ClickException(str(refusal)) from None
+    click.echo(f"{staff.name} <{staff.email}> runs this marketplace now.")
 
 
 @click.command()
