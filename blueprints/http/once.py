@@ -32,8 +32,11 @@ class Once:
     def __init__(self, operation: str) -> None:
         self._operation = operation
 
-    def __call__(self, make: Callable[[], UUID]) -> UUID:
-        """The id of what `make` made, now or under the same key earlier. Runs inside the caller's transaction."""
+    def __call__(self, make: Callable[[], UUID], *, caller_id: UUID | None = None) -> UUID:
+        """The id of what `make` made, now or under the same key earlier. Runs inside the caller's transaction.
+
+        The key is the organisation's, unless the route names another caller: a person, for what is theirs alone.
+        """
         key = request.headers.get("Idempotency-Key")
         if key is None:
             return make()
@@ -42,7 +45,7 @@ class Once:
         who = actor()
         found = idempotency.once(
             make,
-            caller_id=who.organisation_id or who.user_id or UUID(int=0),
+            caller_id=caller_id or who.organisation_id or who.user_id or UUID(int=0),
             operation=self._operation,
             key=key,
             fingerprint=_fingerprint(),

@@ -32,7 +32,7 @@ def found_organisation(terms: Founding, once: Once) -> Organisation:
     """Found one more organisation; you are its owner."""
     who = actor()
     with transaction():
-        organisation_id = once(lambda: service.found(terms, by=who).id)
+        organisation_id = once(lambda: service.found(terms, by=who).id, caller_id=who.user_id)
         return queries.membership(who, organisation_id).organisation
 
 
