@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from marketplace.adapters.geometry_kernel import headless
+
 FOLDER: Final = Path(__file__).resolve().parents[1] / "samples"
 
 Point = tuple[float, float, float]
@@ -75,6 +77,7 @@ def _clip_truth() -> Truth:
 
 def _bracket() -> Any:
     """The bracket as an OpenCASCADE shape."""
+    headless.allow()
     from OCP.BRepBuilderAPI import BRepBuilderAPI_MakeFace, BRepBuilderAPI_MakePolygon
     from OCP.BRepPrimAPI import BRepPrimAPI_MakePrism
     from OCP.gp import gp_Pnt, gp_Vec

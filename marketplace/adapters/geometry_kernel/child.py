@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
 
-from marketplace.adapters.geometry_kernel import confinement
+from marketplace.adapters.geometry_kernel import confinement, headless
 from marketplace.adapters.geometry_kernel.limits import Limits
 from marketplace.geometry import records
 from marketplace.geometry.errors import OutOfRange, Unreadable
@@ -43,6 +43,7 @@ class Task:
 
 def load_kernels() -> None:
     """Import everything a child needs: once confined it can import nothing."""
+    headless.allow()
     for module in _READERS.values():
         importlib.import_module(module)
 

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from marketplace.adapters.geometry_kernel import headless
 from marketplace.adapters.geometry_kernel.measurer import KernelMeasurer
 from marketplace.geometry.outcomes import Measured, Outcome
 from marketplace.geometry.sniffing import sniff
 from marketplace.geometry.values import FileKind, Measurement
+
+headless.allow()  # geometry_parts imports OCP
 
 
 @pytest.fixture(scope="session")

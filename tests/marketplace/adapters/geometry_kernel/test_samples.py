@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -30,7 +31,12 @@ def test_a_sample_measures_its_closed_form(kernel, name):
 
 
 def test_the_samples_are_made_again_byte_for_byte(tmp_path):
-    subprocess.run([sys.executable, samples.__file__, str(tmp_path)], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", samples.__name__, str(tmp_path)],
+        check=True,
+        capture_output=True,
+        cwd=Path(__file__).parents[4],
+    )
 
     assert {path.name for path in FOLDER.iterdir()} == set(TRUTHS)
     for path in FOLDER.iterdir():
