@@ -10,6 +10,7 @@ from sqlalchemy import update
 from marketplace.accounts import passwords, queries, secrets
 from marketplace.accounts.errors import CredentialsWrong
 from marketplace.accounts.models import LogIn, User
+from marketplace.accounts.passwords import Kept
 from marketplace.audit import service as audit
 from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor, Credential
@@ -42,22 +43,21 @@ def start(user: User, *, user_agent: str) -> tuple[LogIn, str]:
     return log_in, secret
 
 
-def verify(user: User | None, password: str) -> User:
-    """The person, if the password is theirs; slow on purpose, so outside of transactions. Raises CredentialsWrong.
+def verify(kept: Kept | None, password: str) -> Kept:
+    """Whoever the password belongs to; slow on purpose, so outside of transactions. Raises CredentialsWrong.
 
     An address that nobody has takes as long and gets the same answer.
     """
     transaction.outside()
-    if not passwords.matches(password, user.password_hash if user else None) or user is None:
+    if not passwords.matches(password, kept.password_hash if kept else None) or kept is None:
         raise CredentialsWrong("The address or the password is not right.")
-    return user
+    return kept
 
 
-def admit(verified: User, *, user_agent: str) -> tuple[LogIn, str]:
+def admit(verified: Kept, *, user_agent: str) -> tuple[LogIn, str]:
     """Log a person in whose password was just verified. Raises CredentialsWrong if it has changed since."""
-    kept = verified.password_hash
-    user = queries.for_change(verified.id)
-    if user.password_hash != kept:
+    user = queries.for_change(verified.user_id)
+    if user.password_hash != verified.password_hash:
         raise CredentialsWrong("The address or the password is not right.")
     log_in, secret = start(user, user_agent=user_agent)
     audit.record(holder(log_in), "session.started", log_in)

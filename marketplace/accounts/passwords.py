@@ -3,7 +3,8 @@
 from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Final
+from typing import Final, NamedTuple
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -43,6 +44,14 @@ def must_be_fit(password: str, *, email: str) -> None:
         raise PasswordUnfit("This password is among the first that anybody would guess; choose another.")
     if plain in (email.casefold(), email.casefold().partition("@")[0]):
         raise PasswordUnfit("A password must not be the address itself.")
+
+
+class Kept(NamedTuple):
+    """What we keep of one person's password, as it was when it was read."""
+
+    user_id: UUID
+    email: str
+    password_hash: str
 
 
 @cache

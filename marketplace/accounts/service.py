@@ -1,6 +1,5 @@
 """People: signing up, staff, passwords."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from marketplace.accounts import log_ins, organisations, queries, tokens
 from marketplace.accounts.errors import AddressTaken, CredentialsWrong, StaffExists
 from marketplace.accounts.models import User
+from marketplace.accounts.passwords import Kept
 from marketplace.audit import service as audit
 from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import SYSTEM, Actor
@@ -35,10 +35,22 @@ class PasswordChange:
 
 
 def sign_up(terms: SignUp, *, password_hash: str) -> None:
-    """Make the person and their organisation; for an address that is known nothing happens, and nobody learns it."""
-    with suppress(AddressTaken):
-        user = enrol(email=terms.email, name=terms.name, password_hash=password_hash)
-        organisations.found(terms.organisation, by=Actor(user_id=user.id))
+    """Make the person and their organisation; for an address that is known nothing happens, and nobody learns it.
+
+    The same work is then done for an address that nobody has, and undone, so that the time tells nothing either.
+    """
+    try:
+        _settle(terms, email=terms.email, password_hash=password_hash)
+    except AddressTaken:
+        trial = session().begin_nested()
+        _settle(terms, email=f"{new_id().hex}@example.invalid", password_hash=password_hash)
+        trial.rollback()
+
+
+def _settle(terms: SignUp, *, email: str, password_hash: str) -> None:
+    user = enrol(email=email, name=terms.name, password_hash=password_hash)
+    organisations.found(terms.organisation, by=Actor(user_id=user.id))
+    session().flush()
 
 
 def enrol(*, email: str, name: str, password_hash: str, is_staff: bool = False) -> User:
@@ -73,14 +85,13 @@ def appoint_staff(*, email: str, name: str, password_hash: str, another: bool) -
     return user
 
 
-def change_password(verified: User, *, password_hash: str, by: Actor) -> None:
+def change_password(verified: Kept, *, password_hash: str, by: Actor) -> None:
     """Take a new password; every other session and every API token of the person ends (ASVS 5.0, 7.4.3).
 
     Raises CredentialsWrong if the password that was verified is no longer theirs.
     """
-    kept = verified.password_hash
-    user = queries.for_change(verified.id)
-    if user.password_hash != kept:
+    user = queries.for_change(verified.user_id)
+    if user.password_hash != verified.password_hash:
         raise CredentialsWrong("The password was changed meanwhile; log in again.")
     user.password_hash = password_hash
     log_ins.end_others(user.id, but=by.credential_id)

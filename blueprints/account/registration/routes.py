@@ -33,8 +33,8 @@ def change_password(terms: PasswordChange) -> None:
     who = actor()
     throttling.count(throttling.PASSWORD_OF_USER, str(who.user_id))
     with transaction():
-        user = queries.by_id(who.user_id)
-    log_ins.verify(user, terms.current_password)
-    password_hash = passwords.prepared(terms.new_password, email=user.email)
+        kept = queries.password_of(who)
+    verified = log_ins.verify(kept, terms.current_password)
+    password_hash = passwords.prepared(terms.new_password, email=verified.email)
     with transaction():
-        service.change_password(user, password_hash=password_hash, by=who)
+        service.change_password(verified, password_hash=password_hash, by=who)

@@ -27,8 +27,8 @@ def log_in(asked: Credentials) -> dict[str, Any]:
     throttling.count(throttling.LOG_IN_FROM_IP, throttling.client(request.remote_addr))
     throttling.count(throttling.LOG_IN_OF_ADDRESS, asked.email)
     with transaction():
-        user = queries.by_email(asked.email)
-    verified = log_ins.verify(user, asked.password)
+        kept = queries.password_at(asked.email)
+    verified = log_ins.verify(kept, asked.password)
     with transaction():
         log_in, secret = log_ins.admit(verified, user_agent=request.headers.get("User-Agent", ""))
         shown = _me(log_ins.holder(log_in))

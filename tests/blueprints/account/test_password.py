@@ -59,9 +59,9 @@ def test_guessing_the_old_password_is_slowed_down(as_user, ada):
 def test_a_log_in_with_a_password_that_changes_meanwhile_is_refused(app, ada):
     with app.app_context():
         with transaction():
-            verified = queries.by_email(ada.email)
-        log_ins.verify(verified, ada.password)
+            kept = queries.password_at(ada.email)
+        verified = log_ins.verify(kept, ada.password)
         with app.app_context(), transaction():
-            queries.by_email(ada.email).password_hash = passwords.hashed(NEW)
+            queries.for_change(ada.user_id).password_hash = passwords.hashed(NEW)
         with pytest.raises(CredentialsWrong), transaction():
             log_ins.admit(verified, user_agent="tests")
