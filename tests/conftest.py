@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from blueprints.app import create_app
 from config import Config, load
@@ -98,6 +101,28 @@ def make_member(world: World) -> Callable[..., Person]:
 def as_user(world: World) -> Callable[[Person], FlaskClient]:
     """A browser in which somebody is logged in: `as_user(owner).get(...)`."""
     return world.as_user
+
+
+@pytest.fixture
+def statements(application: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Collects the SQL sent inside a block: `with statements() as sent: …; assert len(sent) == 2`."""
+
+    @contextmanager
+    def watching() -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def remember(*args: Any) -> None:
+            sent.append(args[2])
+
+        with application.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", remember)
+        try:
+            yield sent
+        finally:
+            event.remove(engine, "before_cursor_execute", remember)
+
+    return watching
 
 
 @pytest.fixture
