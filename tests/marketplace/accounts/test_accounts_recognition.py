@@ -2,13 +2,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from marketplace.accounts import organisations, recognition
 from marketplace.accounts.models import LogIn, OrganisationKind
 from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor, Credential, Hat, Role
-from marketplace.kernel.database import db, session
+from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
 
 
@@ -80,11 +80,10 @@ def test_an_empty_or_malformed_secret_is_nobody(in_app, owner, world, secret):
     assert recognition.by_session(secret, organisation_id=None) is None
 
 
-def test_who_is_asking_costs_one_query(in_app, world, owner):
-    secret, statements = world.log_in(owner), []
-    event.listen(db.engine, "before_cursor_execute", count := lambda *sent: statements.append(sent[2]))
+def test_who_is_asking_costs_one_query(in_app, world, owner, statements):
+    secret = world.log_in(owner)
 
-    recognition.by_session(secret, organisation_id=None)
-    event.remove(db.engine, "before_cursor_execute", count)
+    with statements() as sent:
+        recognition.by_session(secret, organisation_id=None)
 
-    assert len(statements) == 1
+    assert len(sent) == 1
