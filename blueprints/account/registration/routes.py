@@ -16,6 +16,7 @@ RECEIVED = {"message": "If this address is new, its account exists now: log in a
 @sign_ups.post("")
 @sign_ups.arguments(SignUpAsked)
 @sign_ups.response(202, Received)
+@sign_ups.doc(security=[])
 def sign_up(terms: SignUp) -> dict[str, str]:
     """Make an account and its organisation; for a known address nothing changes, and the answer is the same."""
     throttling.count(throttling.SIGN_UP_FROM_IP, throttling.client(request.remote_addr))

@@ -22,6 +22,7 @@ sessions = door.room("sessions", "Everywhere one is logged in.")
 @here.post("")
 @here.arguments(LogInAsked)
 @here.response(200, Me)
+@here.doc(security=[])
 def log_in(asked: Credentials) -> dict[str, Any]:
     """Log in: sets a session cookie for 14 days. Unknown addresses and wrong passwords get the same answer."""
     throttling.count(throttling.LOG_IN_FROM_IP, throttling.client(request.remote_addr))
