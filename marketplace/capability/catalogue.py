@@ -14,18 +14,18 @@ from typing import Any
 
 from marketplace.costing.constants import figure
 from marketplace.costing.values import Figure, MaterialFacts
-from marketplace.kernel.errors import NotFound, Rejected
+from marketplace.kernel.errors import Rejected
 
 CUTTING = ("removal_rate", "cutting_speed", "feed_per_tooth", "drill_speed")
 
 
-class ProcessUnknown(NotFound):
+class ProcessUnknown(Rejected):
     """The catalogue has no such process."""
 
     code = "process_unknown"
 
 
-class MaterialUnknown(NotFound):
+class MaterialUnknown(Rejected):
     """The catalogue has no such material."""
 
     code = "material_unknown"

@@ -4,8 +4,8 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kernel.database import Base, Identified, Versioned, not_longer
@@ -27,7 +27,9 @@ class WorkCentre(Identified, Versioned, Base):
     handling_days: Mapped[int] = mapped_column(default=1)
     """Local days from the last minute of work to the hand-over to the carrier."""
 
-    shifts: Mapped[list["Shift"]] = relationship(lazy="raise", order_by="Shift.weekday, Shift.starts")
+    shifts: Mapped[list["Shift"]] = relationship(
+        lazy="raise", order_by="Shift.weekday, Shift.starts", cascade="all, delete-orphan"
+    )
 
     __table_args__ = (
         not_longer("name", 120),

@@ -1,0 +1,69 @@
+"""Refusals of capability: what a work centre, its calendar and its rate card cannot be."""
+
+from marketplace.kernel.errors import Conflict, NotFound, Rejected
+
+
+class WorkCentreUnknown(NotFound):
+    """There is no such work centre, or it is another factory's."""
+
+    code = "work_centre_unknown"
+
+
+class RateCardUnknown(NotFound):
+    """The work centre has no such rate card."""
+
+    code = "rate_card_unknown"
+
+
+class WorkCentreNameTaken(Conflict):
+    """Another work centre of the same factory bears this name."""
+
+    code = "work_centre_name_taken"
+
+
+class ProcessNotOffered(Rejected):
+    """The catalogue has no such process or material, or the process does not work the material."""
+
+    code = "process_not_offered"
+
+
+class TimeZoneUnknown(Rejected):
+    """Not a zone of the IANA time zone database."""
+
+    code = "time_zone_unknown"
+
+
+class MachinesImpossible(Rejected):
+    """Not a whole number of machines from 1 to 1,000."""
+
+    code = "machines_impossible"
+
+
+class EnvelopeImpossible(Rejected):
+    """Not three extents in whole millimetres that a machine could have."""
+
+    code = "envelope_impossible"
+
+
+class CalendarEmpty(Rejected):
+    """A calendar without hours opens nothing."""
+
+    code = "calendar_empty"
+
+
+class ShiftImpossible(Rejected):
+    """A shift that ends before it starts, or is not written in whole minutes."""
+
+    code = "shift_impossible"
+
+
+class ShiftsOverlap(Rejected):
+    """Two shifts of one day share time, so that their minutes would be counted twice."""
+
+    code = "shifts_overlap"
+
+
+class MaterialPricesIncomplete(Rejected):
+    """The card does not price exactly the materials of its work centre."""
+
+    code = "material_prices_incomplete"

@@ -1,0 +1,110 @@
+"""What a work centre, a calendar and a rate card must be: pure checks against the catalogue and the clock's face."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import time
+from functools import cache
+from itertools import pairwise
+from typing import Final
+from zoneinfo import available_timezones
+
+from marketplace.capability import catalogue
+from marketplace.capability.errors import (
+    CalendarEmpty,
+    EnvelopeImpossible,
+    MachinesImpossible,
+    MaterialPricesIncomplete,
+    ProcessNotOffered,
+    ShiftImpossible,
+    ShiftsOverlap,
+    TimeZoneUnknown,
+)
+from marketplace.kernel.errors import NotFound
+
+MOST_MACHINES: Final = 1_000
+LARGEST_EXTENT_MM: Final = 100_000
+"""A hundred metres: longer than the beds of the longest portal mills."""
+DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MIDNIGHT: Final = time(0)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hours:
+    """Open hours on one day of every week: weekday 0 is Monday; an end of 00:00 is midnight at the end of the day."""
+
+    weekday: int
+    starts: time
+    ends: time
+
+
+def check_materials(process_id: str, materials: Collection[str]) -> None:
+    """Raises ProcessNotOffered for what the catalogue does not know, MaterialNotForProcess for what does not fit."""
+    if not materials:
+        raise ProcessNotOffered("Name at least one material that this work centre works.")
+    try:
+        for material in materials:
+            catalogue.material_for(process_id, material)
+    except NotFound as unknown:
+        raise ProcessNotOffered(unknown.message, **unknown.details) from None
+
+
+def check_machines(machines: int) -> None:
+    if type(machines) is not int or not 1 <= machines <= MOST_MACHINES:
+        raise MachinesImpossible(f"A work centre has 1 to {MOST_MACHINES:,} machines.", largest=MOST_MACHINES)
+
+
+def ascending_envelope(extents_mm: Sequence[int]) -> list[int]:
+    """The three extents, smallest first, so that a part fits if its ascending box does. Raises EnvelopeImpossible."""
+    if len(extents_mm) != 3 or any(type(e) is not int or not 1 <= e <= LARGEST_EXTENT_MM for e in extents_mm):
+        raise EnvelopeImpossible(
+            f"An envelope has three extents of 1 to {LARGEST_EXTENT_MM:,} whole millimetres.", largest=LARGEST_EXTENT_MM
+        )
+    return sorted(extents_mm)
+
+
+def check_time_zone(name: str) -> None:
+    if name not in time_zones():
+        raise TimeZoneUnknown(f"{name!r} is no IANA time zone; write it like Europe/Berlin or Asia/Shanghai.")
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The zones of places, and UTC; legacy names without a place (`EST`, `localtime`) are left out."""
+    return frozenset(name for name in available_timezones() if "/" in name or name == "UTC")
+
+
+def check_week(week: Sequence[Hours]) -> None:
+    """Raises CalendarEmpty, ShiftImpossible, ShiftsOverlap."""
+    if not week:
+        raise CalendarEmpty("A calendar needs at least one shift; withdraw the listing to take no more orders.")
+    for hours in week:
+        _check_hours(hours)
+    for earlier, later in pairwise(sorted(week)):
+        if earlier.weekday == later.weekday and (earlier.ends == MIDNIGHT or later.starts < earlier.ends):
+            raise ShiftsOverlap(
+                f"On {DAYS[later.weekday]} the shift from {later.starts:%H:%M} begins before the one from "
+                f"{earlier.starts:%H:%M} has ended.",
+                weekday=later.weekday,
+            )
+
+
+def _check_hours(hours: Hours) -> None:
+    if hours.weekday not in range(7):
+        raise ShiftImpossible("A weekday is a number from 0 (Monday) to 6 (Sunday).")
+    if any(each.second or each.microsecond or each.tzinfo for each in (hours.starts, hours.ends)):
+        raise ShiftImpossible("Shifts begin and end on whole minutes, in the work centre's own time zone.")
+    if hours.ends != MIDNIGHT and hours.ends <= hours.starts:
+        raise ShiftImpossible(
+            f"On {DAYS[hours.weekday]} a shift ends at {hours.ends:%H:%M}, before it begins. Write a night shift as "
+            "two: one until 00:00, and one from 00:00 on the next day.",
+            weekday=hours.weekday,
+        )
+
+
+def check_priced(materials: Collection[str], priced: Collection[str]) -> None:
+    """A card prices all materials of its work centre and no others. Raises MaterialPricesIncomplete."""
+    missing, foreign = sorted(set(materials) - set(priced)), sorted(set(priced) - set(materials))
+    if missing or foreign:
+        raise MaterialPricesIncomplete(
+            "Price every material of the work centre per kilogram, and no other.", missing=missing, foreign=foreign
+        )

@@ -1,0 +1,149 @@
+"""Opening and describing work centres, setting their calendars and their prices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Final
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import flag_modified
+
+from marketplace.audit import service as audit
+from marketplace.capability import queries, rules
+from marketplace.capability.errors import TimeZoneUnknown, WorkCentreNameTaken
+from marketplace.capability.models import RateCard, Shift, WorkCentre
+from marketplace.capability.rules import Hours
+from marketplace.costing import values
+from marketplace.kernel import clock, transaction
+from marketplace.kernel.actor import Actor, Role
+from marketplace.kernel.database import session
+from marketplace.kernel.money import Money
+
+NAME_CONSTRAINT: Final = "uq_work_centres_organisation_id_name"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCentreTerms:
+    """A new work centre. Envelope in whole millimetres, in any order; shifts may follow later."""
+
+    name: str
+    process: str
+    machines: int
+    envelope_mm: Sequence[int]
+    materials: Sequence[str]
+    time_zone: str
+    handling_days: int = 1
+    shifts: Sequence[Hours] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeTerms:
+    """What changes; what is None stays. The process stays for good: another process is another work centre."""
+
+    name: str | None = None
+    machines: int | None = None
+    envelope_mm: Sequence[int] | None = None
+    materials: Sequence[str] | None = None
+    time_zone: str | None = None
+    handling_days: int | None = None
+
+
+def open_work_centre(terms: WorkCentreTerms, *, by: Actor) -> WorkCentre:
+    """A factory adds a group of like machines.
+
+    Raises ProcessNotOffered, MaterialNotForProcess, MachinesImpossible, EnvelopeImpossible, TimeZoneUnknown,
+    ShiftImpossible, ShiftsOverlap, WorkCentreNameTaken.
+    """
+    transaction.inside()
+    by.needs(Role.MANAGER)
+    centre = WorkCentre(organisation_id=by.organisation, process=terms.process, shifts=[])
+    _write(centre, {field.name: getattr(terms, field.name) for field in fields(DescribeTerms)})
+    if terms.shifts:
+        _open_hours(centre, terms.shifts)
+    session().add(centre)
+    _flush_name(centre)
+    audit.record(by, "work_centre.opened", centre, name=centre.name, process=centre.process)
+    return centre
+
+
+def describe(centre: WorkCentre, changes: DescribeTerms, *, by: Actor) -> None:
+    """The factory corrects what its work centre is. The row comes locked; raises what opening one raises."""
+    transaction.inside()
+    by.needs(Role.MANAGER)
+    changed = {field.name: value for field in fields(changes) if (value := getattr(changes, field.name)) is not None}
+    _write(centre, changed)
+    _flush_name(centre)
+    audit.record(by, "work_centre.described", centre, **changed)
+
+
+def set_calendar(centre: WorkCentre, week: Sequence[Hours], *, by: Actor) -> None:
+    """The factory replaces its weekly shifts. The row comes locked, with its shifts.
+
+    Raises CalendarEmpty, ShiftImpossible, ShiftsOverlap.
+    """
+    transaction.inside()
+    by.needs(Role.MANAGER)
+    _open_hours(centre, week)
+    flag_modified(centre, "name")  # a calendar is part of what the ETag names: the version rises with it
+    session().flush()
+    audit.record(by, "work_centre.calendar_set", centre, shifts=[_words(hours) for hours in week])
+
+
+def set_rate_card(centre: WorkCentre, prices: values.RateCard, *, by: Actor) -> RateCard:
+    """The factory names new prices; the cards before stay as they were. The work centre's row comes locked.
+
+    Raises MaterialPricesIncomplete, CurrencyUnknown.
+    """
+    transaction.inside()
+    by.needs(Role.MANAGER)
+    assert by.user_id is not None, "prices are set by a person"
+    rules.check_priced(centre.materials, prices.material_minor_per_kg)
+    Money(prices.minimum_order_minor, prices.currency)
+    card = RateCard(
+        work_centre_id=centre.id,
+        number=queries.latest_card_number(centre.id) + 1,
+        effective_at=clock.now(),
+        set_by=by.user_id,
+        **{field.name: getattr(prices, field.name) for field in fields(prices)},
+    )
+    session().add(card)
+    audit.record(by, "rate_card.set", card, number=card.number)
+    return card
+
+
+def _write(centre: WorkCentre, described: dict[str, object]) -> None:
+    for name, value in described.items():
+        setattr(centre, name, value)
+    centre.envelope_mm = rules.ascending_envelope(centre.envelope_mm)
+    centre.materials = sorted(set(centre.materials))
+    rules.check_materials(centre.process, centre.materials)
+    rules.check_machines(centre.machines)
+    if "time_zone" in described:
+        _check_time_zone(centre.time_zone)
+
+
+def _check_time_zone(name: str) -> None:
+    rules.check_time_zone(name)
+    with session().no_autoflush:
+        if not queries.database_knows_zone(name):
+            raise TimeZoneUnknown(f"This marketplace's database does not know the time zone {name!r} yet.")
+
+
+def _open_hours(centre: WorkCentre, week: Sequence[Hours]) -> None:
+    rules.check_week(week)
+    centre.shifts = [Shift(weekday=each.weekday, starts=each.starts, ends=each.ends) for each in sorted(week)]
+
+
+def _words(hours: Hours) -> str:
+    return f"{rules.DAYS[hours.weekday]} {hours.starts:%H:%M}-{hours.ends:%H:%M}"
+
+
+def _flush_name(centre: WorkCentre) -> None:
+    """Write the row; the name's unique constraint decides between two that are opened at once."""
+    try:
+        session().flush()
+    except IntegrityError as error:
+        if getattr(getattr(error.orig, "diag", None), "constraint_name", None) != NAME_CONSTRAINT:
+            raise
+        raise WorkCentreNameTaken(
+            f"You have a work centre named {centre.name!r} already; choose another name."
+        ) from None
