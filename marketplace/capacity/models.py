@@ -28,6 +28,10 @@ class CapacityDay(Base):
     open_min: Mapped[int]
     held_min: Mapped[int] = mapped_column(default=0)
 
+    @property
+    def free_min(self) -> int:
+        return self.open_min - self.held_min
+
     __table_args__ = (CheckConstraint("held_min >= 0 and held_min <= open_min", name="never_oversold"),)
 
 

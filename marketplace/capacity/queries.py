@@ -1,0 +1,180 @@
+"""How many minutes are open, held and free, on which days; and the locks under which they change."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, Date, Select, TableValuedAlias, Uuid, cast, column, func, literal, select
+from sqlalchemy.orm import selectinload
+from sqlalchemy.types import TypeEngine
+
+from marketplace.capability.models import Shift, WorkCentre
+from marketplace.capacity.errors import WorkCentreGone
+from marketplace.capacity.models import CapacityDay, Hold
+from marketplace.kernel import clock
+from marketplace.kernel.database import session
+
+FREE: Final = CapacityDay.open_min - CapacityDay.held_min
+
+
+class Place(NamedTuple):
+    """What a hold must know of its work centre."""
+
+    work_centre_id: UUID
+    time_zone: str
+
+
+def days(work_centre_id: UUID, first: date, last: date) -> Sequence[CapacityDay]:
+    """The work centre's days in a span, both ends included, in order."""
+    query = (
+        select(CapacityDay)
+        .where(CapacityDay.work_centre_id == work_centre_id, CapacityDay.day.between(first, last))
+        .order_by(CapacityDay.day)
+    )
+    return session().scalars(query).all()
+
+
+def finish_dates(
+    work_centre_ids: Collection[UUID], minutes: int, *, not_before: datetime | None = None
+) -> dict[UUID, date]:
+    """For each work centre, the first local day by which so many minutes are free, counted from tomorrow there.
+
+    Work centres that have not so many minutes on all the days kept are left out. One statement: each calendar is read
+    by its key from tomorrow on, and only until the sum is reached.
+    """
+    now = literal(not_before or clock.now())
+    asked = _given(id=(Uuid, list(work_centre_ids)))
+    free_so_far = func.sum(FREE).over(order_by=CapacityDay.day, rows=(None, 0)).label("free")
+    summed = (
+        select(CapacityDay.day, free_so_far)
+        .where(
+            CapacityDay.work_centre_id == WorkCentre.id,
+            CapacityDay.day > cast(func.timezone(WorkCentre.time_zone, now), Date),
+        )
+        .correlate(WorkCentre)
+        .subquery("summed")
+    )
+    first = select(summed.c.day).where(summed.c.free >= minutes).order_by(summed.c.day).limit(1).lateral("first")
+    query = (
+        select(WorkCentre.id, first.c.day)
+        .join_from(asked, WorkCentre, WorkCentre.id == asked.c.id)
+        .join(first, literal(True))
+    )
+    return {row.id: row.day for row in session().execute(query)}
+
+
+def locked_place(work_centre_id: UUID) -> Place:
+    """Lock a work centre's capacity until the transaction ends, whoever comes; the first lock of every change to it.
+
+    Not the strongest lock: rows that merely refer to the work centre may still be written. Raises WorkCentreGone.
+    """
+    query = select(WorkCentre.id, WorkCentre.time_zone).where(WorkCentre.id == work_centre_id)
+    row = session().execute(query.with_for_update(key_share=True)).one_or_none()
+    if row is None:
+        raise WorkCentreGone("There is no such work centre any more.")
+    return Place._make(row)
+
+
+def locked_centres(work_centre_ids: Collection[UUID]) -> Sequence[WorkCentre]:
+    """Work centres with their shifts, as they are now, locked in the order of their ids."""
+    query = (
+        select(WorkCentre)
+        .where(WorkCentre.id.in_(work_centre_ids))
+        .order_by(WorkCentre.id)
+        .options(selectinload(WorkCentre.shifts))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return session().scalars(query).all()
+
+
+def locked_free(work_centre_id: UUID, minutes: int, *, after: date, by: date) -> list[tuple[date, int]]:
+    """The earliest free days that suffice for the minutes, or all there are; locked in order, after the work centre."""
+    before = (func.sum(FREE).over(order_by=CapacityDay.day, rows=(None, 0)) - FREE).label("before")
+    summed = (
+        select(CapacityDay.day, before)
+        .where(CapacityDay.work_centre_id == work_centre_id, CapacityDay.day > after, CapacityDay.day <= by, FREE > 0)
+        .subquery()
+    )
+    enough = select(summed.c.day).where(summed.c.before < minutes)
+    query = (
+        select(CapacityDay.day, FREE)
+        .where(CapacityDay.work_centre_id == work_centre_id, CapacityDay.day.in_(enough))
+        .order_by(CapacityDay.day)
+        .with_for_update()
+    )
+    return [(day, free) for day, free in session().execute(query)]
+
+
+def lock_hold(hold: Hold) -> None:
+    """Lock a hold, after its work centre, and read it as it is now."""
+    session().refresh(hold, attribute_names=["state"], with_for_update=True)
+
+
+def last_day(work_centre_id: UUID) -> date | None:
+    """The last day that is kept."""
+    return session().scalar(select(func.max(CapacityDay.day)).where(CapacityDay.work_centre_id == work_centre_id))
+
+
+def last_days(work_centre_ids: Collection[UUID]) -> Mapping[UUID, date]:
+    """The last day that is kept of each work centre; those that keep none are left out."""
+    query = (
+        select(CapacityDay.work_centre_id, func.max(CapacityDay.day).label("last"))
+        .where(CapacityDay.work_centre_id.in_(work_centre_ids))
+        .group_by(CapacityDay.work_centre_id)
+    )
+    return {row.work_centre_id: row.last for row in session().execute(query)}
+
+
+def broken_by(work_centre_id: UUID, openings: Mapping[date, int]) -> Sequence[date]:
+    """Days on which more is held than these openings would leave."""
+    offered = table_of(openings)
+    query = (
+        select(CapacityDay.day)
+        .join(offered, offered.c.day == CapacityDay.day)
+        .where(CapacityDay.work_centre_id == work_centre_id, CapacityDay.held_min > offered.c.minutes)
+        .order_by(CapacityDay.day)
+    )
+    return session().scalars(query).all()
+
+
+def falling_short(horizon_days: int, *, after: UUID, limit: int) -> Sequence[UUID]:
+    """Work centres with a calendar whose kept days end before the horizon, by id from one on."""
+    today = cast(func.timezone(WorkCentre.time_zone, literal(clock.now())), Date)
+    last = select(func.max(CapacityDay.day)).where(CapacityDay.work_centre_id == WorkCentre.id).scalar_subquery()
+    query = (
+        select(WorkCentre.id)
+        .where(
+            WorkCentre.id > after,
+            select(Shift.weekday).where(Shift.work_centre_id == WorkCentre.id).exists(),
+            func.coalesce(last < today + horizon_days, True),
+        )
+        .order_by(WorkCentre.id)
+        .limit(limit)
+    )
+    return session().scalars(query).all()
+
+
+def table_of(minutes_by_day: Mapping[date, int]) -> TableValuedAlias:
+    """Days and minutes of ours as a table, in one parameter each."""
+    return _given(day=(Date, list(minutes_by_day)), minutes=(BigInteger, list(minutes_by_day.values())))
+
+
+def table_of_days(rows: Sequence[tuple[UUID, date, int]]) -> TableValuedAlias:
+    """Work centres, days and minutes of ours as a table."""
+    ids, days_of, minutes = zip(*rows, strict=True)
+    return _given(work_centre_id=(Uuid, list(ids)), day=(Date, list(days_of)), minutes=(BigInteger, list(minutes)))
+
+
+def rows_of(columns: Iterable[Any]) -> Select[Any]:
+    """What an INSERT takes its rows from."""
+    return select(*columns)
+
+
+def _given(**columns: tuple[type[TypeEngine[Any]], list[Any]]) -> TableValuedAlias:
+    arrays = [literal(values, ARRAY(kind)) for kind, values in columns.values()]
+    table = func.unnest(*arrays).table_valued(
+        *(column(name, kind) for name, (kind, _) in columns.items()), name="given"
+    )
+    return table.render_derived()
