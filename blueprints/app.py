@@ -24,6 +24,7 @@ from marketplace.kernel.database import db
 
 DOORS: tuple[Door, ...] = (
     public.door,
+    public.pages,
     account.door,
     customer.door,
     factory.door,
@@ -42,9 +43,23 @@ ROUTES: tuple[str, ...] = (
     "admin.audit.routes",
     "admin.cases.routes",
     "admin.jobs.routes",
+    "admin.ledger.routes",
+    "customer.orders.routes",
     "customer.parts.routes",
+    "customer.payments.routes",
+    "customer.quotes.routes",
     "developer.tokens.routes",
+    "factory.jobs.routes",
     "factory.listings.routes",
+    "factory.payouts.routes",
+    "factory.work_centres.rate_cards",
+    "factory.work_centres.routes",
+    "hooks.health.routes",
+    "hooks.stripe.routes",
+    "public.catalogue.routes",
+    "public.listings.routes",
+    "public.pages.routes",
+    "public.problems.routes",
 )
 """The modules whose import furnishes the rooms."""
 

@@ -17,6 +17,7 @@ from config import Config, load
 from marketplace.kernel.database import db
 from tests import databases
 from tests.market import Market
+from tests.scenes import Scene
 from tests.worlds import Person, World
 
 WEBHOOK_SECRET = "whsec_only_for_tests_0123456789"
@@ -135,6 +136,12 @@ def staff(world: World) -> Person:
 def market(world: World, staff: Person) -> Market:
     """Factories with listings in any state; see tests/market.py."""
     return Market(world, staff)
+
+
+@pytest.fixture
+def scene(app: Flask) -> Scene:
+    """Live listings with open minutes, and measured parts (tests/scenes.py)."""
+    return Scene(app)
 
 
 @pytest.fixture

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from copy import deepcopy
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from flask import Request, request
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask, Request, request
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, RAISE, Schema
@@ -18,6 +20,9 @@ from blueprints.http.problems import MEDIA_TYPE
 from blueprints.http.schemas import Problem
 
 Guard = Callable[[], None]
+
+ABOUT: Final = Path(__file__).with_name("about.md")
+LICENCE: Final = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -127,7 +132,10 @@ class Room(Blueprint):  # type: ignore[misc]
             statuses += [400, 409, 413, 415]
         if method == "delete":
             statuses += [409]
-        if any(parameter is IF_MATCH for parameter in doc_info.get("arguments", {}).get("parameters", [])):
+        if any(
+            parameter.get("name") == IF_MATCH["name"]
+            for parameter in doc_info.get("arguments", {}).get("parameters", [])
+        ):
             statuses += [412, 428]
         return sorted(statuses)
 
@@ -136,6 +144,14 @@ class Room(Blueprint):  # type: ignore[misc]
         for method, info in self._docs[endpoint].items():
             if method != "parameters":
                 info["operation_id"] = f"{self.name}_{endpoint}"
+
+
+class Pages(Room):
+    """A room of pages for people: behind its door like any other, and left out of the API document."""
+
+    def __init__(self, door: "Door", name: str, url_prefix: str, templates: Path) -> None:
+        super().__init__(door, name, url_prefix, "")
+        self.template_folder = str(templates)
 
 
 def _problem_response(status: int) -> dict[str, Any]:
@@ -161,17 +177,43 @@ class Door:
         self.rooms.append(room)
         return room
 
+    def pages(self, name: str, templates: Path) -> Pages:
+        """A new room of pages behind this door, at its own address."""
+        room = Pages(self, name, self.prefix, templates)
+        self.rooms.append(room)
+        return room
+
+
+def component_name(schema: type[Schema] | Schema) -> str:
+    """What a schema is called in the document: two audiences may use one name for what each of them sees."""
+    kind = schema if isinstance(schema, type) else type(schema)
+    audience = kind.__module__.split(".")[1]
+    return kind.__name__ if audience == "http" else f"{audience.capitalize()}{kind.__name__}"
+
 
 class Api(SmorestApi):  # type: ignore[misc]
     """OpenAPI 3.1 with problem documents; errors are handled in `problems`, not by flask-smorest."""
 
     DEFAULT_ERROR_RESPONSE_NAME = None
 
+    def __init__(self, app: Flask) -> None:
+        plugin = MarshmallowPlugin(schema_name_resolver=component_name)
+        super().__init__(app, spec_kwargs={"marshmallow_plugin": plugin})
+
     def _register_error_handlers(self) -> None:
         """Left to `problems.register`."""
 
+    def register_blueprint(self, room: Room, **options: Any) -> None:
+        """Open a room; what it offers to programs is described."""
+        if isinstance(room, Pages):
+            self._app.register_blueprint(room, **options)
+        else:
+            super().register_blueprint(room, **options)
+
     def describe(self) -> None:
-        """What the document says besides operations: security schemes and the problem document."""
+        """What the document says besides operations: how to use it, security schemes and the problem document."""
+        self.spec.options["info"] = {"description": ABOUT.read_text(encoding="utf-8"), "license": dict(LICENCE)}
+        self.spec.options["servers"] = [{"url": "/", "description": "This marketplace"}]
         for name, scheme in SECURITY_SCHEMES.items():
             self.spec.components.security_scheme(name, deepcopy(scheme))
         self.spec.components.schema("Problem", schema=Problem)

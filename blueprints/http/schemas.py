@@ -53,7 +53,11 @@ def page_of(item: type[Schema]) -> type[Schema]:
         "items": fields.List(fields.Nested(item), required=True),
         "next_cursor": fields.String(required=True, allow_none=True, metadata={"description": "null on the last page"}),
     }
-    return type(f"{item.__name__}Page", (Shows,), {**body, "__doc__": f"A page of {item.__name__}."})
+    return type(
+        f"{item.__name__}Page",
+        (Shows,),
+        {**body, "__doc__": f"A page of {item.__name__}.", "__module__": item.__module__},
+    )
 
 
 class Nothing(Accepts):

@@ -9,14 +9,6 @@ class OfferNotFound(NotFound):
     code = "offer_not_found"
 
 
-class UnitsNotConfirmed(Conflict):
-    code = "units_not_confirmed"
-
-
-class NotMeasuredYet(Conflict):
-    code = "not_measured_yet"
-
-
 class CannotBePriced(Rejected):
     """The geometry itself stands against an automatic price; the findings say where."""
 

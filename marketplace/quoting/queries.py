@@ -24,6 +24,8 @@ def for_customer(who: Actor, quote_id: UUID) -> Quote:
     quote = session().scalars(query).one_or_none()
     if quote is None:
         raise QuoteNotFound(GONE)
+    for offer in quote.offers:
+        set_committed_value(offer, "quote", quote)  # the way back, which a loader of the way there does not fill
     return quote
 
 

@@ -20,10 +20,10 @@ from marketplace.kernel.money import Money
 from marketplace.listings import queries as listings
 from marketplace.listings.queries import Eligible
 from marketplace.manufacturability import judging
-from marketplace.parts import queries as parts
-from marketplace.parts.models import Revision, RevisionState
+from marketplace.parts import queries as revisions
+from marketplace.parts import service as parts
 from marketplace.quoting import service as quotes
-from marketplace.quoting.errors import CannotBePriced, NotMeasuredYet, UnitsNotConfirmed
+from marketplace.quoting.errors import CannotBePriced
 from marketplace.quoting.models import Quote, RankBy
 from marketplace.quoting.rules import MOST_OFFERS, ranked
 from marketplace.quoting.service import Answer, Requirement
@@ -32,12 +32,12 @@ from marketplace.quoting.service import Answer, Requirement
 def ask(wanted: Requirement, *, by: Actor, fee_bps: int, valid_days: int) -> Quote:
     """Price what is wanted by every eligible live listing and freeze the best answers.
 
-    Raises RevisionNotFound, NotMeasuredYet, UnitsNotConfirmed, CannotBePriced (Q6), MaterialNotForProcess and what the
-    routing refuses.
+    Raises RevisionNotFound, StillMeasuring, FileWasRefused, UnitsUnconfirmed (Q3), CannotBePriced (Q6),
+    MaterialNotForProcess and what the routing refuses.
     """
     Money(0, wanted.currency)
     material = material_for(wanted.process, wanted.material)
-    measured = priceable(parts.revision_to_quote(by, wanted.revision_id))
+    measured = parts.priceable(revisions.revision_to_quote(by, wanted.revision_id))
     findings = judging.findings(measured, wanted.process)
     if judging.is_blocked(findings):
         raise CannotBePriced(
@@ -57,17 +57,6 @@ def ask(wanted: Requirement, *, by: Actor, fee_bps: int, valid_days: int) -> Quo
         valid_days=valid_days,
         by=by,
     )
-
-
-def priceable(revision: Revision) -> Measurement:
-    """The measurement of a revision that may be priced. Raises NotMeasuredYet, CannotBePriced, UnitsNotConfirmed."""
-    if revision.state is RevisionState.MEASURING:
-        raise NotMeasuredYet("The part is still being measured; ask again in a moment.")
-    if revision.measurement is None:
-        raise CannotBePriced("The file of this part could not be read; upload another one.", refusal=revision.refusal)
-    if revision.units is None:
-        raise UnitsNotConfirmed("Confirm the units of this part first: a 25.4-fold slip helps nobody.")
-    return Measurement.from_json(revision.measurement)
 
 
 def facts_of(measured: Measurement) -> PartFacts:

@@ -22,7 +22,7 @@ class CancelOrder(Accepts):
     reason = Words(most=500, required=True, metadata={"example": "Ordered twice by mistake."})
 
 
-class ShowLine(Shows):
+class ShowOrderLine(Shows):
     """One position of an order."""
 
     number = fields.Integer(required=True)
@@ -73,7 +73,7 @@ class ShowOrder(Shows):
     total = Amount(attribute="total_minor")
     pay_by = Instant(required=True)
     purchase_order_number = fields.String(required=True)
-    lines = fields.List(fields.Nested(ShowLine), required=True)
+    lines = fields.List(fields.Nested(ShowOrderLine), required=True)
     jobs = fields.List(fields.Nested(ShowJob), required=True)
 
 

@@ -25,7 +25,7 @@ class ShipJob(Accepts):
     tracking_number = Words(most=80, required=True, metadata={"example": "JD014600006281230704"})
 
 
-class ShowReport(Shows):
+class ShowFactoryReport(Shows):
     """What was reported."""
 
     reported_at = Instant(attribute="created_at", required=True)
@@ -34,7 +34,7 @@ class ShowReport(Shows):
     note = fields.String(required=True)
 
 
-class ShowShipment(Shows):
+class ShowFactoryShipment(Shows):
     """What left the factory."""
 
     carrier = fields.String(required=True)
@@ -58,8 +58,8 @@ class ShowFactoryJob(Shows):
     price = Amount(attribute="price_minor")
     ships_on = fields.Date(required=True)
     machine_min = fields.Integer(attribute="hold.minutes", required=True)
-    reports = fields.List(fields.Nested(ShowReport), required=True)
-    shipment = fields.Nested(ShowShipment, required=True, allow_none=True)
+    reports = fields.List(fields.Nested(ShowFactoryReport), required=True)
+    shipment = fields.Nested(ShowFactoryShipment, required=True, allow_none=True)
 
 
 FactoryJobPage = page_of(ShowFactoryJob)
