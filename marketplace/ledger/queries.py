@@ -24,16 +24,23 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One line of an order's money, as it happened."""
+    """One line of a movement."""
 
-    journal_id: UUID
-    kind: str
-    reference: str
-    at: datetime
     account: AccountKind
     party_id: UUID | None
     currency: str
     amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One journal of an order with its lines."""
+
+    id: UUID
+    kind: str
+    reference: str
+    at: datetime
+    lines: list[StatementLine]
 
 
 def balance(kind: AccountKind, currency: str, *, order_id: UUID | None = None, party_id: UUID | None = None) -> int:
@@ -58,8 +65,8 @@ def trial_balance() -> Sequence[Balance]:
     return [Balance(kind, currency, int(total), count) for kind, currency, total, count in session().execute(query)]
 
 
-def statement(order_id: UUID) -> Sequence[StatementLine]:
-    """Every line of every movement of an order, oldest first."""
+def journals(order_id: UUID) -> Sequence[Movement]:
+    """Every movement of an order's money, oldest first."""
     query = (
         select(
             Journal.id,
@@ -76,4 +83,8 @@ def statement(order_id: UUID) -> Sequence[StatementLine]:
         .where(Journal.order_id == order_id)
         .order_by(Journal.id, Posting.number)
     )
-    return [StatementLine(*row) for row in session().execute(query)]
+    found: dict[UUID, Movement] = {}
+    for journal_id, kind, reference, at, account, party_id, currency, minor in session().execute(query):
+        movement = found.setdefault(journal_id, Movement(journal_id, kind, reference, at, lines=[]))
+        movement.lines.append(StatementLine(account, party_id, currency, minor))
+    return list(found.values())

@@ -5,6 +5,10 @@ class PaymentNotFound(NotFound):
     code = "payment_not_found"
 
 
+class EventNotFound(NotFound):
+    code = "event_not_found"
+
+
 class NotAwaitingPayment(Conflict):
     """The order is paid, cancelled, or its time to pay has passed."""
 

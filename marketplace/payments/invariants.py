@@ -4,12 +4,6 @@ from typing import Final
 
 from marketplace.kernel.invariants import Invariant
 
-PAYABLE: Final = """
-    select a.order_id, a.party_id, -sum(p.amount_minor) as minor
-    from ledger_accounts a join postings p on p.account_id = a.id
-    where a.kind = 'payable' group by a.order_id, a.party_id
-"""
-
 INVARIANTS: Final = (
     Invariant(
         "M1",
@@ -35,7 +29,8 @@ INVARIANTS: Final = (
         "what is transferred and refunded is what the done operations say",
         counted="select count(*) from payments",
         broken="""
-            select y.order_id from payments y left join provider_operations o on o.payment_id = y.id and o.state = 'done'
+            select y.order_id from payments y
+            left join provider_operations o on o.payment_id = y.id and o.state = 'done'
             group by y.id, y.order_id
             having y.transferred_minor <> coalesce(sum(o.amount_minor) filter (where o.kind = 'transfer'), 0)
                 or y.refunded_minor <> coalesce(sum(o.amount_minor) filter (where o.kind = 'refund'), 0)
@@ -87,8 +82,12 @@ INVARIANTS: Final = (
         "M12",
         "what is payable to a seller is exactly what is still to be transferred to them",
         counted="select count(*) from ledger_accounts where kind = 'payable'",
-        broken=f"""
-            select coalesce(b.order_id, t.order_id) from ({PAYABLE}) b full join (
+        broken="""
+            select coalesce(b.order_id, t.order_id) from (
+                select a.order_id, a.party_id, -sum(p.amount_minor) as minor
+                from ledger_accounts a join postings p on p.account_id = a.id
+                where a.kind = 'payable' group by a.order_id, a.party_id
+            ) b full join (
                 select y.order_id, o.party_id, sum(o.amount_minor) as minor
                 from provider_operations o join payments y on y.id = o.payment_id
                 where o.kind = 'transfer' and o.state <> 'done' group by y.order_id, o.party_id

@@ -15,8 +15,8 @@ from marketplace.jobs.queries import is_awaited
 from marketplace.jobs.queue import Task
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
-from marketplace.kernel.paging import Page, PageRequest, newest_first
-from marketplace.payments.errors import PaymentNotFound, PayoutAccountMissing
+from marketplace.kernel.paging import LARGEST_PAGE, CursorUnknown, Page, newest_first
+from marketplace.payments.errors import EventNotFound, PaymentNotFound, PayoutAccountMissing
 from marketplace.payments.models import (
     EventState,
     Operation,
@@ -26,6 +26,7 @@ from marketplace.payments.models import (
     PayoutAccount,
     ProviderEvent,
 )
+from marketplace.payments.paging import EventRequest, OperationRequest
 
 FRESH: dict[str, Any] = {"populate_existing": True}
 MONEY_OUT = (OperationKind.TRANSFER, OperationKind.REFUND)
@@ -123,9 +124,17 @@ def operations_waiting_for(party_id: UUID) -> Sequence[tuple[UUID, UUID]]:
     return session().execute(query).all()
 
 
-def page_of_operations(state: OperationState, request: PageRequest) -> Page[Operation]:
+def page_of_operations(wanted: OperationRequest) -> Page[Operation]:
     """Operations in a state, newest first."""
-    return newest_first(select(Operation).where(Operation.state == state), Operation.id, request)
+    return newest_first(select(Operation).where(Operation.state == wanted.state), Operation.id, wanted)
+
+
+def operations_of(order_id: UUID) -> Sequence[Operation]:
+    """What was asked of the provider for an order, oldest first. Raises PaymentNotFound for an order that is none."""
+    if session().scalar(select(Payment.id).where(Payment.order_id == order_id)) is None:
+        raise PaymentNotFound("There is no order with that id, or none that was ever to be paid.")
+    query = select(Operation).join(Payment, Payment.id == Operation.payment_id).where(Payment.order_id == order_id)
+    return session().scalars(query.order_by(Operation.id)).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +149,13 @@ class Told:
 
 
 def event(event_id: str) -> Told:
-    """A stored event. Raises PaymentNotFound."""
+    """A stored event. Raises EventNotFound."""
     about = ProviderEvent.payload["data"]["object"]["id"].astext
     known_end = exists().where(Operation.provider_id == about, Operation.state == OperationState.DONE)
     query = select(ProviderEvent.kind, about, ProviderEvent.state != EventState.RECEIVED, known_end)
     row = session().execute(query.where(ProviderEvent.id == event_id)).one_or_none()
     if row is None:
-        raise PaymentNotFound("There is no such event.")
+        raise EventNotFound("There is no such event.")
     return Told(*row)
 
 
@@ -165,15 +174,33 @@ def stranded_events(before: datetime, *, limit: int = 200) -> Sequence[str]:
     return session().scalars(query).all()
 
 
-def quarantined_events(*, after: str | None, limit: int) -> Sequence[ProviderEvent]:
-    """Events kept for a person, newest first, following the one named."""
-    key = tuple_(ProviderEvent.received_at, ProviderEvent.id)
-    query = select(ProviderEvent).where(ProviderEvent.state == EventState.QUARANTINED)
-    if after is not None:
-        last = select(ProviderEvent.received_at, ProviderEvent.id).where(ProviderEvent.id == after)
-        query = query.where(key < last.scalar_subquery())
-    newest = query.order_by(ProviderEvent.received_at.desc(), ProviderEvent.id.desc()).limit(limit)
-    return session().scalars(newest).all()
+def page_of_events(wanted: EventRequest) -> Page[ProviderEvent]:
+    """Events in a state, newest first. Raises CursorUnknown."""
+    query = select(ProviderEvent).where(ProviderEvent.state == wanted.state)
+    if wanted.cursor is not None:
+        last = event_for_cursor(wanted.cursor)
+        query = query.where(tuple_(ProviderEvent.received_at, ProviderEvent.id) < tuple_(*last))
+    limit = min(max(wanted.limit, 1), LARGEST_PAGE)
+    newest = query.order_by(ProviderEvent.received_at.desc(), ProviderEvent.id.desc()).limit(limit + 1)
+    rows = session().scalars(newest).all()
+    return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+
+
+def event_for_cursor(event_id: str) -> tuple[datetime, str]:
+    """Where an event stands among all. Raises CursorUnknown."""
+    query = select(ProviderEvent.received_at, ProviderEvent.id).where(ProviderEvent.id == event_id)
+    found = session().execute(query).one_or_none()
+    if found is None:
+        raise CursorUnknown("This cursor is not one of ours; start again without it.")
+    return found
+
+
+def event_for_staff(event_id: str) -> ProviderEvent:
+    """One event with all it says. Raises EventNotFound."""
+    found = session().get(ProviderEvent, event_id, populate_existing=True)
+    if found is None:
+        raise EventNotFound("No such event has arrived.")
+    return found
 
 
 def payout_account(who: Actor) -> PayoutAccount:

@@ -14,11 +14,10 @@ from marketplace.kernel.transaction import transaction
 from marketplace.payments.errors import BalanceInsufficient, ProviderRefused, ProviderUnavailable
 from marketplace.payments.ports import AccountAsked, IntentAsked, RefundAsked, TransferAsked
 from tests.money import Stripe
-from tests.tills import _served, _stripe, local_stripe  # noqa: F401
 
 
 @pytest.fixture
-def gateway(in_app: Flask, local_stripe: Stripe) -> StripeGateway:  # noqa: F811
+def gateway(in_app: Flask, local_stripe: Stripe) -> StripeGateway:
     return local_stripe.gateway
 
 
@@ -40,7 +39,7 @@ def paid(gateway: StripeGateway, local: Stripe, asked: IntentAsked) -> Any:
 
 
 @pytest.mark.parametrize(("minor", "currency"), [(10_000, "EUR"), (1_234, "JPY"), (12_340, "KWD")])
-def test_an_intent_from_opened_to_paid(gateway: StripeGateway, local_stripe: Stripe, minor: int, currency: str) -> None:  # noqa: F811
+def test_an_intent_from_opened_to_paid(gateway: StripeGateway, local_stripe: Stripe, minor: int, currency: str) -> None:
     asked = intent_asked(minor, currency)
 
     opened = gateway.open_intent(asked)
@@ -57,7 +56,7 @@ def test_an_intent_from_opened_to_paid(gateway: StripeGateway, local_stripe: Str
     assert local_stripe.balance_transactions() == minor - seen.charge.movement.fee.minor
 
 
-def test_cancelling_an_intent(gateway: StripeGateway, local_stripe: Stripe) -> None:  # noqa: F811
+def test_cancelling_an_intent(gateway: StripeGateway, local_stripe: Stripe) -> None:
     opened = gateway.open_intent(intent_asked())
     assert gateway.cancel_intent(opened.id, key=uuid4()).is_cancelled
 
@@ -65,7 +64,7 @@ def test_cancelling_an_intent(gateway: StripeGateway, local_stripe: Stripe) -> N
     assert gateway.cancel_intent(seen.id, key=uuid4()) == seen
 
 
-def test_a_transfer_once_per_key_and_found_by_what_we_wrote(gateway: StripeGateway, local_stripe: Stripe) -> None:  # noqa: F811
+def test_a_transfer_once_per_key_and_found_by_what_we_wrote(gateway: StripeGateway, local_stripe: Stripe) -> None:
     asked = intent_asked()
     charge = paid(gateway, local_stripe, asked).charge
     transfer = TransferAsked(
@@ -80,7 +79,7 @@ def test_a_transfer_once_per_key_and_found_by_what_we_wrote(gateway: StripeGatew
     assert seen.movement_id.startswith("txn_")
 
 
-def test_a_refund_once_per_key_and_found_by_what_we_wrote(gateway: StripeGateway, local_stripe: Stripe) -> None:  # noqa: F811
+def test_a_refund_once_per_key_and_found_by_what_we_wrote(gateway: StripeGateway, local_stripe: Stripe) -> None:
     asked = intent_asked()
     refund = RefundAsked(uuid4(), uuid4(), asked.order_id, asked.amount, paid(gateway, local_stripe, asked).id)
     assert gateway.find_refund(refund) is None
@@ -93,7 +92,7 @@ def test_a_refund_once_per_key_and_found_by_what_we_wrote(gateway: StripeGateway
 
 def test_an_account_can_receive_once_its_owner_has_told_everything(
     gateway: StripeGateway,
-    local_stripe: Stripe,  # noqa: F811
+    local_stripe: Stripe,
 ) -> None:
     asked = AccountAsked(uuid4(), uuid4(), country="DE", email="maker@example.test")
     account = gateway.open_account(asked)
@@ -126,7 +125,7 @@ def test_a_key_used_for_something_else_is_refused(gateway: StripeGateway) -> Non
 
 def test_a_balance_that_does_not_cover_it_has_its_own_name(
     gateway: StripeGateway,
-    local_stripe: Stripe,  # noqa: F811
+    local_stripe: Stripe,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def poor(*_: Any) -> None:
@@ -138,7 +137,7 @@ def test_a_balance_that_does_not_cover_it_has_its_own_name(
 
 
 @pytest.mark.parametrize("fault", ["500", "429", "409", "drop_before", "drop_after"])
-def test_an_open_answer_is_unavailable(gateway: StripeGateway, local_stripe: Stripe, fault: str) -> None:  # noqa: F811
+def test_an_open_answer_is_unavailable(gateway: StripeGateway, local_stripe: Stripe, fault: str) -> None:
     asked = intent_asked()
     local_stripe.fail(fault, "POST", "/v1/payment_intents")
 
@@ -149,7 +148,7 @@ def test_an_open_answer_is_unavailable(gateway: StripeGateway, local_stripe: Str
     assert local_stripe.count("payment_intent") == 1
 
 
-def test_a_wrong_key_of_the_platform_is_a_matter_of_configuration_not_a_no(local_stripe: Stripe, in_app: Flask) -> None:  # noqa: F811
+def test_a_wrong_key_of_the_platform_is_a_matter_of_configuration_not_a_no(local_stripe: Stripe, in_app: Flask) -> None:
     stranger = StripeGateway("pk_nonsense", base=local_stripe.served.url, secrets=(), retries=0)
 
     with pytest.raises(ProviderUnavailable):
@@ -176,7 +175,7 @@ CALLS: list[Callable[[StripeGateway], Any]] = [
 @pytest.mark.parametrize("call", CALLS)
 def test_no_call_leaves_the_house_inside_a_transaction(
     gateway: StripeGateway,
-    local_stripe: Stripe,  # noqa: F811
+    local_stripe: Stripe,
     call: Callable[[StripeGateway], Any],
 ) -> None:
     with transaction(), pytest.raises(RuntimeError, match="no call leaves the house"):

@@ -61,7 +61,8 @@ def test_a_journal_is_one_statement(in_app: Flask) -> None:
 def test_lines_of_nothing_are_left_out(in_app: Flask) -> None:
     post(lines=rules.charge(ORDER, gross=Money(500, "JPY"), fee=Money(0, "JPY")))
 
-    assert [(line.account, line.amount_minor) for line in queries.statement(ORDER)] == [
+    [journal] = queries.journals(ORDER)
+    assert [(line.account, line.amount_minor) for line in journal.lines] == [
         (AccountKind.STRIPE, 500),
         (AccountKind.HELD, -500),
     ]

@@ -1,0 +1,101 @@
+from marshmallow import fields, validate
+
+from blueprints.http.fields import Amount, Instant
+from blueprints.http.schemas import Query, Shows, page_of
+from marketplace.ledger.models import AccountKind
+from marketplace.payments.models import EventState, OperationKind, OperationState
+from marketplace.payments.paging import EventRequest, OperationRequest
+
+
+class ShowBalance(Shows):
+    """What rests in all accounts of a kind and currency: debit is positive, credit negative."""
+
+    kind = fields.Enum(AccountKind, by_value=True, required=True)
+    accounts = fields.Integer(required=True, metadata={"description": "How many accounts of that kind."})
+    balance = Amount(attribute="balance_minor", required=True)
+
+
+class TrialBalance(Shows):
+    """Every kind of account; each currency sums to zero."""
+
+    items = fields.List(fields.Nested(ShowBalance), required=True)
+
+
+class ShowLine(Shows):
+    """One line of a movement: debit is positive, credit negative."""
+
+    account = fields.Enum(AccountKind, by_value=True, required=True)
+    party_id = fields.UUID(required=True, allow_none=True)
+    amount = Amount(attribute="amount_minor", required=True)
+
+
+class ShowJournal(Shows):
+    """One balanced movement of money."""
+
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True, metadata={"example": "charge"})
+    reference = fields.String(required=True, metadata={"example": "txn_1MiN3gLkdIwHu7ixNCZvFdgA"})
+    at = Instant(required=True)
+    lines = fields.List(fields.Nested(ShowLine), required=True)
+
+
+class ShowOperation(Shows):
+    """Something we ask of the payment provider."""
+
+    id = fields.UUID(required=True)
+    kind = fields.Enum(OperationKind, by_value=True, required=True)
+    reason = fields.String(required=True)
+    state = fields.Enum(OperationState, by_value=True, required=True)
+    party_id = fields.UUID(required=True, allow_none=True)
+    amount = Amount(attribute="amount_minor", required=True)
+    attempts = fields.Integer(required=True)
+    created_at = Instant(required=True)
+    first_sent_at = Instant(required=True, allow_none=True)
+    provider_id = fields.String(required=True, allow_none=True)
+    problem = fields.String(required=True, allow_none=True)
+
+
+class OrderMoney(Shows):
+    """The money of one order: what moved, oldest first, and what was asked of the provider."""
+
+    journals = fields.List(fields.Nested(ShowJournal), required=True)
+    operations = fields.List(fields.Nested(ShowOperation), required=True)
+
+
+class OperationQuery(Query):
+    """Which operations to list."""
+
+    makes = OperationRequest
+
+    state = fields.Enum(OperationState, by_value=True, load_default=OperationState.FAILED)
+
+
+class ShowEvent(Shows):
+    """An event of the payment provider."""
+
+    id = fields.String(required=True, metadata={"example": "evt_1NG8Du2eZvKYlo2CUI79vXWy"})
+    kind = fields.String(required=True, metadata={"example": "payment_intent.succeeded"})
+    api_version = fields.String(required=True)
+    state = fields.Enum(EventState, by_value=True, required=True)
+    outcome = fields.String(required=True, allow_none=True)
+    received_at = Instant(required=True)
+    handled_at = Instant(required=True, allow_none=True)
+
+
+class ShowWholeEvent(ShowEvent):
+    """An event with everything the provider said in it."""
+
+    payload = fields.Dict(required=True)
+
+
+class EventQuery(Query):
+    """Which events to list."""
+
+    makes = EventRequest
+
+    state = fields.Enum(EventState, by_value=True, load_default=EventState.QUARANTINED)
+    cursor = fields.String(load_default=None, validate=validate.Length(max=400))
+
+
+OperationPage = page_of(ShowOperation)
+EventPage = page_of(ShowEvent)

@@ -1,0 +1,1 @@
+from tests.tills import _served, _stripe, app_with_stripe, local_stripe, till  # noqa: F401
