@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 DEVELOPMENT_SECRET: Final = "development-only-secret-key"  # noqa: S105 - refused in production
 SANDBOX_KEY: Final = "sk_test_sandbox"
+SANDBOX_PUBLISHABLE_KEY: Final = "pk_test_sandbox"
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 Value = TypeVar("Value")
@@ -40,6 +41,8 @@ class Config:
     stripe_api_key: str
     stripe_api_base: str | None
     """None: the real Stripe."""
+    stripe_publishable_key: str
+    """What a browser shows to Stripe; no secret."""
     stripe_webhook_secrets: tuple[str, ...]
     """More than one while a secret is being rolled."""
     platform_fee_bps: int
@@ -75,6 +78,7 @@ def load(env: Mapping[str, str]) -> Config:
         public_url=read("PUBLIC_URL", _url, "http://127.0.0.1:8000").rstrip("/"),
         stripe_api_key=read("STRIPE_API_KEY", str, SANDBOX_KEY),
         stripe_api_base=read("STRIPE_API_BASE", _url, None),
+        stripe_publishable_key=read("STRIPE_PUBLISHABLE_KEY", str, SANDBOX_PUBLISHABLE_KEY),
         stripe_webhook_secrets=read("STRIPE_WEBHOOK_SECRET", _secrets, ()),
         platform_fee_bps=read("PLATFORM_FEE_BPS", _bounded(0, 5_000), 800),
         quote_days=read("QUOTE_DAYS", _bounded(1, 365), 14),
@@ -104,6 +108,8 @@ def _faults(config: Config) -> list[str]:
         faults.append("STRIPE_WEBHOOK_SECRET must hold the signing secret of the webhook endpoint (whsec_…)")
     if config.stripe_api_key == SANDBOX_KEY:
         faults.append("STRIPE_API_KEY must be set to the platform's secret key")
+    if config.stripe_publishable_key == SANDBOX_PUBLISHABLE_KEY:
+        faults.append("STRIPE_PUBLISHABLE_KEY must be set to the platform's publishable key")
     if config.database_url is None:
         faults.append("DATABASE_URL must point to a PostgreSQL server; the embedded one is for trying things out")
     if not config.serves_https:

@@ -8,6 +8,7 @@ GOOD = {
     "DATABASE_URL": "postgres://somewhere/commonforge",
     "PUBLIC_URL": "https://forge.example",
     "STRIPE_API_KEY": "sk_live_0123456789",
+    "STRIPE_PUBLISHABLE_KEY": "pk_live_0123456789",
     "STRIPE_WEBHOOK_SECRET": "whsec_0123456789abcdef, whsec_fedcba9876543210",
 }
 
