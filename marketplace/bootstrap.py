@@ -3,16 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from uuid import UUID
 
 from config import Config
+from marketplace.accounts import throttling
 from marketplace.adapters.files_on_disk import FilesOnDisk
 from marketplace.adapters.geometry_kernel.limits import Limits
 from marketplace.adapters.geometry_kernel.measurer import KernelMeasurer
+from marketplace.adapters.stripe import StripeGateway
 from marketplace.geometry.ports import Measurer
 from marketplace.jobs.queue import Task
 from marketplace.jobs.worker import Handler
 from marketplace.parts.ports import FileStore
-from marketplace.workflows import intake
+from marketplace.payments.ports import Gateway
+from marketplace.workflows import calendars, intake, listening, resuming, sending
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class Ports:
     """Everything outside the house, behind the shapes that the business knows."""
 
     files: FileStore
+    gateway: Gateway
     measurer: Measurer
 
 
@@ -27,6 +32,9 @@ def ports(config: Config) -> Ports:
     """Build the ports; nothing is started or connected until it is used."""
     return Ports(
         files=FilesOnDisk(config.files_dir),
+        gateway=StripeGateway(
+            config.stripe_api_key, base=config.stripe_api_base, secrets=config.stripe_webhook_secrets
+        ),
         measurer=KernelMeasurer(Limits(wall_s=config.measure_seconds, cpu_s=config.measure_seconds)),
     )
 
@@ -34,9 +42,19 @@ def ports(config: Config) -> Ports:
 def handlers(ports: Ports, config: Config) -> Mapping[Task, Handler]:
     """What each task does."""
     return {
+        Task.HANDLE_EVENT: partial(listening.handle_event, gateway=ports.gateway),
+        Task.RUN_OPERATION: partial(_run_operation, gateway=ports.gateway),
+        Task.RESUME_MONEY: partial(resuming.resume_money, ports.gateway),
         Task.MEASURE_REVISION: partial(intake.measure, store=ports.files, measurer=ports.measurer),
+        Task.EXTEND_CAPACITY: calendars.extend_capacity,
         Task.CLEAR_AWAY_FILES: partial(intake.clear_away, store=ports.files),
+        Task.FORGET_THROTTLES: throttling.forget_passed,
     }
+
+
+def _run_operation(operation_id: str, gateway: Gateway) -> None:
+    """A job's arguments are JSON: an id arrives as text."""
+    sending.run_operation(UUID(operation_id), gateway)
 
 
 def database_url(config: Config) -> str:
