@@ -21,10 +21,10 @@ class WorkCentreNameTaken(Conflict):
     code = "work_centre_name_taken"
 
 
-class ProcessNotOffered(Rejected):
-    """The catalogue has no such process or material, or the process does not work the material."""
+class MaterialsMissing(Rejected):
+    """A work centre that works no material makes nothing."""
 
-    code = "process_not_offered"
+    code = "materials_missing"
 
 
 class TimeZoneUnknown(Rejected):

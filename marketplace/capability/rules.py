@@ -14,12 +14,11 @@ from marketplace.capability.errors import (
     EnvelopeImpossible,
     MachinesImpossible,
     MaterialPricesIncomplete,
-    ProcessNotOffered,
+    MaterialsMissing,
     ShiftImpossible,
     ShiftsOverlap,
     TimeZoneUnknown,
 )
-from marketplace.kernel.errors import NotFound
 
 MOST_MACHINES: Final = 1_000
 LARGEST_EXTENT_MM: Final = 100_000
@@ -38,14 +37,11 @@ class Hours:
 
 
 def check_materials(process_id: str, materials: Collection[str]) -> None:
-    """Raises ProcessNotOffered for what the catalogue does not know, MaterialNotForProcess for what does not fit."""
+    """Raises MaterialsMissing, ProcessUnknown, MaterialUnknown, MaterialNotForProcess."""
     if not materials:
-        raise ProcessNotOffered("Name at least one material that this work centre works.")
-    try:
-        for material in materials:
-            catalogue.material_for(process_id, material)
-    except NotFound as unknown:
-        raise ProcessNotOffered(unknown.message, **unknown.details) from None
+        raise MaterialsMissing("Name at least one material that this work centre works.")
+    for material in materials:
+        catalogue.material_for(process_id, material)
 
 
 def check_machines(machines: int) -> None:

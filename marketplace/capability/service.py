@@ -50,8 +50,8 @@ class DescribeTerms:
 def open_work_centre(terms: WorkCentreTerms, *, by: Actor) -> WorkCentre:
     """A factory adds a group of like machines.
 
-    Raises ProcessNotOffered, MaterialNotForProcess, MachinesImpossible, EnvelopeImpossible, TimeZoneUnknown,
-    ShiftImpossible, ShiftsOverlap, WorkCentreNameTaken.
+    Raises ProcessUnknown, MaterialUnknown, MaterialNotForProcess, MaterialsMissing, MachinesImpossible,
+    EnvelopeImpossible, TimeZoneUnknown, ShiftImpossible, ShiftsOverlap, WorkCentreNameTaken.
     """
     transaction.inside()
     by.needs(Role.MANAGER)
@@ -138,12 +138,11 @@ def _words(hours: Hours) -> str:
 
 
 def _flush_name(centre: WorkCentre) -> None:
-    """Write the row; the name's unique constraint decides between two that are opened at once."""
+    """Write the row; the name's unique constraint decides between two that are named at once."""
+    name = centre.name
     try:
         session().flush()
     except IntegrityError as error:
         if getattr(getattr(error.orig, "diag", None), "constraint_name", None) != NAME_CONSTRAINT:
             raise
-        raise WorkCentreNameTaken(
-            f"You have a work centre named {centre.name!r} already; choose another name."
-        ) from None
+        raise WorkCentreNameTaken(f"You have a work centre named {name!r} already; choose another name.") from None

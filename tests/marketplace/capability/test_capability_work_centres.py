@@ -1,0 +1,231 @@
+from dataclasses import replace
+from datetime import UTC, time
+from uuid import uuid4
+
+import pytest
+from sqlalchemy.orm import make_transient
+
+from marketplace.capability import queries, service
+from marketplace.capability.catalogue import MaterialNotForProcess, MaterialUnknown, ProcessUnknown
+from marketplace.capability.errors import (
+    CalendarEmpty,
+    EnvelopeImpossible,
+    MachinesImpossible,
+    MaterialPricesIncomplete,
+    MaterialsMissing,
+    RateCardUnknown,
+    ShiftImpossible,
+    ShiftsOverlap,
+    TimeZoneUnknown,
+    WorkCentreNameTaken,
+    WorkCentreUnknown,
+)
+from marketplace.capability.rules import Hours, check_week, time_zones
+from marketplace.capability.service import DescribeTerms, WorkCentreTerms
+from marketplace.costing.errors import RateCardOutOfRange
+from marketplace.costing.values import RateCard
+from marketplace.kernel.actor import Role, RoleTooSmall
+from marketplace.kernel.money import CurrencyUnknown
+from marketplace.kernel.paging import PageRequest
+from marketplace.kernel.transaction import transaction
+from tests.minutes import Statements
+
+TERMS = WorkCentreTerms(
+    name="Mills",
+    process="cnc_milling",
+    machines=3,
+    envelope_mm=(600, 350, 400),
+    materials=("brass", "aluminium_6061", "brass"),
+    time_zone="Asia/Shanghai",
+)
+PRICES = RateCard("CNY", 30_000, 9_000, {"aluminium_6061": 4_500, "brass": 7_000}, 10_000, 1_500)
+
+
+@pytest.fixture
+def shop(in_app, world):
+    return world.make_organisation(hats=("factory",))
+
+
+def opened(shop, **changes):
+    with transaction():
+        return service.open_work_centre(replace(TERMS, **changes), by=shop.actor)
+
+
+def test_a_work_centre_is_stored_as_it_will_be_searched(shop):
+    centre = opened(shop)
+    assert (centre.envelope_mm, centre.materials, centre.version) == (
+        [350, 400, 600],
+        ["aluminium_6061", "brass"],
+        1,
+    )
+    assert queries.work_centre(shop.actor, centre.id).shifts == []
+    assert queries.time_zone(centre.id) == "Asia/Shanghai"
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"process": "alchemy"}, ProcessUnknown),
+        ({"materials": ("unobtainium",)}, MaterialUnknown),
+        ({"materials": ()}, MaterialsMissing),
+        ({"materials": ("pla",)}, MaterialNotForProcess),
+        ({"machines": 0}, MachinesImpossible),
+        ({"machines": 1_001}, MachinesImpossible),
+        ({"machines": True}, MachinesImpossible),
+        ({"envelope_mm": (1, 2)}, EnvelopeImpossible),
+        ({"envelope_mm": (0, 2, 3)}, EnvelopeImpossible),
+        ({"envelope_mm": (1.5, 2, 3)}, EnvelopeImpossible),
+        ({"envelope_mm": (1, 2, 100_001)}, EnvelopeImpossible),
+        ({"time_zone": "Mars/Olympus"}, TimeZoneUnknown),
+        ({"time_zone": "../../etc/passwd"}, TimeZoneUnknown),
+        ({"time_zone": "EST5EDT"}, TimeZoneUnknown),
+        ({"time_zone": ""}, TimeZoneUnknown),
+        ({"shifts": (Hours(0, time(9), time(8)),)}, ShiftImpossible),
+    ],
+)
+def test_what_no_work_centre_can_be_is_refused(shop, changes, refusal):
+    with pytest.raises(refusal):
+        opened(shop, **changes)
+    assert queries.page_of_work_centres(shop.actor, PageRequest()).items == []
+
+
+def test_a_zone_that_the_database_does_not_know_is_refused(shop, monkeypatch):
+    zones = time_zones() | {"Europe/Atlantis"}
+    monkeypatch.setattr("marketplace.capability.rules.time_zones", lambda: zones)
+    with pytest.raises(TimeZoneUnknown, match="database"):
+        opened(shop, time_zone="Europe/Atlantis")
+
+
+def test_a_name_serves_once_in_a_factory(shop, world):
+    first = opened(shop)
+    with pytest.raises(WorkCentreNameTaken):
+        opened(shop)
+    other = opened(shop, name="More mills")
+    with pytest.raises(WorkCentreNameTaken), transaction():
+        service.describe(
+            queries.work_centre_to_change(shop.actor, other.id), DescribeTerms(name="Mills"), by=shop.actor
+        )
+    neighbour = world.make_organisation(hats=("factory",))
+    assert opened(neighbour).name == first.name
+
+
+def test_describing_changes_what_is_named_and_raises_the_version(shop):
+    centre = opened(shop)
+    with transaction():
+        row = queries.work_centre_to_change(shop.actor, centre.id)
+        service.describe(row, DescribeTerms(machines=9, envelope_mm=(3, 2, 1), handling_days=0), by=shop.actor)
+    assert (row.machines, row.envelope_mm, row.handling_days, row.name) == (9, [1, 2, 3], 0, "Mills")
+    assert row.version == 2
+
+
+@pytest.mark.parametrize(
+    ("week", "refusal"),
+    [
+        ([], CalendarEmpty),
+        ([Hours(7, time(8), time(9))], ShiftImpossible),
+        ([Hours(-1, time(8), time(9))], ShiftImpossible),
+        ([Hours(0, time(8), time(8))], ShiftImpossible),
+        ([Hours(0, time(22), time(6))], ShiftImpossible),
+        ([Hours(0, time(8, 0, 1), time(9))], ShiftImpossible),
+        ([Hours(0, time(8, tzinfo=UTC), time(9))], ShiftImpossible),
+        ([Hours(0, time(8), time(12)), Hours(0, time(11, 59), time(13))], ShiftsOverlap),
+        ([Hours(0, time(8), time(0)), Hours(0, time(20), time(22))], ShiftsOverlap),
+        ([Hours(0, time(8), time(12)), Hours(0, time(8), time(12))], ShiftsOverlap),
+        ([Hours(0, time(0), time(0)), Hours(0, time(0), time(0))], ShiftsOverlap),
+    ],
+)
+def test_impossible_weeks_are_refused(week, refusal):
+    with pytest.raises(refusal):
+        check_week(week)
+
+
+def test_shifts_may_touch_each_other_and_midnight():
+    check_week([Hours(0, time(12), time(0)), Hours(0, time(0), time(12)), Hours(1, time(0), time(0))])
+
+
+def test_a_calendar_replaces_the_one_before_and_raises_the_version(shop):
+    centre = opened(shop, shifts=(Hours(0, time(8), time(16)), Hours(1, time(8), time(16))))
+    week = [Hours(4, time(6), time(0)), Hours(0, time(8), time(12))]
+    with transaction():
+        service.set_calendar(queries.work_centre_to_change(shop.actor, centre.id), week, by=shop.actor)
+
+    make_transient(centre)
+    kept = queries.work_centre(shop.actor, centre.id)
+    assert [(shift.weekday, shift.starts, shift.ends) for shift in kept.shifts] == [
+        (0, time(8), time(12)),
+        (4, time(6), time(0)),
+    ]
+    assert kept.version == 2
+
+
+def test_rate_cards_are_added_and_never_changed(shop):
+    centre = opened(shop)
+    numbers = []
+    for prices in (PRICES, replace(PRICES, machine_rate_minor_per_h=31_000)):
+        with transaction():
+            row = queries.work_centre_to_change(shop.actor, centre.id)
+            numbers.append(service.set_rate_card(row, prices, by=shop.actor).number)
+    page = queries.page_of_rate_cards(centre, PageRequest(limit=1))
+    assert numbers == [1, 2]
+    assert [(card.number, card.machine_rate_minor_per_h) for card in page.items] == [(2, 31_000)]
+    rest = queries.page_of_rate_cards(centre, PageRequest(limit=1, cursor=page.next_cursor))
+    assert [(card.number, card.set_by) for card in rest.items] == [(1, shop.user_id)]
+    assert rest.next_cursor is None
+
+
+@pytest.mark.parametrize("priced", [{}, {"brass": 1}, {"brass": 1, "aluminium_6061": 1, "pom": 1}])
+def test_a_card_prices_exactly_the_materials_of_its_work_centre(shop, priced):
+    centre = opened(shop)
+    with pytest.raises(MaterialPricesIncomplete), transaction():
+        service.set_rate_card(centre, replace(PRICES, material_minor_per_kg=priced), by=shop.actor)
+    assert queries.latest_card_number(centre.id) == 0
+
+
+def test_absurd_prices_are_refused(shop):
+    centre = opened(shop)
+    for changes in ({"machine_rate_minor_per_h": -1}, {"margin_bps": 9_001}, {"labour_rate_minor_per_h": 1.5}):
+        with pytest.raises(RateCardOutOfRange):
+            replace(PRICES, **changes)
+    with pytest.raises(CurrencyUnknown), transaction():
+        service.set_rate_card(centre, replace(PRICES, currency="XXX"), by=shop.actor)
+
+
+def test_only_managers_and_owners_write(shop, world):
+    centre = opened(shop)
+    for role in (Role.VIEWER, Role.OPERATOR):
+        actor = world.make_member(shop, role).actor
+        with transaction():
+            row = queries.work_centre_to_change(actor, centre.id)
+        for act in (
+            lambda by: service.open_work_centre(TERMS, by=by),
+            lambda by, row=row: service.describe(row, DescribeTerms(machines=1), by=by),
+            lambda by, row=row: service.set_calendar(row, [Hours(0, time(8), time(9))], by=by),
+            lambda by, row=row: service.set_rate_card(row, PRICES, by=by),
+        ):
+            with pytest.raises(RoleTooSmall), transaction():
+                act(actor)
+
+
+def test_another_factorys_work_centre_does_not_exist(shop, world):
+    centre = opened(shop)
+    with transaction():
+        card = service.set_rate_card(centre, PRICES, by=shop.actor)
+    stranger = world.make_organisation(hats=("factory",)).actor
+    for look in (queries.work_centre, queries.work_centre_to_change):
+        with pytest.raises(WorkCentreUnknown):
+            look(stranger, centre.id)
+    with pytest.raises(RateCardUnknown):
+        queries.rate_card(stranger, card.id)
+    with pytest.raises(WorkCentreUnknown):
+        queries.time_zone(uuid4())
+    assert queries.page_of_work_centres(stranger, PageRequest()).items == []
+
+
+def test_a_list_costs_the_same_for_one_row_and_for_many(shop):
+    counts = []
+    for number in range(5):
+        opened(shop, name=f"Mills {number}", shifts=(Hours(0, time(8), time(16)),))
+        with Statements() as statements:
+            queries.page_of_work_centres(shop.actor, PageRequest())
+        counts.append(len(statements.seen))
+    assert len(set(counts)) == 1
