@@ -43,9 +43,11 @@ ADVICE_OF: Final[dict[int, str]] = {
     400: "The request could not be read. Check that the body is well-formed JSON in UTF-8.",
     404: "There is nothing at this address.",
     405: "This address does not know that method; see the Allow header.",
+    412: "Somebody changed this since you read it; read it again and repeat your change.",
     413: "The body is larger than this marketplace takes; send a smaller file.",
     415: "Send the body with the content type that this operation documents.",
     422: "Some fields are missing or wrong; `errors` names each of them.",
+    428: "This is edited by several people: send the ETag that you read in If-Match.",
 }
 
 MEDIA_TYPE: Final = "application/problem+json"

@@ -1,3 +1,5 @@
+"""What anyone may see: the public part of the API, and pages for people at the root of the site."""
+
 from blueprints.http.rooms import Door
 
 
@@ -6,3 +8,4 @@ def anyone() -> None:
 
 
 door = Door("public", guard=anyone, security=(), prefix="/v1")
+pages = Door("pages", guard=anyone, security=(), prefix="")

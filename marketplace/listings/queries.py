@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, cast, literal, select
 from sqlalchemy.orm import joinedload
 
+from marketplace.capability import catalogue
 from marketplace.capability.models import RateCard, Shift, WorkCentre
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
@@ -124,10 +125,10 @@ def for_anyone(listing_id: UUID) -> Listing:
 
 
 def page_for_anyone(request: ListingRequest) -> Page[Listing]:
-    """Live listings with their work centres and organisations, newest first."""
+    """Live listings with their work centres and organisations, newest first. Raises ProcessUnknown."""
     query = select(Listing).where(Listing.state == ListingState.LIVE).options(*PUBLIC)
     if request.process is not None:
-        query = query.where(Listing.process == request.process)
+        query = query.where(Listing.process == catalogue.process(request.process).id)
     return newest_first(query, Listing.id, request)
 
 
