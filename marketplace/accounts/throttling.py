@@ -69,7 +69,7 @@ def client(ip: str | None) -> str:
     return str(address)
 
 
-def forget_passed() -> int:
-    """Delete what no longer throttles anybody; the number of rows."""
+def forget_passed() -> None:
+    """Delete what no longer throttles anybody."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        return connection.execute(throttles.delete().where(throttles.c.next_at < clock.now())).rowcount
+        connection.execute(throttles.delete().where(throttles.c.next_at < clock.now()))

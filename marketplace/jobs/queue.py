@@ -22,6 +22,7 @@ class Task(StrEnum):
     RESUME_MONEY = "resume_money"
     RETRY_STALLED = "retry_stalled"
     CLEAR_AWAY_FILES = "clear_away_files"
+    FORGET_THROTTLES = "forget_throttles"
 
 
 class Queue(StrEnum):

@@ -28,6 +28,7 @@ EVERY: Final = {
     Task.RESUME_MONEY: "* * * * * 30",
     Task.EXTEND_CAPACITY: "0 * * * *",
     Task.CLEAR_AWAY_FILES: "20 3 * * *",
+    Task.FORGET_THROTTLES: "40 * * * *",
 }
 """When the tasks that nobody asks for are run: cron's five fields, and seconds as the sixth (croniter)."""
 

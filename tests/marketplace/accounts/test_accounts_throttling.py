@@ -4,11 +4,14 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from marketplace.accounts import throttling
 from marketplace.accounts.errors import TooManyTries
+from marketplace.accounts.models import throttles
 from marketplace.accounts.throttling import Limit
 from marketplace.kernel import clock
+from marketplace.kernel.database import db
 from marketplace.kernel.transaction import transaction
 
 THREE = Limit("test", 3, timedelta(seconds=10))
@@ -69,10 +72,16 @@ def test_many_at_once_get_no_more_than_the_limit(app):
 
 
 def test_what_throttles_nobody_any_more_is_forgotten(in_app):
+    def kept():
+        with db.engine.connect() as connection:
+            return len(connection.execute(select(throttles.c.key)).all())
+
     passes("a")
-    assert throttling.forget_passed() == 0
+    throttling.forget_passed()
+    assert kept() == 1
     with clock.moved_by(timedelta(seconds=11)):
-        assert throttling.forget_passed() == 1
+        throttling.forget_passed()
+    assert kept() == 0
 
 
 @pytest.mark.parametrize(
