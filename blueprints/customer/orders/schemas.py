@@ -11,8 +11,8 @@ class PlaceOrder(Accepts):
 
     makes = Choice
 
-    quote_id = fields.UUID(required=True)
-    offer_id = fields.UUID(required=True)
+    quote_id = fields.UUID(required=True, metadata={"example": "01932f4e-7b1a-7c39-9d1e-0a4b8c2d6e12"})
+    offer_id = fields.UUID(required=True, metadata={"example": "01932f4e-7b1a-7c39-9d1e-0a4b8c2d6e13"})
     purchase_order_number = Words(least=0, most=60, load_default="", metadata={"example": "PO-2027-0042"})
 
 

@@ -11,13 +11,21 @@ class AskForQuote(Accepts):
 
     makes = Requirement
 
-    revision_id = fields.UUID(required=True, metadata={"description": "A measured revision with confirmed units."})
+    revision_id = fields.UUID(
+        required=True,
+        metadata={
+            "description": "A measured revision with confirmed units.",
+            "example": "01932f4e-7b1a-7c39-9d1e-0a4b8c2d6e11",
+        },
+    )
     process = fields.String(required=True, validate=validate.Length(1, 60), metadata={"example": "cnc_milling"})
     material = fields.String(required=True, validate=validate.Length(1, 60), metadata={"example": "aluminium_6061"})
     quantity = Whole(required=True, validate=validate.Range(1, 1_000_000), metadata={"example": 25})
     currency = Currency(required=True, metadata={"example": "EUR"})
     rank_by = fields.Enum(RankBy, by_value=True, load_default=RankBy.PRICE, metadata={"example": "price"})
-    supersedes = fields.UUID(load_default=None, metadata={"description": "A quote of yours that this one replaces."})
+    supersedes = fields.UUID(
+        load_default=None, metadata={"description": "A quote of yours that this one replaces.", "example": None}
+    )
 
 
 class ShowOffer(Shows):
