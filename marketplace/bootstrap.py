@@ -16,7 +16,7 @@ from marketplace.jobs.queue import Task
 from marketplace.jobs.worker import Handler
 from marketplace.parts.ports import FileStore
 from marketplace.payments.ports import Gateway
-from marketplace.workflows import calendars, intake, listening, resuming, sending
+from marketplace.workflows import calendars, checkout, fulfilment, intake, listening, resuming, sending
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ def handlers(ports: Ports, config: Config) -> Mapping[Task, Handler]:
         Task.RUN_OPERATION: partial(_run_operation, gateway=ports.gateway),
         Task.RESUME_MONEY: partial(resuming.resume_money, ports.gateway),
         Task.MEASURE_REVISION: partial(intake.measure, store=ports.files, measurer=ports.measurer),
+        Task.CANCEL_UNPAID: checkout.cancel_overdue,
+        Task.DECLINE_UNANSWERED: fulfilment.decline_unanswered,
         Task.EXTEND_CAPACITY: calendars.extend_capacity,
         Task.CLEAR_AWAY_FILES: partial(intake.clear_away, store=ports.files),
         Task.FORGET_THROTTLES: throttling.forget_passed,

@@ -188,7 +188,8 @@ def component_name(schema: type[Schema] | Schema) -> str:
     """What a schema is called in the document: two audiences may use one name for what each of them sees."""
     kind = schema if isinstance(schema, type) else type(schema)
     audience = kind.__module__.split(".")[1]
-    return kind.__name__ if audience == "http" else f"{audience.capitalize()}{kind.__name__}"
+    prefix = "" if audience == "http" else audience.capitalize()
+    return prefix + kind.__name__.removeprefix(prefix)
 
 
 class Api(SmorestApi):  # type: ignore[misc]

@@ -1,7 +1,5 @@
 """Verbs on parts: create, revise, settle what was measured, confirm units, hand out a file."""
 
-from typing import BinaryIO
-
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.audit import service as audit
@@ -11,11 +9,10 @@ from marketplace.jobs.queue import Task, later
 from marketplace.kernel.actor import SYSTEM, Actor, Role
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
-from marketplace.kernel.transaction import transaction
 from marketplace.parts import queries, rules
 from marketplace.parts.errors import FileWasRefused, StillMeasuring, TooManyRevisions, UnitsAreFinal, UnitsUnconfirmed
-from marketplace.parts.models import FileAccess, FileMeasurement, Part, Revision, RevisionState, StoredFile
-from marketplace.parts.ports import FileStore, Kept
+from marketplace.parts.models import FileMeasurement, Part, Revision, RevisionState, StoredFile
+from marketplace.parts.ports import Kept
 
 
 def create(name: str, *, by: Actor) -> Part:
@@ -92,16 +89,6 @@ def priceable(revision: Revision) -> Measurement:
     if revision.units is None:
         raise UnitsUnconfirmed("Confirm first in which units the file was drawn.")
     return measurement
-
-
-def hand_out(revision: Revision, *, store: FileStore, by: Actor) -> BinaryIO:
-    """Give the bytes of a revision to someone who was found to be allowed them; that they got them is written first.
-
-    Raises FileMissing.
-    """
-    with transaction():
-        session().add(FileAccess(revision_id=revision.id, user_id=by.user_id, organisation_id=by.organisation_id))
-    return store.open(revision.sha256)
 
 
 def _know(kept: Kept) -> None:

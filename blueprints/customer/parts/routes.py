@@ -1,7 +1,6 @@
-from typing import BinaryIO
 from uuid import UUID
 
-from flask import Response, send_file
+from flask import Response
 
 from blueprints.customer.door import door
 from blueprints.customer.parts.schemas import (
@@ -13,23 +12,22 @@ from blueprints.customer.parts.schemas import (
     UploadPart,
     UploadRevision,
 )
+from blueprints.http.downloads import BYTES, attachment
 from blueprints.http.identity import actor
 from blueprints.http.once import Once, idempotent
 from blueprints.http.ports import ports, settings
 from blueprints.http.schemas import Query
-from marketplace.geometry.values import FileKind, Units
+from marketplace.geometry.values import Units
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.parts import queries, service
 from marketplace.parts.models import FileAccess, Part, Revision
 from marketplace.workflows import intake
+from marketplace.workflows.handing_out import hand_out
 
 parts = door.room("parts", "What you want made: files, their measurements, and who was given them.")
 
 REVISION = "/<uuid:part_id>/revisions/<int(min=1, max=1000):number>"
-MEDIA_TYPES = {FileKind.STEP: "model/step", FileKind.STL: "model/stl"}
-"""IANA's registry of media types."""
-BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 
 
 @parts.post("")
@@ -94,7 +92,7 @@ def download(part_id: UUID, number: int) -> Response:
     """Download the file of a revision; that you did is written down."""
     with transaction():
         revision = queries.revision_for_customer(actor(), part_id, number)
-    return attachment(service.hand_out(revision, store=ports().files, by=actor()), revision)
+    return attachment(hand_out(revision, store=ports().files, by=actor()), revision)
 
 
 @parts.get(f"{REVISION}/accesses")
@@ -105,17 +103,3 @@ def accesses(request: PageRequest, part_id: UUID, number: int) -> Page[FileAcces
     with transaction():
         revision = queries.revision_for_customer(actor(), part_id, number)
         return queries.accesses(revision.id, request)
-
-
-def attachment(file: BinaryIO, revision: Revision) -> Response:
-    """A file to be saved, never shown: under its shown name, with its length."""
-    response = send_file(
-        file,
-        mimetype=MEDIA_TYPES[revision.file.kind],
-        as_attachment=True,
-        download_name=revision.file_name,
-        etag=revision.sha256,
-    )
-    response.content_length = revision.file.size_bytes
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

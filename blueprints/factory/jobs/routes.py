@@ -3,16 +3,22 @@
 from typing import Any
 from uuid import UUID
 
+from flask import Response
+
 from blueprints.factory.door import door
 from blueprints.factory.jobs.schemas import DeclineJob, FactoryJobPage, ReportProgress, ShipJob, ShowFactoryJob
+from blueprints.http.downloads import BYTES, attachment
 from blueprints.http.identity import actor
+from blueprints.http.ports import ports
 from blueprints.http.schemas import Query
 from marketplace.kernel.actor import Role
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.orders import queries, service
 from marketplace.orders.models import Job
+from marketplace.parts import queries as revisions
 from marketplace.workflows import fulfilment
+from marketplace.workflows.handing_out import hand_out
 
 jobs = door.room("jobs", "Work that customers have paid for and that you may take.")
 
@@ -30,6 +36,16 @@ def browse(page: PageRequest) -> Page[Job]:
 def show(job_id: UUID) -> Job:
     """Show a job with its reports and its shipment."""
     return queries.for_factory(actor(), job_id)
+
+
+@jobs.get("/<uuid:job_id>/file")
+@jobs.response(200)
+@jobs.doc(responses={200: {"content": BYTES}})
+def download(job_id: UUID) -> Response:
+    """Download the file of the part to be made; the customer sees that you did."""
+    with transaction():
+        revision = revisions.revision(queries.for_factory(actor(), job_id).revision_id)
+    return attachment(hand_out(revision, store=ports().files, by=actor()), revision)
 
 
 @jobs.post("/<uuid:job_id>/accept")

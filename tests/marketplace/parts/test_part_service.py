@@ -24,6 +24,7 @@ from marketplace.parts.errors import (
 )
 from marketplace.parts.models import FileAccess
 from marketplace.parts.ports import Kept
+from marketplace.workflows.handing_out import hand_out
 from tests import uploads
 
 KEPT = Kept("a" * 64, 10, FileKind.STL)
@@ -171,7 +172,7 @@ def test_whoever_is_handed_a_file_is_written_down_first(cube, make_organisation,
     empty = FilesOnDisk(tmp_path / "files")
 
     with pytest.raises(FileMissing):
-        service.hand_out(cube, store=empty, by=factory)
+        hand_out(cube, store=empty, by=factory)
 
     with transaction():
         (access,) = queries.accesses(cube.id, PageRequest()).items
@@ -182,7 +183,7 @@ def test_whoever_is_handed_a_file_is_written_down_first(cube, make_organisation,
 def test_what_was_handed_out_is_the_file(make_revision, owner, tmp_path):
     store = FilesOnDisk(tmp_path / "files")
     kept = store.store(uploads.stream(uploads.STL), most_bytes=1 << 20, sniff=lambda path: FileKind.STL)
-    with service.hand_out(make_revision(kept=kept), store=store, by=SYSTEM) as file:
+    with hand_out(make_revision(kept=kept), store=store, by=SYSTEM) as file:
         assert file.read() == uploads.STL
 
 

@@ -79,6 +79,6 @@ def test_the_document_describes_upload_and_download(app):
     paths = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()["paths"]
 
     sent = paths[PARTS]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
-    assert sent == {"$ref": "#/components/schemas/UploadPart"}
+    assert sent == {"$ref": "#/components/schemas/CustomerUploadPart"}
     address = next(path for path in paths if path.endswith("/file"))
     assert "application/octet-stream" in paths[address]["get"]["responses"]["200"]["content"]

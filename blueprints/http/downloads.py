@@ -1,0 +1,27 @@
+"""Files that people are given: to be saved, never shown."""
+
+from typing import BinaryIO, Final
+
+from flask import Response, send_file
+
+from marketplace.geometry.values import FileKind
+from marketplace.parts.models import Revision
+
+MEDIA_TYPES: Final = {FileKind.STEP: "model/step", FileKind.STL: "model/stl"}
+"""IANA's registry of media types."""
+BYTES: Final = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+"""How an operation that answers with a file documents it."""
+
+
+def attachment(file: BinaryIO, revision: Revision) -> Response:
+    """A file to be saved, never shown: under its shown name, with its length."""
+    response = send_file(
+        file,
+        mimetype=MEDIA_TYPES[revision.file.kind],
+        as_attachment=True,
+        download_name=revision.file_name,
+        etag=revision.sha256,
+    )
+    response.content_length = revision.file.size_bytes
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
