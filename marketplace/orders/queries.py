@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
 
 from marketplace.kernel.actor import Actor
@@ -24,7 +25,7 @@ WHOLE_JOB: tuple[ORMOption, ...] = (
     joinedload(Job.shipment),
     joinedload(Job.hold),
     selectinload(Job.reports),
-    joinedload(Job.order).selectinload(Order.jobs),
+    joinedload(Job.order),
 )
 
 
@@ -60,12 +61,12 @@ def for_factory(who: Actor, job_id: UUID) -> Job:
 
 
 def for_factory_to_change(who: Actor, job_id: UUID) -> Job:
-    """The factory's job and its order; the order is locked first, as everywhere. Raises JobNotFound."""
+    """The factory's job and its order, whole; the order is locked, as everywhere. Raises JobNotFound."""
     order_id = session().scalar(select(Job.order_id).where(_visible_to(who), Job.id == job_id))
     if order_id is None:
         raise JobNotFound("There is no such job among yours.")
-    session().execute(select(Order.id).where(Order.id == order_id).with_for_update())
-    return _job(Job.id == job_id)
+    order = _order(Order.id == order_id, lock=True)
+    return next(job for job in order.jobs if job.id == job_id)
 
 
 def page_for_factory(who: Actor, request: PageRequest) -> Page[Job]:
@@ -82,7 +83,7 @@ def unpaid_since(now: datetime, *, limit: int = 100) -> Sequence[UUID]:
 def unanswered_since(now: datetime, *, limit: int = 100) -> Sequence[tuple[UUID, UUID]]:
     """(order, job) of jobs whose time to answer has passed."""
     query = select(Job.order_id, Job.id).where(Job.state == JobState.OFFERED, Job.answer_by < now).limit(limit)
-    return [row._tuple() for row in session().execute(query)]
+    return [(order_id, job_id) for order_id, job_id in session().execute(query)]
 
 
 def _visible_to(who: Actor) -> ColumnElement[bool]:
@@ -97,11 +98,13 @@ def _order(*conditions: ColumnElement[bool], lock: bool = False) -> Order:
     order = session().scalars(query).unique().one_or_none()
     if order is None:
         raise OrderNotFound("There is no such order among yours.")
+    for job in order.jobs:
+        set_committed_value(job, "order", order)
     return order
 
 
 def _job(*conditions: ColumnElement[bool]) -> Job:
-    query = select(Job).where(*conditions).options(*WHOLE_JOB).execution_options(populate_existing=True)
+    query = select(Job).where(*conditions).options(*WHOLE_JOB)
     job = session().scalars(query).unique().one_or_none()
     if job is None:
         raise JobNotFound("There is no such job among yours.")
