@@ -1,11 +1,12 @@
 """How fast costing is on this machine: one routing, one tree, and totals by many rate cards beside bare numpy.
 
-`measure()` for tools/bench.py; run alone it prints its table.
+`of_one_quote()` for tools/bench; run alone it prints its table.
 """
 
 import json
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -43,6 +44,26 @@ def measure() -> list[tuple[str, float, str]]:
         rows.append((f"totals by {cards:,} cards", best(lambda b=book: totals(routing, b, FEE_BPS), 20) * 1e3, "ms"))
         rows.append((f"  bare numpy, unrounded ({cards:,})", best(lambda b=book: bare(routing, b), 20) * 1e3, "ms"))
     return rows
+
+
+@dataclass(frozen=True)
+class QuoteCosts:
+    """What pricing adds to one quote: all totals, the same in bare numpy, and fifty trees with their JSON."""
+
+    totals_ms: float
+    bare_ms: float
+    trees_ms: float
+
+
+def of_one_quote(cards: int) -> QuoteCosts:
+    """Best of several runs of each, in this process."""
+    routing = route("cnc_milling", material_for("cnc_milling", "aluminium_6061").facts, BRACKET, 25)
+    book = random_book(cards)
+    return QuoteCosts(
+        totals_ms=best(lambda: totals(routing, book, FEE_BPS), 20) * 1e3,
+        bare_ms=best(lambda: bare(routing, book), 20) * 1e3,
+        trees_ms=best(lambda: fifty(routing), 5) * 1e3,
+    )
 
 
 def best(work: Callable[[], object], runs: int) -> float:

@@ -131,13 +131,18 @@ def _commands(options: StackOptions, environment: Mapping[str, str]) -> dict[str
     stripe_port, web_port = (environment[key].rpartition(":")[2] for key in ("STRIPE_API_BASE", "PUBLIC_URL"))
     hook = ["--webhook", f"{environment['PUBLIC_URL']}/hooks/stripe"]
     secret = ["--webhook-secret", environment["STRIPE_WEBHOOK_SECRET"]]
-    size = ["--workers", str(options.web_workers), "--threads", str(options.web_threads)]
-    quiet = ["--no-control-socket", "--graceful-timeout", "5", "--bind", f"{HOST}:{web_port}"]
     return {
         "stripe": [sys.executable, "-m", "stripe_sandbox", "--port", stripe_port, *hook, *secret],
-        "web": [sys.executable, "-m", "gunicorn", "wsgi:app", "--worker-class", "gthread", *size, *quiet],
+        "web": web_command("wsgi:app", options, web_port),
         **{f"worker-{number}": [*FLASK, "worker"] for number in range(1, options.workers + 1)},
     }
+
+
+def web_command(application: str, options: StackOptions, port: int | str) -> list[str]:
+    """How a WSGI application is served."""
+    size = ["--workers", str(options.web_workers), "--threads", str(options.web_threads)]
+    quiet = ["--no-control-socket", "--graceful-timeout", "5", "--bind", f"{HOST}:{port}"]
+    return [sys.executable, "-m", "gunicorn", application, "--worker-class", "gthread", *size, *quiet]
 
 
 def _database(options: StackOptions, ending: ExitStack) -> str:
@@ -157,7 +162,7 @@ def _database(options: StackOptions, ending: ExitStack) -> str:
 
 
 def _environment(options: StackOptions, database_url: str) -> dict[str, str]:
-    web_port, stripe_port = options.web_port or _free_port(), options.stripe_port or _free_port()
+    web_port, stripe_port = options.web_port or free_port(), options.stripe_port or free_port()
     return {
         **os.environ,
         "PYTHONPATH": str(ROOT),
@@ -183,7 +188,8 @@ def _kept_secret(file: Path) -> str:
     return file.read_text()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])

@@ -1,0 +1,132 @@
+"""Orders over HTTP as a customer and their browser send them, and what each costs."""
+
+import asyncio
+import itertools
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from tools.bench.cpu import Spent, metered
+from tools.bench.http import Client, Unexpected
+from tools.bench.load import Timings, closed_loop
+from tools.bench.world import RARE, Customer, Ready
+
+PAUSE_S: Final = 0.05
+"""Between two looks at an order that is to become paid: short for a person, long enough not to be the load itself."""
+WARM_S: Final = 3.0
+"""Before anything is measured: connections are opened, statements are compiled and prepared."""
+MOST_LOOKS: Final = 400
+CARD: Final = "pm_card_visa"
+BROWSER: Final = {"Authorization": "Bearer pk_test_sandbox"}
+SEED: Final = 20261123
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Shopper:
+    """One customer with a connection to the marketplace and their browser's connection to Stripe."""
+
+    customer: Customer
+    web: Client
+    stripe: Client
+    draw: random.Random
+    materials: Iterator[str] = field(default_factory=lambda: itertools.cycle(RARE))
+
+    async def buy(self) -> None:
+        """The whole flow: quote, order, open payment, pay, and look until the order is paid."""
+        quote = await self.web.post("/v1/customer/quotes", self.customer.wants(next(self.materials)), expected=201)
+        choice = {"quote_id": quote["id"], "offer_id": self.draw.choice(quote["offers"])["id"]}
+        order = await self.web.post("/v1/customer/orders", choice, expected=201)
+        await self._pay(order)
+        await self._see_paid(order)
+
+    async def _pay(self, order: Json) -> None:
+        opened = await self.web.post(f"/v1/customer/orders/{order['id']}/payment", {})
+        intent_id = opened["client_secret"].partition("_secret_")[0]
+        form = {"client_secret": opened["client_secret"], "payment_method": CARD}
+        paid = await self.stripe.post_form(f"/v1/payment_intents/{intent_id}/confirm", form)
+        if paid["status"] != "succeeded":
+            raise Unexpected(f"The payment intent is {paid['status']}.")
+
+    async def _see_paid(self, order: Json) -> None:
+        for _ in range(MOST_LOOKS):
+            await asyncio.sleep(PAUSE_S)
+            if (await self.web.get(f"/v1/customer/orders/{order['id']}"))["state"] == "paid":
+                return
+        raise Unexpected(f"Order {order['number']} was not paid after {MOST_LOOKS * PAUSE_S:.0f} s.")
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The whole order flow at so many clients."""
+
+    clients: int
+    timings: Timings
+    spent: Spent
+    requests: float
+    """How many the marketplace was sent for each order, looks included."""
+
+
+@dataclass(frozen=True)
+class Where:
+    """The servers, and the pids of their process trees."""
+
+    web_url: str
+    stripe_url: str
+    roots: Mapping[str, int]
+
+    @property
+    def database(self) -> int | None:
+        """The pid of the database server, if it runs on this machine."""
+        return self.roots.get("database")
+
+
+async def flow(where: Where, customers: Sequence[Customer], *, clients: int, seconds: float) -> Flow:
+    """Let so many shoppers buy again and again."""
+    shoppers = [_shopper(where, customer, number) for number, customer in enumerate(customers[:clients])]
+    await closed_loop([shopper.buy for shopper in shoppers], seconds=WARM_S)
+    before = sum(shopper.web.requests for shopper in shoppers)
+    with metered(where.roots) as spent:
+        timings = await closed_loop([shopper.buy for shopper in shoppers], seconds=seconds)
+    _close(each for shopper in shoppers for each in (shopper.web, shopper.stripe))
+    asked = sum(shopper.web.requests for shopper in shoppers) - before
+    return Flow(clients, timings, spent, asked / timings.count)
+
+
+async def place(
+    where: Where, customers: Sequence[Customer], ready: Sequence[Ready], *, clients: int, seconds: float
+) -> Flow:
+    """Let so many clients order from quotes that are there already; nothing is paid."""
+    buyers = [Buyer(where, customers[number::clients], ready) for number in range(clients)]
+    warm = await closed_loop([buyer.order for buyer in buyers], seconds=WARM_S, most=len(ready) // 3)
+    left = len(ready) * 3 // 4 - warm.count  # the visitors take turns, but not exactly
+    with metered(where.roots) as spent:
+        timings = await closed_loop([buyer.order for buyer in buyers], seconds=seconds, most=left)
+    _close(client for buyer in buyers for client in buyer.clients.values())
+    return Flow(clients, timings, spent, 1.0)
+
+
+class Buyer:
+    """Orders from the quotes of a few customers, in their order; each customer has a connection of their own."""
+
+    def __init__(self, where: Where, customers: Sequence[Customer], ready: Sequence[Ready]) -> None:
+        self.clients = {each.revision_id: Client(where.web_url, each.headers) for each in customers}
+        self._waiting = iter([each for each in ready if each.revision_id in self.clients])
+
+    async def order(self) -> None:
+        quote = next(self._waiting)
+        choice = {"quote_id": str(quote.quote_id), "offer_id": str(quote.offer_id)}
+        await self.clients[quote.revision_id].post("/v1/customer/orders", choice, expected=201)
+
+
+def _shopper(where: Where, customer: Customer, number: int) -> Shopper:
+    web, stripe = Client(where.web_url, customer.headers), Client(where.stripe_url, BROWSER)
+    materials = itertools.islice(itertools.cycle(RARE), number % len(RARE), None)
+    return Shopper(customer, web, stripe, random.Random(SEED + number), materials=materials)  # noqa: S311 - no secret
+
+
+def _close(clients: Iterable[Client]) -> None:
+    for client in clients:
+        client.close()
