@@ -24,13 +24,18 @@ from marketplace.orders import queries as orders
 from marketplace.orders.models import Order, Share, ShareKind
 from marketplace.orders.states import OrderState
 from marketplace.parts.models import Part, Revision, StoredFile
+from marketplace.payments import inbox
 from marketplace.payments import invariants as payment_invariants
 from marketplace.payments import service as payments
 from marketplace.payments.models import Operation, Payment, PayoutAccount
-from marketplace.payments.ports import Gateway
+from marketplace.payments.ports import EventSeen, Gateway
 from marketplace.quoting.models import Quote, RankBy
 from marketplace.workflows import listening, paying, payout_accounts, refunding, resuming, sending, settlement
+from stripe_sandbox.calls import Call
+from stripe_sandbox.faults import Fault
+from stripe_sandbox.resources import accounts
 from stripe_sandbox.serving import Served
+from stripe_sandbox.world import PLATFORM
 from tests.worlds import Person, World
 
 INVARIANTS: Sequence[Invariant] = (*ledger_invariants.INVARIANTS, *payment_invariants.INVARIANTS)
@@ -87,8 +92,6 @@ class Stripe:
         return [each for each in made if each["method"] == method and each["path"] == path]
 
     def fail(self, kind: str, method: str, path: str, times: int = 1) -> None:
-        from stripe_sandbox.faults import Fault
-
         self.served.sandbox.api.faults.order(Fault(kind, method, path, times))
 
     def later(self, seconds: int) -> None:
@@ -96,10 +99,6 @@ class Stripe:
 
     def onboard(self, account_id: str) -> None:
         """The seller tells Stripe everything it wants to know."""
-        from stripe_sandbox.calls import Call
-        from stripe_sandbox.resources import accounts
-        from stripe_sandbox.world import PLATFORM
-
         world = self.served.sandbox.api.world
         with world.lock:
             accounts.complete(
@@ -158,9 +157,6 @@ class Till:
 
     def deliver(self, event: dict[str, Any]) -> None:
         """An event arrives; its signature has been checked."""
-        from marketplace.payments import inbox
-        from marketplace.payments.ports import EventSeen
-
         with self.app.app_context(), transaction():
             inbox.receive(EventSeen(event["id"], event["type"], event["api_version"], True, event))
 

@@ -44,7 +44,8 @@ def post(kind: str, *, reference: str, lines: Sequence[Line], order_id: UUID | N
     lines = [line for line in lines if line.money.minor]
     _check(reference, lines)
     asked = {"kind": kind, "reference": reference, "order_id": order_id, "now": clock.now(), "journal_id": new_id()}
-    written = session().execute(POST, asked | _columns(lines))
+    with session().no_autoflush:  # no line depends on what is pending; that is written once, at the end
+        written = session().execute(POST, asked | _columns(lines))
     return Outcome.POSTED if written.rowcount else Outcome.REPEATED  # type: ignore[attr-defined]
 
 

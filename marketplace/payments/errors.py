@@ -25,6 +25,12 @@ class PaidAlready(Conflict):
     code = "order_paid_already"
 
 
+class RefundedAlready(Conflict):
+    """The customer has, or is getting, this order's money back."""
+
+    code = "money_refunded_already"
+
+
 class ReleasedAlready(Conflict):
     """The order's money belongs to the sellers now; a refund would have to come from them."""
 

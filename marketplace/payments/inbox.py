@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.jobs.queue import Task, later
@@ -101,12 +101,18 @@ def state_after(outcome: Outcome) -> EventState:
     return EventState.QUARANTINED if outcome in QUARANTINED else EventState.HANDLED
 
 
+EVENTS: Final[Any] = ProviderEvent.__table__
+FINISH: Final = (
+    update(EVENTS)
+    .where(EVENTS.c.id == bindparam("event_id"), EVENTS.c.state == EventState.RECEIVED)
+    .values(state=bindparam("ending"), outcome=bindparam("outcome"), handled_at=bindparam("handled_at"))
+)
+"""Built once: statements of the hot path are values."""
+
+
 def finish(event_id: str, outcome: Outcome) -> None:
     """Write down what became of an event; who comes second changes nothing."""
     transaction.inside()
-    session().execute(
-        update(ProviderEvent)
-        .where(ProviderEvent.id == event_id, ProviderEvent.state == EventState.RECEIVED)
-        .values(state=state_after(outcome), outcome=outcome, handled_at=clock.now()),
-        execution_options={"synchronize_session": False},
-    )
+    ending = {"event_id": event_id, "ending": state_after(outcome), "outcome": outcome, "handled_at": clock.now()}
+    with session().no_autoflush:
+        session().execute(FINISH, ending)

@@ -6,10 +6,10 @@ Locks are taken in one order everywhere: the order, its payment, an operation of
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Text, cast, exists, func, or_, select, tuple_
+from sqlalchemy import Text, bindparam, cast, exists, func, or_, select, tuple_
 
 from marketplace.jobs.queries import is_awaited
 from marketplace.jobs.queue import Task
@@ -65,16 +65,19 @@ def committed_minor(payment_id: UUID) -> int:
     return int(session().execute(query).scalar_one())
 
 
+LOCKED_OPERATION: Final = (
+    select(Operation, Payment)
+    .join(Payment, Payment.id == Operation.payment_id)
+    .where(Operation.id == bindparam("operation_id"))
+    .with_for_update(of=[Payment, Operation])
+    .execution_options(**FRESH)
+)
+"""Statements of the hot path are built once."""
+
+
 def locked_operation(operation_id: UUID) -> tuple[Operation, Payment]:
     """An operation and its payment, both to be changed. Raises PaymentNotFound."""
-    query = (
-        select(Operation, Payment)
-        .join(Payment, Payment.id == Operation.payment_id)
-        .where(Operation.id == operation_id)
-        .with_for_update(of=[Payment, Operation])
-        .execution_options(**FRESH)
-    )
-    row = session().execute(query).one_or_none()
+    row = session().execute(LOCKED_OPERATION, {"operation_id": operation_id}).one_or_none()
     if row is None:
         raise PaymentNotFound("There is no such operation.")
     return row
@@ -148,12 +151,18 @@ class Told:
     """The thing is the end of an operation of ours whose receipt is written down."""
 
 
+ABOUT: Final = ProviderEvent.payload["data"]["object"]["id"].astext
+EVENT: Final = select(
+    ProviderEvent.kind,
+    ABOUT,
+    ProviderEvent.state != EventState.RECEIVED,
+    exists().where(Operation.provider_id == ABOUT, Operation.state == OperationState.DONE),
+).where(ProviderEvent.id == bindparam("event_id"))
+
+
 def event(event_id: str) -> Told:
     """A stored event. Raises EventNotFound."""
-    about = ProviderEvent.payload["data"]["object"]["id"].astext
-    known_end = exists().where(Operation.provider_id == about, Operation.state == OperationState.DONE)
-    query = select(ProviderEvent.kind, about, ProviderEvent.state != EventState.RECEIVED, known_end)
-    row = session().execute(query.where(ProviderEvent.id == event_id)).one_or_none()
+    row = session().execute(EVENT, {"event_id": event_id}).one_or_none()
     if row is None:
         raise EventNotFound("There is no such event.")
     return Told(*row)

@@ -16,7 +16,7 @@ from marketplace.orders.states import OrderState
 from marketplace.payments import operations
 from marketplace.payments import queries as payment_rows
 from marketplace.payments import service as payments
-from marketplace.payments.errors import NotPaid, ProviderUnavailable
+from marketplace.payments.errors import NotPaid, ProviderUnavailable, RefundedAlready
 from marketplace.payments.inbox import Outcome
 from marketplace.payments.models import OperationKind, Payment, PaymentState
 from marketplace.payments.ports import IntentSeen
@@ -58,7 +58,7 @@ def release(order: Order) -> None:
     """The goods are accepted: what was held is owed by the frozen shares, and each seller's part is sent to them.
 
     Inside the caller's transaction, which has locked the order and loaded its shares. A second time changes nothing.
-    Raises NotPaid, MoreThanCaptured.
+    Raises NotPaid, RefundedAlready.
     """
     payment = payment_rows.locked_of_order(order.id)
     if payment.state is not PaymentState.CAPTURED:
@@ -67,6 +67,8 @@ def release(order: Order) -> None:
     lines = rules.release(order.id, shares=shares, currency=order.currency)
     if ledger.post("release", reference=f"release:{order.id}", lines=lines, order_id=order.id) is Posted.REPEATED:
         return
+    if payment_rows.committed_minor(payment.id):
+        raise RefundedAlready("The customer is getting the money of this order back; it cannot be released.")
     for party_id, minor in shares.items():
         if party_id is not None and minor:
             _owe(payment, party_id, minor)

@@ -2,6 +2,7 @@
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from blueprints.hooks.health import routes
 from marketplace.kernel import readiness
@@ -32,8 +33,6 @@ def test_a_database_at_another_migration_is_not_ready(client: FlaskClient, monke
 def test_a_database_without_chinese_trigrams_is_not_ready(
     client: FlaskClient, till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sqlalchemy import text
-
     blind = readiness.STATE.text.replace("数控铣床", "")
     monkeypatch.setattr(readiness, "STATE", text(blind))
 

@@ -1,10 +1,13 @@
 """POST /hooks/stripe: stored once, answered at once, and nothing is believed that Stripe did not sign."""
 
 import json
+import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 import stripe
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,6 +17,7 @@ from werkzeug.test import TestResponse
 from marketplace.kernel import clock
 from marketplace.orders.states import OrderState
 from marketplace.payments.models import EventState, ProviderEvent
+from stripe_sandbox.resources import webhook_endpoints
 from tests.conftest import WEBHOOK_SECRET
 from tests.money import Till
 from tests.tills import OLD_SECRET
@@ -114,8 +118,6 @@ def test_the_old_secret_is_good_while_it_is_rolled(app_with_stripe: Flask, till:
 @pytest.fixture
 def served(app_with_stripe: Flask) -> Iterator[str]:
     """The application on loopback, so that the local Stripe can deliver to it."""
-    import threading
-
     server = make_server("127.0.0.1", 0, app_with_stripe, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -127,16 +129,12 @@ def served(app_with_stripe: Flask) -> Iterator[str]:
 
 def test_the_local_stripe_delivers_and_the_order_is_paid(served: str, till: Till) -> None:
     """The whole way: a customer pays, the signed event comes in over HTTP (twice), one job makes the order paid."""
-    from stripe_sandbox.resources import webhook_endpoints
-
     world = till.stripe.served.sandbox.api.world
     webhook_endpoints.register(world, served, types=["payment_intent.succeeded"], secret=WEBHOOK_SECRET)
     order_id = till.order({None: 800, till.seller(): 9_200})
     till.pay(order_id)
     [told] = till.stripe.events("payment_intent.succeeded")
     _until_delivered(till, 1)
-    import requests
-
     requests.post(f"{till.stripe.served.url}/_sandbox/events/{told['id']}/resend", timeout=10).raise_for_status()
     _until_delivered(till, 2)
 
@@ -149,8 +147,6 @@ def test_the_local_stripe_delivers_and_the_order_is_paid(served: str, till: Till
 
 def _until_delivered(till: Till, times: int) -> None:
     """Wait for the couriers, by asking them: nothing sleeps."""
-    import time
-
     tried = till.stripe.served.sandbox.api.world.deliveries.tried
     until = time.monotonic() + 10
     while len(tried) < times:

@@ -9,7 +9,7 @@ import pytest
 
 from marketplace.kernel import clock
 from marketplace.payments import receipts
-from marketplace.payments.errors import ProviderRefused, ProviderUnavailable
+from marketplace.payments.errors import BalanceInsufficient, ProviderRefused, ProviderUnavailable
 from marketplace.payments.models import Operation, OperationKind, OperationState, Payment
 from marketplace.payments.operations import KEY_IS_SURE_FOR
 from tests.money import Crash, Stumbling, Till
@@ -256,8 +256,6 @@ def test_an_account_that_lost_its_right_makes_the_money_wait_under_a_new_key(til
 
 
 def test_a_balance_that_does_not_cover_it_is_asked_again_later_under_a_new_key(till: Till) -> None:
-    from marketplace.payments.errors import BalanceInsufficient
-
     operation_id = owe_transfer(till)
     before = the(till, operation_id)
 
