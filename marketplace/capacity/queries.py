@@ -5,7 +5,20 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Date, Select, TableValuedAlias, Uuid, cast, column, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Date,
+    Select,
+    TableValuedAlias,
+    Uuid,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.orm import selectinload
 from sqlalchemy.types import TypeEngine
 
@@ -16,6 +29,22 @@ from marketplace.kernel import clock
 from marketplace.kernel.database import session
 
 FREE: Final = CapacityDay.open_min - CapacityDay.held_min
+FREE_SO_FAR: Final = func.sum(FREE).over(order_by=CapacityDay.day, rows=(None, 0))
+
+
+def _earliest_free() -> Select[date, int]:
+    of_centre = CapacityDay.work_centre_id == bindparam("centre", type_=Uuid)
+    within = CapacityDay.day > bindparam("after", type_=Date), CapacityDay.day <= bindparam("by", type_=Date)
+    summed = (
+        select(CapacityDay.day, (FREE_SO_FAR - FREE).label("before")).where(of_centre, *within, FREE > 0).subquery()
+    )
+    enough = select(summed.c.day).where(summed.c.before < bindparam("wanted", type_=BigInteger))
+    days = select(CapacityDay.day, FREE).where(of_centre, CapacityDay.day.in_(enough))
+    return days.order_by(CapacityDay.day).with_for_update()
+
+
+EARLIEST_FREE: Final = _earliest_free()
+"""Built once: building it costs more than sending it."""
 
 
 class Place(NamedTuple):
@@ -45,9 +74,8 @@ def finish_dates(
     """
     now = literal(not_before or clock.now())
     asked = _given(id=(Uuid, list(work_centre_ids)))
-    free_so_far = func.sum(FREE).over(order_by=CapacityDay.day, rows=(None, 0)).label("free")
     summed = (
-        select(CapacityDay.day, free_so_far)
+        select(CapacityDay.day, FREE_SO_FAR.label("free"))
         .where(
             CapacityDay.work_centre_id == WorkCentre.id,
             CapacityDay.day > cast(func.timezone(WorkCentre.time_zone, now), Date),
@@ -91,20 +119,8 @@ def locked_centres(work_centre_ids: Collection[UUID]) -> Sequence[WorkCentre]:
 
 def locked_free(work_centre_id: UUID, minutes: int, *, after: date, by: date) -> list[tuple[date, int]]:
     """The earliest free days that suffice for the minutes, or all there are; locked in order, after the work centre."""
-    before = (func.sum(FREE).over(order_by=CapacityDay.day, rows=(None, 0)) - FREE).label("before")
-    summed = (
-        select(CapacityDay.day, before)
-        .where(CapacityDay.work_centre_id == work_centre_id, CapacityDay.day > after, CapacityDay.day <= by, FREE > 0)
-        .subquery()
-    )
-    enough = select(summed.c.day).where(summed.c.before < minutes)
-    query = (
-        select(CapacityDay.day, FREE)
-        .where(CapacityDay.work_centre_id == work_centre_id, CapacityDay.day.in_(enough))
-        .order_by(CapacityDay.day)
-        .with_for_update()
-    )
-    return [(day, free) for day, free in session().execute(query)]
+    asked = {"centre": work_centre_id, "wanted": minutes, "after": after, "by": by}
+    return [(day, free) for day, free in session().execute(EARLIEST_FREE, asked)]
 
 
 def lock_hold(hold: Hold) -> None:
@@ -161,6 +177,12 @@ def table_of(minutes_by_day: Mapping[date, int]) -> TableValuedAlias:
     return _given(day=(Date, list(minutes_by_day)), minutes=(BigInteger, list(minutes_by_day.values())))
 
 
+def table_to_be_given() -> TableValuedAlias:
+    """The same, its `given_days` and `given_minutes` to be named when the statement runs."""
+    days_of, minutes = bindparam("given_days", type_=ARRAY(Date)), bindparam("given_minutes", type_=ARRAY(BigInteger))
+    return _table(func.unnest(days_of, minutes), {"day": Date, "minutes": BigInteger})
+
+
 def table_of_days(rows: Sequence[tuple[UUID, date, int]]) -> TableValuedAlias:
     """Work centres, days and minutes of ours as a table."""
     ids, days_of, minutes = zip(*rows, strict=True)
@@ -174,7 +196,9 @@ def rows_of(columns: Iterable[Any]) -> Select[Any]:
 
 def _given(**columns: tuple[type[TypeEngine[Any]], list[Any]]) -> TableValuedAlias:
     arrays = [literal(values, ARRAY(kind)) for kind, values in columns.values()]
-    table = func.unnest(*arrays).table_valued(
-        *(column(name, kind) for name, (kind, _) in columns.items()), name="given"
-    )
+    return _table(func.unnest(*arrays), {name: kind for name, (kind, _) in columns.items()})
+
+
+def _table(rows: Any, columns: Mapping[str, type[TypeEngine[Any]]]) -> TableValuedAlias:
+    table: TableValuedAlias = rows.table_valued(*(column(name, kind) for name, kind in columns.items()), name="given")
     return table.render_derived()

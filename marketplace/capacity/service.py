@@ -6,11 +6,11 @@ another, and no two wait for each other.
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, literal, update
+from sqlalchemy import ColumnElement, Date, DateTime, Update, Uuid, bindparam, insert, update
 
 from marketplace.capacity import queries, rules
 from marketplace.capacity.errors import CapacityTaken, MinutesImpossible
@@ -51,14 +51,14 @@ def release(hold: Hold, *, by: Actor) -> None:
     """The job is off: every minute goes back to the day it was taken from, once. Raises IllegalMove."""
     _locked(hold)
     hold.move(HoldState.RELEASED, by=by)
-    _give_back(hold)
+    _give_back(hold, after=date.min)
 
 
 def finish(hold: Hold, *, on: date, by: Actor) -> None:
     """The job was finished on a local day: minutes held on later days go back. Raises IllegalMove."""
     _locked(hold)
     hold.move(HoldState.USED, by=by)
-    _give_back(hold, HoldLine.day > on)
+    _give_back(hold, after=on)
 
 
 def _locked(hold: Hold) -> None:
@@ -78,38 +78,45 @@ def _taken(work_centre_id: UUID, minutes: int, by: date) -> CapacityTaken:
 
 def _take(made: Hold, lines: Sequence[tuple[date, int]]) -> None:
     """Write the lines and raise the days' held minutes by them, in one statement: neither without the other."""
-    given = queries.table_of(dict(lines))
-    columns = {
-        "hold_id": literal(made.id),
-        "work_centre_id": literal(made.work_centre_id),
-        "day": given.c.day,
-        "minutes": given.c.minutes,
-    }
-    written = (
-        insert(HoldLine)
-        .from_select(list(columns), queries.rows_of(columns.values()))
-        .returning(HoldLine.day, HoldLine.minutes)
-        .cte("written")
+    days, minutes = zip(*lines, strict=True)
+    _move_minutes(TAKING, made, given_days=list(days), given_minutes=list(minutes))
+
+
+def _give_back(hold: Hold, *, after: date) -> None:
+    """Mark the lines after a day as given back, if they are not yet, and lower the days' held minutes by them."""
+    _move_minutes(GIVING_BACK, hold, after=after, at=clock.now())
+
+
+def _move_minutes(statement: Update, hold: Hold, **parameters: Any) -> None:
+    session().connection().execute(statement, {"hold": hold.id, "centre": hold.work_centre_id, **parameters})
+
+
+OF_HOLD: Final = bindparam("hold", type_=Uuid)
+OF_CENTRE: Final = bindparam("centre", type_=Uuid)
+
+
+def _taking() -> Update:
+    given = queries.table_to_be_given()
+    columns = {"hold_id": OF_HOLD, "work_centre_id": OF_CENTRE, "day": given.c.day, "minutes": given.c.minutes}
+    written = insert(HoldLine).from_select(list(columns), queries.rows_of(columns.values()))
+    lines = written.returning(HoldLine.day, HoldLine.minutes).cte("written")
+    return _moving(lines.c.day, CapacityDay.held_min + lines.c.minutes)
+
+
+def _giving_back() -> Update:
+    back = update(HoldLine).values(given_back_at=bindparam("at", type_=DateTime(timezone=True)))
+    back = back.where(
+        HoldLine.hold_id == OF_HOLD, HoldLine.given_back_at.is_(None), HoldLine.day > bindparam("after", type_=Date)
     )
-    _move_held(made, written.c.day, CapacityDay.held_min + written.c.minutes)
+    lines = back.returning(HoldLine.day, HoldLine.minutes).cte("back")
+    return _moving(lines.c.day, CapacityDay.held_min - lines.c.minutes)
 
 
-def _give_back(hold: Hold, *which: Any) -> None:
-    """Mark lines that were not given back yet and lower the days' held minutes by them, in one statement."""
-    back = (
-        update(HoldLine)
-        .where(HoldLine.hold_id == hold.id, HoldLine.given_back_at.is_(None), *which)
-        .values(given_back_at=clock.now())
-        .returning(HoldLine.day, HoldLine.minutes)
-        .cte("back")
-    )
-    _move_held(hold, back.c.day, CapacityDay.held_min - back.c.minutes)
+def _moving(day: ColumnElement[date], held_min: ColumnElement[int]) -> Update:
+    days = update(CapacityDay).values(held_min=held_min)
+    return days.where(CapacityDay.work_centre_id == OF_CENTRE, CapacityDay.day == day)
 
 
-def _move_held(hold: Hold, day: Any, held_min: Any) -> None:
-    session().execute(
-        update(CapacityDay)
-        .where(CapacityDay.work_centre_id == hold.work_centre_id, CapacityDay.day == day)
-        .values(held_min=held_min)
-        .execution_options(synchronize_session=False)
-    )
+TAKING: Final = _taking()
+GIVING_BACK: Final = _giving_back()
+"""Built once: building them costs more than sending them."""
