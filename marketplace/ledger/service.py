@@ -54,7 +54,7 @@ def _check(reference: str, lines: Sequence[Line]) -> None:
     for line in lines:
         sums[line.money.currency] += line.money.minor
     if not lines or any(sums.values()):
-        raise JournalUnbalanced(f"The movement {reference} does not sum to zero, or moves nothing.", sums=dict(sums))
+        raise JournalUnbalanced(f"the movement {reference} does not sum to zero, or moves nothing: {dict(sums)}")
 
 
 def _columns(lines: Sequence[Line]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID, uuid5
 
-from marketplace.kernel.errors import Refusal
 from marketplace.kernel.money import Money
 from marketplace.ledger.models import AccountKind
 
@@ -13,10 +12,8 @@ ACCOUNTS: Final = UUID("5b1f6a0e-6c0e-5d3a-9a55-0a6f4f0c7d11")
 """Namespace of account ids (RFC 9562 §5.5); never changed."""
 
 
-class JournalUnbalanced(Refusal):
-    """A movement of ours does not sum to zero in some currency: a mistake in a rule."""
-
-    code = "journal_unbalanced"
+class JournalUnbalanced(ArithmeticError):
+    """A movement of ours does not sum to zero in some currency: a mistake in a rule, so no refusal but a fault."""
 
 
 class Outcome(StrEnum):

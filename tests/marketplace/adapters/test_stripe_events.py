@@ -75,13 +75,15 @@ def test_a_delivery_recorded_and_sent_again_later_is_refused() -> None:
         verify(body(), signature)
 
 
-@pytest.mark.parametrize(
-    "signature",
-    [None, "", "t=1", "v1=abc", "t=x,v1=abc", "nonsense", signed(body(), secret="whsec_of_somebody_else")],
-)
+@pytest.mark.parametrize("signature", [None, "", "t=1", "v1=abc", "t=x,v1=abc", "nonsense"])
 def test_a_bad_signature_is_refused(signature: str | None) -> None:
     with pytest.raises(SignatureInvalid):
         verify(body(), signature)
+
+
+def test_somebody_elses_signature_is_refused() -> None:
+    with pytest.raises(SignatureInvalid):
+        verify(body(), signed(body(), secret="whsec_of_somebody_else"))
 
 
 def test_without_a_secret_nothing_is_believed() -> None:

@@ -12,7 +12,7 @@ PAIRS = [
     (kind, outcome, appealed)
     for kind in CaseKind
     for appealed in ((Outcome.REJECT, Outcome.SUSPEND) if kind is CaseKind.APPEAL else (None,))
-    for outcome in rules.possible(kind, appealed=appealed)
+    for outcome in sorted(rules.possible(kind, appealed=appealed))
 ]
 
 

@@ -23,7 +23,7 @@ def kernel() -> Iterator[KernelMeasurer]:
 @pytest.fixture
 def measured(kernel: KernelMeasurer, tmp_path: Path) -> Callable[..., Measurement]:
     """Measure a STEP shape, or STL triangles, through the whole kernel."""
-    from geometry_parts import binary_stl, written
+    from tests.marketplace.adapters.geometry_kernel.geometry_parts import binary_stl, written
 
     def measure(part: Any, **options: Any) -> Measurement:
         path = tmp_path / "part"

@@ -1,7 +1,9 @@
 import math
 
 import pytest
-from geometry_parts import (
+
+from marketplace.geometry.values import Units
+from tests.marketplace.adapters.geometry_kernel.geometry_parts import (
     ball,
     box,
     compound,
@@ -13,8 +15,6 @@ from geometry_parts import (
     open_shell,
     upright_edges_rounded,
 )
-
-from marketplace.geometry.values import Units
 
 PLATE = ((0, 0, 0), (100, 60, 20))
 UP = (0, 0, 1)

@@ -2,12 +2,12 @@ import math
 import struct
 
 import pytest
-from geometry_parts import binary_stl, block_mesh, text_stl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace.geometry.outcomes import Measured, Refused
 from marketplace.geometry.values import FileKind
+from tests.marketplace.adapters.geometry_kernel.geometry_parts import binary_stl, block_mesh, text_stl
 
 BLOCK = block_mesh((10.0, 20.0, 30.0), at=(100.0, -50.0, 7.0))
 
