@@ -1,0 +1,103 @@
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+
+from marketplace.adapters.embedded_postgres import EmbeddedPostgresFailed
+from tools import demo
+from tools.children import ChildFailed
+from tools.client import Refused
+from tools.stack import AlreadyRunning
+from tools.story import own_database
+from tools.story.telling import equal
+
+
+@pytest.fixture
+def stage(monkeypatch):
+    """A stack that starts nothing."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    @contextmanager
+    def stack(options):
+        yield SimpleNamespace(web_url="http://web", stripe_url="http://stripe")
+
+    monkeypatch.setattr(demo, "stack", stack)
+    return monkeypatch
+
+
+def fails(error: Exception):
+    def play(stage) -> None:
+        with stage.teller.step("the customer pays"):
+            raise error
+
+    return play
+
+
+def test_the_demo_ends_well_when_every_step_happened(stage, capsys):
+    def play(stage) -> None:
+        with stage.teller.step("a step"):
+            equal("state", "paid", "paid")
+
+    stage.setattr(demo, "play", play)
+
+    assert demo.main("x") == 0
+    assert "All 1 steps happened as told" in capsys.readouterr().out
+
+
+def test_a_step_that_is_not_as_told_says_what_was_expected_what_came_and_where_the_logs_are(stage, capsys):
+    def play(stage) -> None:
+        stage.teller.chapter(4, "Paying")
+        with stage.teller.step("the customer pays"):
+            equal("state of the order", "cancelled", "paid")
+
+    stage.setattr(demo, "play", play)
+
+    assert demo.main("x") == 1
+    said = capsys.readouterr().out
+    assert "chapter 4 Paying, step “the customer pays”" in said
+    for line in ("what      state of the order", "expected  paid", "came      cancelled", "logs "):
+        assert line in said
+    assert ".var/x/logs/" in said
+
+
+def test_a_refusal_that_nobody_expected_is_shown_with_its_code(stage, capsys):
+    stage.setattr(demo, "play", fails(Refused("POST /v1/x", 409, {"code": "quote_taken", "detail": "Too late."})))
+
+    assert demo.main("x") == 1
+    assert "POST /v1/x answered 409 quote_taken: Too late." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("error", [ChildFailed("web ended"), AlreadyRunning("in use"), EmbeddedPostgresFailed("away")])
+def test_servers_that_do_not_start_are_a_failure(stage, capsys, error):
+    def stack(options):
+        raise error
+
+    stage.setattr(demo, "stack", stack)
+
+    assert demo.main("x") == 1
+    assert str(error) in capsys.readouterr().out
+
+
+def test_ctrl_c_is_no_traceback(stage, capsys):
+    def play(stage) -> None:
+        raise KeyboardInterrupt
+
+    stage.setattr(demo, "play", play)
+
+    assert demo.main("x") == 130
+    assert "Stopped" in capsys.readouterr().out
+
+
+def test_a_given_server_gets_a_database_of_its_own(monkeypatch, app):
+    given = app.config["SQLALCHEMY_DATABASE_URI"]
+    monkeypatch.setenv("DATABASE_URL", given)
+
+    try:
+        first = own_database.settings("story-unit")["DATABASE_URL"]
+        again = own_database.settings("story-unit")["DATABASE_URL"]
+        assert first == again != given
+        assert "/commonforge_story_unit" in first
+    finally:
+        own_database.drop("story-unit")
+    monkeypatch.delenv("DATABASE_URL")
+    assert own_database.settings("story-unit") == {}
