@@ -239,7 +239,7 @@ class Till:
 
     def broken(self) -> list[tuple[str, str, Any]]:
         """Every row that breaks a stored invariant of money."""
-        return [(each.id, each.says, row) for each in INVARIANTS for row in self.sql(each.broken.replace(":", "\\:"))]
+        return [(each.id, each.says, row) for each in INVARIANTS for row in self.sql(each.broken)]
 
     def balance(self, kind: str) -> int:
         """What rests in all accounts of a kind, whatever their currency."""

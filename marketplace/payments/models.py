@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from marketplace.kernel.database import Base, Identified
 from marketplace.kernel.lifecycle import Lifecycle, Stateful
@@ -130,3 +130,6 @@ class PayoutAccount(Base):
     may_receive: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime]
     checked_at: Mapped[datetime | None]
+
+    id: Mapped[UUID] = synonym("organisation_id")
+    """One for each organisation; the audit names it so."""

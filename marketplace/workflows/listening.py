@@ -1,5 +1,6 @@
 """What the provider's events lead to: the thing is fetched as it is now, and taken in once."""
 
+import logging
 from collections.abc import Callable
 from typing import Final
 from uuid import UUID
@@ -11,6 +12,8 @@ from marketplace.payments.errors import ProviderRefused
 from marketplace.payments.inbox import Outcome
 from marketplace.payments.ports import Gateway
 from marketplace.workflows import settlement
+
+log = logging.getLogger("commonforge.money")
 
 Taking = Callable[[], Outcome]
 """Takes in what was fetched, inside a transaction."""
@@ -27,7 +30,10 @@ def handle_event(event_id: str, gateway: Gateway) -> None:
         return
     taking = _nothing(Outcome.REPEATED) if told.is_known_end else _fetch(told.kind, told.about, gateway)
     with transaction():
-        inbox.finish(event_id, taking())
+        outcome = taking()
+        inbox.finish(event_id, outcome)
+    if outcome in inbox.QUARANTINED:
+        log.warning("event %s (%s) is kept for a person: %s", event_id, told.kind, outcome)
 
 
 def _fetch(kind: str, about: str, gateway: Gateway) -> Taking:

@@ -1,5 +1,6 @@
 """A factory opens its account at the provider, shows who it is there, and can be paid."""
 
+from marketplace.audit import service as audit
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.transaction import transaction
 from marketplace.payments import payouts
@@ -26,6 +27,7 @@ def open_account(gateway: Gateway, *, by: Actor) -> PayoutAccount:
         account = rows.payout_account(by)
         if account.provider_id is None:
             payouts.note_account(account, seen)
+            audit.record(by, "payout_account.opened", account, provider_id=seen.id)
     return account
 
 

@@ -1,5 +1,6 @@
 """Money out of the house, in three steps that are each safe to repeat: commit what is owed, ask, commit the receipt."""
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -15,6 +16,8 @@ from marketplace.payments.models import OperationKind
 from marketplace.payments.operations import Asking, Idle
 from marketplace.payments.ports import Gateway, RefundAsked, TransferAsked
 from marketplace.workflows import settlement
+
+log = logging.getLogger("commonforge.money")
 
 UNTIL_FUNDS_SETTLE: Final = timedelta(minutes=10)
 
@@ -90,17 +93,22 @@ ASK: Final[dict[OperationKind, Callable[[Asking, Gateway], Receipt]]] = {
 }
 
 
+def _fail(asking: Asking, problem: ProviderRefused) -> None:
+    log.error("the provider refused %s %s for good: %s", asking.kind, asking.operation_id, problem.message)
+    with transaction():
+        operations.fail(asking, problem.message)
+
+
 def _refused(asking: Asking, problem: ProviderRefused, gateway: Gateway) -> None:
     """A no for good, unless it is the seller's account that cannot receive just now: then the money waits for it."""
     if not asking.account_id:
-        with transaction():
-            operations.fail(asking, problem.message)
+        _fail(asking, problem)
         return
     seen = gateway.account(asking.account_id)
+    if seen.may_receive:
+        _fail(asking, problem)
+        return
     with transaction():
-        if seen.may_receive:
-            operations.fail(asking, problem.message)
-            return
         operations.renew(asking, problem.message)
         account = queries.account_known_as(seen.id)
         if account is not None:

@@ -6,6 +6,7 @@ import requests
 from flask import Flask
 from flask.testing import FlaskClient
 
+from marketplace.audit.models import AuditEvent
 from marketplace.kernel.actor import Role
 from marketplace.payments.models import PayoutAccount
 from tests.money import Till
@@ -64,3 +65,12 @@ def test_only_an_owner_says_where_money_goes(app_with_stripe: Flask, till: Till,
         assert (reply.status_code, reply.json["code"]) == (403, "role_too_small")
     assert as_user(till.customer).post(ADDRESS).json["code"] == "hat_missing"
     assert till.stripe.count("account") == 0
+
+
+def test_opening_an_account_is_written_down_once(app_with_stripe: Flask, till: Till, as_user: AsUser) -> None:
+    factory = till.world.make_organisation(hats=("factory",))
+    for _ in range(2):
+        as_user(factory).post(ADDRESS)
+
+    [act] = till.rows(AuditEvent, verb="payout_account.opened")
+    assert (act.organisation_id, act.user_id) == (factory.organisation_id, factory.user_id)
