@@ -1,11 +1,13 @@
 """Problem documents (RFC 9457), from one place: every refusal, every HTTP error, every fault of ours."""
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 from uuid import uuid4
 
 from flask import Flask, Response, json
+from flask.json.provider import DefaultJSONProvider
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -62,17 +64,33 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, fault)
 
 
-def problem(status: int, code: str, detail: str, headers: dict[str, str] | None = None, **members: Any) -> Response:
-    """One problem document; `code` is stable, `detail` is for a person and names the way out."""
-    document = {
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    members: Mapping[str, Any] | None = None,
+) -> Response:
+    """One problem document; `code` is stable, `detail` is for a person and names the way out.
+
+    Further members never replace the standard ones, and one that JSON does not know is written as text.
+    """
+    standard = {
         "type": f"/problems/{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "code": code,
         "detail": detail,
-        **members,
     }
-    return Response(json.dumps(document), status, headers, content_type=MEDIA_TYPE)
+    document = standard | {name: value for name, value in (members or {}).items() if name not in standard}
+    return Response(json.dumps(document, default=_written), status, headers, content_type=MEDIA_TYPE)
+
+
+def _written(value: Any) -> Any:
+    try:
+        return DefaultJSONProvider.default(value)
+    except TypeError:
+        return str(value)
 
 
 def refused(refusal: errors.Refusal) -> Response:
@@ -82,7 +100,7 @@ def refused(refusal: errors.Refusal) -> Response:
         headers["Retry-After"] = str(refusal.details["retry_after_s"])
     if kind is errors.Unauthenticated:
         headers["WWW-Authenticate"] = "Bearer"
-    return problem(STATUS_OF[kind], refusal.code, refusal.message, headers, **refusal.details)
+    return problem(STATUS_OF[kind], refusal.code, refusal.message, headers, refusal.details)
 
 
 def http_error(error: HTTPException) -> Response:
@@ -96,7 +114,7 @@ def http_error(error: HTTPException) -> Response:
     advice = ADVICE_OF.get(status) or error.description or HTTPStatus(status).phrase
     sent = getattr(error, "data", None) or {}
     members = {"errors": sent["messages"]} if "messages" in sent else {}
-    return problem(status, CODE_OF.get(status, "http_error"), advice, headers, **members)
+    return problem(status, CODE_OF.get(status, "http_error"), advice, headers, members)
 
 
 def stale(_: StaleDataError) -> Response:
@@ -114,4 +132,4 @@ def fault(error: Exception) -> Response:
     log.error("incident %s", incident, exc_info=error)
     session().rollback()
     detail = "Something went wrong on our side and was logged; nothing was changed."
-    return problem(500, "internal_error", detail, incident=incident)
+    return problem(500, "internal_error", detail, members={"incident": incident})
