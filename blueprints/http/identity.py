@@ -20,18 +20,26 @@ SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class CrossSiteRefused(Forbidden):
+    """A page of another site made a browser send this."""
+
     code = "cross_site_refused"
 
 
 class OrganisationNeeded(Rejected):
+    """The person acts for no organisation, or for several and named none."""
+
     code = "organisation_needed"
 
 
 class HatMissing(Forbidden):
+    """The organisation does not come to the marketplace in this part; `needs` names the hat."""
+
     code = "hat_missing"
 
 
 class SessionNeeded(Forbidden):
+    """An API token does not reach this; only a person who is logged in does."""
+
     code = "session_needed"
 
 

@@ -18,6 +18,8 @@ View = Callable[..., Any]
 
 
 class KeyUnusable(Rejected):
+    """The Idempotency-Key is empty, too long, or not printable ASCII."""
+
     code = "idempotency_key_unusable"
 
 

@@ -14,18 +14,26 @@ class CredentialsWrong(Unauthenticated):
 
 
 class PasswordUnfit(Rejected):
+    """The new password is too short, too common, or made of the address."""
+
     code = "password_unfit"
 
 
 class CountryUnknown(Rejected):
+    """Not a country of ISO 3166-1."""
+
     code = "country_unknown"
 
 
 class LastOwner(Conflict):
+    """The organisation would be left without an owner."""
+
     code = "last_owner"
 
 
 class AlreadyMember(Conflict):
+    """The person belongs to the organisation already."""
+
     code = "already_member"
 
 
@@ -36,8 +44,12 @@ class InvitationUnusable(NotFound):
 
 
 class StaffExists(Conflict):
+    """The marketplace has staff already; told to the command line only."""
+
     code = "staff_exists"
 
 
 class TooManyTries(Throttled):
+    """Too many tries in too short a time; `retry_after_s` says when the next one counts."""
+
     code = "too_many_tries"

@@ -15,6 +15,8 @@ UNKNOWN_YET = UUID(int=0)
 
 
 class KeyReused(Rejected):
+    """The same Idempotency-Key came with another request before."""
+
     code = "idempotency_key_reused"
 
 

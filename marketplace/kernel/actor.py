@@ -32,10 +32,14 @@ class Credential(StrEnum):
 
 
 class RoleTooSmall(Forbidden):
+    """The member's role in the organisation does not cover this; `needs` names the least one that does."""
+
     code = "role_too_small"
 
 
 class ScopeMissing(Forbidden):
+    """The API token's scopes do not cover this; `needs` names the one that does."""
+
     code = "scope_missing"
 
 

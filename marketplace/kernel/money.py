@@ -24,10 +24,14 @@ LARGEST_MINOR: Final = 10**15
 
 
 class CurrenciesDiffer(Rejected):
+    """Amounts of different currencies are never added or compared."""
+
     code = "currencies_differ"
 
 
 class CurrencyUnknown(Rejected):
+    """Not a currency that this marketplace trades in."""
+
     code = "currency_unknown"
 
 

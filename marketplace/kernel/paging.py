@@ -23,6 +23,8 @@ Row = TypeVar("Row", bound=HasId)
 
 
 class CursorUnknown(Rejected):
+    """The cursor is not one that a page of this list gave; start again without it."""
+
     code = "cursor_unknown"
 
 

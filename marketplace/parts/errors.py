@@ -4,10 +4,14 @@ from marketplace.kernel.errors import Conflict, NotFound, Rejected, Unavailable
 
 
 class PartNotFound(NotFound):
+    """There is no such part, or it is another customer's."""
+
     code = "part_not_found"
 
 
 class RevisionNotFound(NotFound):
+    """The part has no such revision, or it is another customer's."""
+
     code = "revision_not_found"
 
 

@@ -2,10 +2,14 @@ from marketplace.kernel.errors import Conflict, NotFound, Rejected, Unavailable
 
 
 class PaymentNotFound(NotFound):
+    """There is no payment of such an order."""
+
     code = "payment_not_found"
 
 
 class EventNotFound(NotFound):
+    """The payment provider has sent no event of this id."""
+
     code = "event_not_found"
 
 
@@ -22,6 +26,8 @@ class NotPaid(Conflict):
 
 
 class PaidAlready(Conflict):
+    """The order is paid; it is not paid twice."""
+
     code = "order_paid_already"
 
 
@@ -50,6 +56,8 @@ class SignatureInvalid(Rejected):
 
 
 class PayoutAccountMissing(NotFound):
+    """The organisation has not opened an account at the payment provider."""
+
     code = "payout_account_missing"
 
 

@@ -2,10 +2,14 @@ from marketplace.kernel.errors import Conflict, NotFound, Rejected
 
 
 class QuoteNotFound(NotFound):
+    """There is no such quote, or it is another customer's."""
+
     code = "quote_not_found"
 
 
 class OfferNotFound(NotFound):
+    """The quote has no such offer."""
+
     code = "offer_not_found"
 
 
@@ -16,12 +20,18 @@ class CannotBePriced(Rejected):
 
 
 class QuoteTaken(Conflict):
+    """The quote was ordered from already; each is good for one order."""
+
     code = "quote_taken"
 
 
 class QuoteSuperseded(Conflict):
+    """A newer quote has replaced this one."""
+
     code = "quote_superseded"
 
 
 class QuoteExpired(Conflict):
+    """The quote's time has passed; ask for a new one."""
+
     code = "quote_expired"

@@ -112,13 +112,24 @@ def refusals(kind: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
         yield from refusals(refusal)
 
 
-def test_every_refusal_has_a_code_of_its_own(application):
+@pytest.fixture
+def every_refusal(application) -> list[type[Refusal]]:
+    """All refusals of the house, once every module that defines some is imported."""
     for module in pkgutil.walk_packages(marketplace.__path__, "marketplace."):
         if module.name.endswith(".errors"):
             importlib.import_module(module.name)
+    return [each for each in refusals() if each.__module__.startswith(("marketplace.", "blueprints."))]
+
+
+def test_every_refusal_has_a_code_of_its_own(every_refusal):
     codes: dict[str, type[Refusal]] = {}
-    for refusal in refusals():
+    for refusal in every_refusal:
         if "code" in vars(refusal) and codes.setdefault(refusal.code, refusal) is not refusal:
             pytest.fail(f"{refusal} and {codes[refusal.code]} share the code {refusal.code}")
         assert refusal.code.replace("_", "").isalnum()
         assert refusal.code == refusal.code.lower()
+
+
+def test_every_refusal_says_in_a_sentence_what_happened(every_refusal):
+    silent = [each.__qualname__ for each in every_refusal if not (each.__doc__ or "").rstrip().endswith(".")]
+    assert silent == []
