@@ -3,12 +3,14 @@
 Sources: docs.stripe.com/api/errors, /api/idempotent_requests, /connect/separate-charges-and-transfers, /webhooks.
 """
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 from uuid import UUID
 
+import requests
 import stripe
 
 from marketplace.adapters import stripe_events
@@ -61,12 +63,27 @@ def _in_our_words(method: Callable[P, T]) -> Callable[P, T]:
     return asked
 
 
+class Straight(threading.local):
+    """Connections to a local Stripe, each thread its own, past any proxy that the environment names for the world."""
+
+    def __init__(self) -> None:
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def request(self, *args: Any, **kwargs: Any) -> Any:
+        return self._session.request(*args, **kwargs)
+
+    def close(self) -> None:
+        self._session.close()
+
+
 class StripeGateway:
     """One client for the process; `base` is the local Stripe's address, None the real one."""
 
     def __init__(self, api_key: str, *, base: str | None, secrets: tuple[str, ...], retries: int = RETRIES) -> None:
         where: Any = dict.fromkeys(("api", "connect", "files", "meter_events"), base) if base else None
-        self._http = stripe.RequestsClient(timeout=(CONNECT_S, ANSWER_S))
+        straight: Any = Straight() if base else None
+        self._http = stripe.RequestsClient(timeout=(CONNECT_S, ANSWER_S), session=straight)
         client = stripe.StripeClient(
             api_key,
             base_addresses=where,

@@ -184,6 +184,17 @@ def test_no_call_leaves_the_house_inside_a_transaction(
     assert not local_stripe.served.sandbox.api.requests
 
 
+def test_a_local_stripe_is_asked_past_the_proxy_of_the_environment(
+    in_app: Flask, local_stripe: Stripe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    gateway = StripeGateway("sk_test_platform", base=local_stripe.served.url, secrets=(), retries=0)
+
+    assert gateway.open_intent(intent_asked()).client_secret
+    gateway.close()
+
+
 def test_the_real_stripe_is_asked_where_no_other_address_is_given() -> None:
     real = StripeGateway("sk_test_x", base=None, secrets=())
     local = StripeGateway("sk_test_x", base="http://127.0.0.1:9", secrets=())
