@@ -1,6 +1,7 @@
 """The world of a test: an application on a database of its own, emptied after each test that used it."""
 
 import os
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy import event
 
 from blueprints.app import create_app
@@ -20,11 +22,29 @@ from tests.market import Market
 from tests.scenes import Scene
 from tests.worlds import Person, World
 
+settings.register_profile("house", deadline=None, print_blob=True)  # busy machines are slow; failures print their seed
+settings.load_profile("house")
+
 WEBHOOK_SECRET = "whsec_only_for_tests_0123456789"
 
 
 def _database_name() -> str:
     return f"commonforge_test_{os.getpid()}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_beyond_this_machine() -> Iterator[None]:
+    """Refuse every connection that would leave the machine, whoever opens it."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
 
 
 @pytest.fixture(scope="session")
