@@ -22,6 +22,7 @@ from pathlib import Path
 from types import FrameType
 
 from marketplace.adapters import embedded_postgres
+from marketplace.payments.inbox import KINDS
 from tools.children import Child, answers
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -130,7 +131,7 @@ def _start_servers(options: StackOptions, environment: Mapping[str, str], logs: 
 def _commands(options: StackOptions, environment: Mapping[str, str]) -> dict[str, list[str]]:
     stripe_port, web_port = (environment[key].rpartition(":")[2] for key in ("STRIPE_API_BASE", "PUBLIC_URL"))
     hook = ["--webhook", f"{environment['PUBLIC_URL']}/hooks/stripe"]
-    secret = ["--webhook-secret", environment["STRIPE_WEBHOOK_SECRET"]]
+    secret = ["--webhook-secret", environment["STRIPE_WEBHOOK_SECRET"], "--webhook-events", ",".join(sorted(KINDS))]
     return {
         "stripe": [sys.executable, "-m", "stripe_sandbox", "--port", stripe_port, *hook, *secret],
         "web": web_command("wsgi:app", options, web_port),
