@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from flask import Response, after_this_request, request
@@ -15,6 +15,11 @@ from marketplace.idempotency import service as idempotency
 from marketplace.kernel.errors import Rejected
 
 View = Callable[..., Any]
+Row = TypeVar("Row", bound="HasId")
+
+
+class HasId(Protocol):
+    id: Any
 
 
 class KeyUnusable(Rejected):
@@ -55,6 +60,18 @@ class Once:
         if found.is_replay:
             after_this_request(_say_replayed)
         return found.subject_id
+
+    def row(self, make: Callable[[], Row], *, find: Callable[[UUID], Row]) -> Row:
+        """What `make` made, as it made it; under the same key earlier, what `find` finds by its id."""
+        made: list[Row] = []
+
+        def id_of_made() -> UUID:
+            made.append(make())
+            found: UUID = made[0].id
+            return found
+
+        row_id = self(id_of_made)
+        return made[0] if made else find(row_id)
 
 
 def idempotent(view: View) -> View:

@@ -21,6 +21,15 @@ WHOLE_ORDER: tuple[ORMOption, ...] = (
     selectinload(Order.shares),
     selectinload(Order.jobs).options(joinedload(Job.shipment), joinedload(Job.hold), selectinload(Job.reports)),
 )
+SHOWN: tuple[ORMOption, ...] = (
+    joinedload(Order.lines),
+    joinedload(Order.jobs).options(joinedload(Job.shipment), selectinload(Job.reports)),
+)
+"""What its customer sees of one order: looked at again and again until it is paid, so in two statements."""
+SHOWN_IN_LIST: tuple[ORMOption, ...] = (
+    selectinload(Order.lines),
+    selectinload(Order.jobs).options(joinedload(Job.shipment), selectinload(Job.reports)),
+)
 WHOLE_JOB: tuple[ORMOption, ...] = (
     joinedload(Job.shipment),
     joinedload(Job.hold),
@@ -30,8 +39,8 @@ WHOLE_JOB: tuple[ORMOption, ...] = (
 
 
 def for_customer(who: Actor, order_id: UUID) -> Order:
-    """The customer's own order, whole. Raises OrderNotFound."""
-    return _order(Order.id == order_id, Order.organisation_id == who.organisation)
+    """The customer's own order, to be shown. Raises OrderNotFound."""
+    return _order(Order.id == order_id, Order.organisation_id == who.organisation, options=SHOWN)
 
 
 def for_customer_to_change(who: Actor, order_id: UUID) -> Order:
@@ -41,7 +50,7 @@ def for_customer_to_change(who: Actor, order_id: UUID) -> Order:
 
 def page_for_customer(who: Actor, request: PageRequest) -> Page[Order]:
     """The customer's orders, newest first."""
-    query = select(Order).where(Order.organisation_id == who.organisation).options(*WHOLE_ORDER)
+    query = select(Order).where(Order.organisation_id == who.organisation).options(*SHOWN_IN_LIST)
     return newest_first(query, Order.id, request)
 
 
@@ -91,8 +100,8 @@ def _visible_to(who: Actor) -> ColumnElement[bool]:
     return (Job.factory_id == who.organisation) & Job.state.not_in(hidden)
 
 
-def _order(*conditions: ColumnElement[bool], lock: bool = False) -> Order:
-    query = select(Order).where(*conditions).options(*WHOLE_ORDER)
+def _order(*conditions: ColumnElement[bool], lock: bool = False, options: tuple[ORMOption, ...] = WHOLE_ORDER) -> Order:
+    query = select(Order).where(*conditions).options(*options)
     if lock:
         query = query.with_for_update(of=Order).execution_options(populate_existing=True)
     order = session().scalars(query).unique().one_or_none()

@@ -84,6 +84,8 @@ def _job(bought: Bought) -> Job:
         price_minor=bought.factory_minor,
         currency=bought.currency,
         ships_on=bought.ships_on,
+        reports=[],
+        shipment=None,
     )
 
 

@@ -6,8 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
-
 from marketplace.costing.tree import compact
 from marketplace.costing.values import Price
 from marketplace.kernel import clock
@@ -85,9 +83,10 @@ def freeze(
     )
     session().add(quote)
     session().flush()
-    if answers:
-        session().execute(insert(Offer), [_row(quote, position, each) for position, each in enumerate(answers, 1)])
-    return quote
+    rows = [_row(quote, position, each) for position, each in enumerate(answers, 1)]
+    if rows:
+        session().execute(queries.WRITE_OFFERS, {"rows": [_plain(row) for row in rows]})
+    return queries.with_offers(quote, [Offer(**row) for row in rows])
 
 
 def refuse_unless_open(quote: Quote) -> None:
@@ -125,3 +124,8 @@ def _row(quote: Quote, position: int, answer: Answer) -> dict[str, Any]:
         "ships_on": answer.ships_on,
         "breakdown": compact(price.tree),
     }
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """The row as JSON: ids and instants as text."""
+    return {name: value if isinstance(value, int | dict) else str(value) for name, value in row.items()}

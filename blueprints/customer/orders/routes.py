@@ -1,5 +1,6 @@
 """Orders: place, follow, cancel while unpaid, accept the goods."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -32,8 +33,10 @@ def place(choice: Choice, once: Once) -> Order:
     """
     actor().needs(Role.OPERATOR)
     with transaction():
-        order_id = once(lambda: checkout.place(choice, by=actor(), payment_minutes=settings().payment_minutes).id)
-        return queries.for_customer(actor(), order_id)
+        return once.row(
+            lambda: checkout.place(choice, by=actor(), payment_minutes=settings().payment_minutes),
+            find=partial(queries.for_customer, actor()),
+        )
 
 
 @orders.get("")

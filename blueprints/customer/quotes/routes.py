@@ -1,5 +1,6 @@
 """Quotes: ask, look again, and read one offer's price to the last cent."""
 
+from functools import partial
 from uuid import UUID
 
 from blueprints.customer.door import door
@@ -29,14 +30,12 @@ def ask(wanted: Requirement, once: Once) -> Quote:
     `cannot_be_priced` and the findings; nothing about where a factory is enters the ranking.
     """
     with transaction():
-        quote_id = once(
-            lambda: (
-                quoting.ask(
-                    wanted, by=actor(), fee_bps=settings().platform_fee_bps, valid_days=settings().quote_days
-                ).id
-            )
+        return once.row(
+            lambda: quoting.ask(
+                wanted, by=actor(), fee_bps=settings().platform_fee_bps, valid_days=settings().quote_days
+            ),
+            find=partial(queries.for_customer, actor()),
         )
-        return queries.for_customer(actor(), quote_id)
 
 
 @quotes.get("")
