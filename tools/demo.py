@@ -4,12 +4,14 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
 import psycopg
 
 from marketplace.adapters.embedded_postgres import EmbeddedPostgresFailed
 from tools.children import ChildFailed
+from tools.client import Refused
 from tools.stack import AlreadyRunning, StackOptions, stack
 from tools.story import closing, goods, limits, ordering, own_database, parts, people, quotes
 from tools.story.stage import Stage
@@ -17,6 +19,8 @@ from tools.story.telling import StepFailed, Teller, Unexpected
 
 NOT_STARTED = (ChildFailed, AlreadyRunning, EmbeddedPostgresFailed, psycopg.Error)
 """Why servers do not start: each message is fit for people."""
+
+LOGGED_LINES = 12
 
 
 def main(name: str = "demo") -> int:
@@ -61,7 +65,16 @@ def explain(failed: StepFailed, logs: Path, say: Callable[[str], None]) -> None:
         say(f"  what      {cause.what}\n  expected  {cause.expected}\n  came      {cause.came}")
     else:
         say(f"  {type(cause).__name__}: {cause}")
+    if isinstance(cause, Refused) and "incident" in cause.document:
+        say(_logged(logs / "web.log", cause.document["incident"]))
     say(f"  logs      {logs}/")
+
+
+def _logged(log: Path, incident: str) -> str:
+    """What the web server wrote down about a fault of its own: the end of it."""
+    lines = log.read_text(errors="replace").partition(incident)[2].splitlines()
+    fault = list(takewhile(lambda line: not line.startswith(("incident ", "[")), lines[1:]))
+    return "\n".join(f"    {line}" for line in fault[-LOGGED_LINES:])
 
 
 if __name__ == "__main__":

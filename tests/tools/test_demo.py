@@ -9,7 +9,7 @@ from tools.children import ChildFailed
 from tools.client import Refused
 from tools.stack import AlreadyRunning
 from tools.story import own_database
-from tools.story.telling import equal
+from tools.story.telling import StepFailed, equal
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def stage(monkeypatch):
 
     @contextmanager
     def stack(options):
-        yield SimpleNamespace(web_url="http://web", stripe_url="http://stripe")
+        yield SimpleNamespace(web_url="http://web", stripe_url="http://stripe", must_run=lambda: None)
 
     monkeypatch.setattr(demo, "stack", stack)
     return monkeypatch
@@ -65,6 +65,21 @@ def test_a_refusal_that_nobody_expected_is_shown_with_its_code(stage, capsys):
 
     assert demo.main("x") == 1
     assert "POST /v1/x answered 409 quote_taken: Too late." in capsys.readouterr().out
+
+
+def test_a_fault_of_the_server_is_shown_from_its_log(stage, capsys, tmp_path):
+    refused = Refused("POST /v1/x", 500, {"code": "internal_error", "detail": "Ours.", "incident": "abc"})
+    log = "incident other\nTraceback\nKeyError: 1\nincident abc\nTraceback\n  line 3\nValueError: bad\n[INFO] next\n"
+    (tmp_path / "web.log").write_text(log)
+    failed = StepFailed("1", "x")
+    failed.__cause__ = refused
+
+    demo.explain(failed, tmp_path, print)
+
+    said = capsys.readouterr().out
+    assert "ValueError: bad" in said
+    assert "KeyError" not in said
+    assert "[INFO]" not in said
 
 
 @pytest.mark.parametrize("error", [ChildFailed("web ended"), AlreadyRunning("in use"), EmbeddedPostgresFailed("away")])

@@ -3,6 +3,7 @@ import re
 
 import pytest
 
+from tools.children import ChildFailed
 from tools.client import Refused
 from tools.story.quotes import count, readd
 from tools.story.telling import StepFailed, Teller, Unexpected, equal, near, refused
@@ -66,6 +67,17 @@ def test_waiting_ends_with_the_answer_or_with_the_time():
     assert teller.until("waiting", lambda: next(answers)) == "there"
     with pytest.raises(Unexpected, match="within 0 s"):
         teller.until("waiting", lambda: None, seconds=0)
+
+
+def test_nobody_waits_for_a_server_that_has_ended():
+    def dead() -> None:
+        raise ChildFailed("worker-1 ended with code 1")
+
+    teller = Teller(io.StringIO())
+    teller.while_waiting = dead
+
+    with pytest.raises(ChildFailed):
+        teller.until("waiting", lambda: None)
 
 
 def test_near_tells_how_far_and_refuses_more():

@@ -24,6 +24,9 @@ class Stage:
     password: str = field(default_factory=lambda: secrets.token_urlsafe(15))
     """Of everybody in the story; another one at each performance."""
 
+    def __post_init__(self) -> None:
+        self.teller.while_waiting = self.running.must_run
+
     def visitor(self) -> Client:
         """A new person at the door, nobody yet."""
         return Client(self.running.web_url)

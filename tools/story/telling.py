@@ -46,6 +46,8 @@ class Teller:
         self._facts: list[str] = []
         self._step = ""
         self.steps = 0
+        self.while_waiting: Callable[[], None] = lambda: None
+        """Called at each look while something is awaited; raises when waiting is in vain."""
 
     def say(self, line: str = "") -> None:
         """One line, as it is."""
@@ -89,6 +91,7 @@ class Teller:
         """Ask again and again until there is an answer, and tell that we wait. Raises Unexpected when time runs out."""
         began = told = time.monotonic()
         while not (found := probe()):
+            self.while_waiting()
             now = time.monotonic()
             if now - began > seconds:
                 raise Unexpected(what, expected=f"within {seconds:g} s", came="nothing yet")
