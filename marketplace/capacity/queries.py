@@ -9,6 +9,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Date,
+    DateTime,
     Select,
     TableValuedAlias,
     Uuid,
@@ -47,6 +48,32 @@ EARLIEST_FREE: Final = _earliest_free()
 """Built once: building it costs more than sending it."""
 
 
+def _finishing(days: int | None) -> Select[UUID, date]:
+    """Of the first so many days of each calendar: the limit has PostgreSQL read them by their key, in order."""
+    asked = func.unnest(bindparam("centres", type_=ARRAY(Uuid))).table_valued(column("id", Uuid), name="asked")
+    asked = asked.render_derived()
+    today = cast(func.timezone(WorkCentre.time_zone, bindparam("now", type_=DateTime(timezone=True))), Date)
+    ahead = (
+        select(CapacityDay.day, FREE.label("free"))
+        .where(CapacityDay.work_centre_id == WorkCentre.id, CapacityDay.day > today)
+        .order_by(CapacityDay.day)
+        .limit(days)
+        .correlate(WorkCentre)
+        .subquery("ahead")
+    )
+    free_so_far = func.sum(ahead.c.free).over(order_by=ahead.c.day, rows=(None, 0))
+    summed = select(ahead.c.day, free_so_far.label("free")).subquery("summed")
+    enough = select(summed.c.day).where(summed.c.free >= bindparam("wanted", type_=BigInteger))
+    first = enough.order_by(summed.c.day).limit(1).lateral("first")
+    dated = select(WorkCentre.id, first.c.day).join_from(asked, WorkCentre, WorkCentre.id == asked.c.id)
+    return dated.join(first, literal(True))
+
+
+SOON: Final = _finishing(28)
+"""Four weeks, in which most jobs find their minutes."""
+EVER: Final = _finishing(None)
+
+
 class Place(NamedTuple):
     """What a hold must know of its work centre."""
 
@@ -69,27 +96,15 @@ def finish_dates(
 ) -> dict[UUID, date]:
     """For each work centre, the first local day by which so many minutes are free, counted from tomorrow there.
 
-    Work centres that have not so many minutes on all the days kept are left out. One statement: each calendar is read
-    by its key from tomorrow on, and only until the sum is reached.
+    Work centres that have not so many minutes on all the days kept are left out. At most two statements: the next weeks
+    of every calendar suffice for most, and only the rest is read to its end.
     """
-    now = literal(not_before or clock.now())
-    asked = _given(id=(Uuid, list(work_centre_ids)))
-    summed = (
-        select(CapacityDay.day, FREE_SO_FAR.label("free"))
-        .where(
-            CapacityDay.work_centre_id == WorkCentre.id,
-            CapacityDay.day > cast(func.timezone(WorkCentre.time_zone, now), Date),
-        )
-        .correlate(WorkCentre)
-        .subquery("summed")
-    )
-    first = select(summed.c.day).where(summed.c.free >= minutes).order_by(summed.c.day).limit(1).lateral("first")
-    query = (
-        select(WorkCentre.id, first.c.day)
-        .join_from(asked, WorkCentre, WorkCentre.id == asked.c.id)
-        .join(first, literal(True))
-    )
-    return {row.id: row.day for row in session().execute(query)}
+    found: dict[UUID, date] = {}
+    for statement in (SOON, EVER):
+        asked = [each for each in work_centre_ids if each not in found]
+        given = {"centres": asked, "wanted": minutes, "now": not_before or clock.now()}
+        found |= {row.id: row.day for row in session().execute(statement, given)} if asked else {}
+    return found
 
 
 def locked_place(work_centre_id: UUID) -> Place:

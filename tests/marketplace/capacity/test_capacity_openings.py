@@ -139,7 +139,7 @@ def test_the_job_costs_the_same_for_one_work_centre_and_for_many(in_app, make_ce
     assert counts[0] == counts[1]
 
 
-def test_finish_dates_of_many_centres_come_from_one_statement(in_app, make_centre):
+def test_finish_dates_of_many_centres_come_from_one_statement_and_one_more_for_the_full(in_app, make_centre):
     free, busy = make_centre("Free"), make_centre("Busy")
     abroad = make_centre("Abroad", zone="Pacific/Kiritimati")
     weekdays = make_centre("Idle", week=())
@@ -149,7 +149,11 @@ def test_finish_dates_of_many_centres_come_from_one_statement(in_app, make_centr
     with Statements() as statements:
         dates = queries.finish_dates([free, busy, abroad, weekdays], 480)
 
-    assert len(statements.seen) == 1
+    with Statements() as statements_soon:
+        queries.finish_dates([free, busy, abroad], 480)
+
+    assert len(statements.seen) == 2
+    assert len(statements_soon.seen) == 1
     assert dates == {free: from_today(1), busy: from_today(3), abroad: from_today(1, "Pacific/Kiritimati")}
 
 
