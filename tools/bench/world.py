@@ -28,6 +28,7 @@ CUSTOMERS: Final = 32
 MACHINES: Final = 1_000
 QUANTITY: Final = 5
 UNUSABLE: Final = "-"
+APPROVED: Final = "Machines and envelope agree with what was sent."
 
 BRACKET: Final = Measurement(
     kind=FileKind.STEP,
@@ -47,6 +48,7 @@ PREPARE: Final = Path(__file__).with_name("prepare.sql").read_text()
 OPEN: Final = """
     insert into capacity_days (work_centre_id, day, open_min, held_min)
     select id, current_date + ahead, %(minutes)s, 0 from work_centres, generate_series(0, %(days)s + 1) ahead
+    order by id, ahead
 """
 
 Row = dict[str, Any]
@@ -169,7 +171,7 @@ def _factory(tables: Tables, number: int, materials: list[str], process: str, ow
     for weekday in range(7):
         tables.add("shifts", work_centre_id=centre, weekday=weekday, starts=time(0), ends=time(0))
     _rates(tables, number, centre, materials, owner, now)
-    _listing(tables, number, factory, centre, process, now)
+    _listing(tables, number, factory, centre, process, owner, now)
 
 
 def _rates(tables: Tables, number: int, centre: UUID, materials: list[str], owner: UUID, now: datetime) -> None:
@@ -191,10 +193,14 @@ def _rates(tables: Tables, number: int, centre: UUID, materials: list[str], owne
     )
 
 
-def _listing(tables: Tables, number: int, factory: UUID, centre: UUID, process: str, now: datetime) -> None:
+def _listing(
+    tables: Tables, number: int, factory: UUID, centre: UUID, process: str, owner: UUID, now: datetime
+) -> None:
+    """A listing that was examined and approved (D1)."""
+    listing, case = new_id(), new_id()
     tables.add(
         "listings",
-        id=new_id(),
+        id=listing,
         organisation_id=factory,
         work_centre_id=centre,
         process=process,
@@ -202,6 +208,29 @@ def _listing(tables: Tables, number: int, factory: UUID, centre: UUID, process: 
         terms="",
         state="live",
         version=1,
+        created_at=now,
+    )
+    tables.add(
+        "cases",
+        id=case,
+        kind="submission",
+        subject_kind="listings",
+        subject_id=listing,
+        organisation_id=factory,
+        opened_by=owner,
+        grounds="",
+        state="decided",
+        created_at=now,
+    )
+    tables.add(
+        "decisions",
+        id=new_id(),
+        case_id=case,
+        outcome="approve",
+        decided_by=owner,
+        reason=APPROVED,
+        statement=f"{APPROVED} You may appeal.",
+        appeal_until=now + timedelta(days=180),
         created_at=now,
     )
 
