@@ -13,7 +13,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from blueprints.http.ports import settings
 from marketplace.accounts import recognition
 from marketplace.kernel.actor import Actor, Credential, Hat, Role, ScopeMissing
-from marketplace.kernel.errors import Forbidden, Rejected, Unauthenticated
+from marketplace.kernel.errors import Forbidden, Unauthenticated
 
 ORGANISATION_HEADER: Final = "Commonforge-Organisation"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -25,8 +25,8 @@ class CrossSiteRefused(Forbidden):
     code = "cross_site_refused"
 
 
-class OrganisationNeeded(Rejected):
-    """The person acts for no organisation, or for several and named none."""
+class OrganisationNeeded(Forbidden):
+    """The person acts for no organisation, for several and named none, or named one that is not theirs."""
 
     code = "organisation_needed"
 

@@ -113,7 +113,7 @@ def test_a_foreign_token_is_not_there(as_user, owner, make_organisation, asking)
 def test_without_an_organisation_there_are_no_tokens(as_user, staff):
     reply = create(as_user(staff))
 
-    assert (reply.status_code, reply.json["code"]) == (422, "organisation_needed")
+    assert (reply.status_code, reply.json["code"]) == (403, "organisation_needed")
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_a_person_with_several_organisations_names_one(app, as_user, owner):
         return browser.get(CUSTOMER, headers={"Commonforge-Organisation": str(chosen)})
 
     reply = browser.get(CUSTOMER)
-    assert (reply.status_code, code(reply)) == (422, "organisation_needed")
+    assert (reply.status_code, code(reply)) == (403, "organisation_needed")
     assert naming(second).status_code == naming(owner.organisation_id).status_code == 200
 
 
@@ -161,7 +161,7 @@ def test_naming_what_is_not_ones_own_organisation_is_refused(app, as_user, owner
         as_user(owner).get(CUSTOMER, headers=named),
         app.test_client().get(CUSTOMER, headers={**named, **bearing(token(owner))}),
     ):
-        assert (reply.status_code, code(reply)) == (422, "organisation_needed")
+        assert (reply.status_code, code(reply)) == (403, "organisation_needed")
 
 
 def test_an_organisation_goes_only_where_it_wears_the_hat(as_user, make_organisation):

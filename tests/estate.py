@@ -1,0 +1,152 @@
+"""One thing of every kind, all owned by one organisation: what foreign actors try to reach (A1)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import text
+
+from blueprints.http.ports import ports
+from marketplace.accounts import invitations, queries, tokens
+from marketplace.accounts.invitations import NewInvitation
+from marketplace.accounts.models import ApiToken, LogIn
+from marketplace.accounts.secrets import digest
+from marketplace.accounts.tokens import NewToken, Scope
+from marketplace.geometry.values import Units
+from marketplace.kernel import clock
+from marketplace.kernel.actor import SYSTEM, Role
+from marketplace.kernel.database import session
+from marketplace.kernel.transaction import transaction
+from marketplace.listings.models import ListingState
+from marketplace.orders import queries as orders
+from marketplace.orders import service as orders_service
+from marketplace.parts.models import Revision, RevisionState
+from marketplace.payments import inbox
+from marketplace.payments.models import PayoutAccount
+from marketplace.payments.ports import EventSeen
+from marketplace.quoting import queries as quotes
+from marketplace.quoting.service import Requirement
+from marketplace.workflows import checkout, intake, quoting
+from tests.market import Market
+from tests.scenes import BRACKET, Scene
+from tests.uploads import STL, stream
+from tests.worlds import Person, World
+
+BOTH = ("customer", "factory")
+EVERYTHING = (Scope.CUSTOMER, Scope.FACTORY)
+
+
+@dataclass(frozen=True)
+class Estate:
+    """An owner, and the ids of their things by the names that paths and bodies have for them."""
+
+    world: World
+    owner: Person
+    staff: Person
+    ids: dict[str, str]
+
+    @property
+    def uuids(self) -> list[str]:
+        """Names whose ids cannot occur anywhere by chance."""
+        return [name for name, each in self.ids.items() if name.endswith("_id") and len(each) == 36]
+
+    def token(self, person: Person, *scopes: Scope, ends_in: timedelta = timedelta(days=1)) -> str:
+        """The secret of a new API token of somebody."""
+        with self.world.app.app_context(), transaction():
+            made, secret = tokens.create(
+                NewToken(name="Planning", scopes=list(scopes), expires_in_days=1), by=person.actor
+            )
+            made.expires_at = clock.now() + ends_in
+        return secret
+
+    def revoke(self, secret: str) -> str:
+        """End a token; its secret again."""
+        with self.world.app.app_context(), transaction():
+            token = session().query(ApiToken).filter_by(secret_hash=digest(secret)).one()
+            tokens.revoke(token, by=self.owner.actor)
+        return secret
+
+
+def build(app: Flask) -> Estate:
+    """Make it all, committed."""
+    world, scene = World(app), Scene(app)
+    owner, staff = world.make_organisation("Arkwright", hats=BOTH), world.make_staff()
+    ids = _listed(Market(world, staff), owner) | _bought(scene, owner) | _of_the_house(app)
+    estate = Estate(world, owner, staff, ids)
+    ids.update(_people(estate))
+    return estate
+
+
+def _people(estate: Estate) -> dict[str, str]:
+    world, owner = estate.world, estate.owner
+    colleague = world.make_member(owner, Role.OPERATOR)
+    login, token = digest(world.log_in(owner)), digest(estate.token(owner, *EVERYTHING))
+    with world.app.app_context(), transaction():
+        place = queries.membership(owner.actor, owner.organisation_id)
+        terms = NewInvitation(email="invited@example.test", role=Role.OPERATOR)
+        invitation, code = invitations.invite(place, terms, by=owner.actor)
+        session().add(PayoutAccount(organisation_id=owner.organisation_id, opened_at=clock.now()))
+        return {
+            "organisation_id": str(owner.organisation_id),
+            "user_id": str(colleague.user_id),
+            "invitation_id": str(invitation.id),
+            "code": code,
+            "session_id": str(session().query(LogIn).filter_by(secret_hash=login).one().id),
+            "token_id": str(session().query(ApiToken).filter_by(secret_hash=token).one().id),
+        }
+
+
+def _listed(market: Market, owner: Person) -> dict[str, str]:
+    """Work centres with their cards; a listing that was approved, and one whose case is open."""
+    submitted = market.make_listing(owner, ListingState.SUBMITTED)
+    return {
+        "listing_id": str(market.make_listing(owner, ListingState.LIVE)),
+        "work_centre_id": str(market.make_work_centre(owner)),
+        "case_id": str(market.open_case(submitted)),
+    }
+
+
+def _bought(scene: Scene, owner: Person) -> dict[str, str]:
+    """A part with a stored file, a quote of it, and a paid order with an offered job; at their own shop."""
+    shop = scene.shop(owner)
+    with scene.app.app_context():
+        sent = intake.Upload(stream=stream(STL), file_name="clip.stl", name="Clip")
+        part = intake.receive(sent, store=ports().files, most_bytes=10**6, by=owner.actor)
+    with scene.app.app_context(), transaction():
+        revision = session().query(Revision).filter_by(part_id=part.id).one()
+        revision.state, revision.units, revision.measurement = RevisionState.MEASURED, Units.MM, BRACKET.as_json()
+    quote_id, offer_id = _quoted(scene.app, owner, revision.id, shop.owner.organisation_id)
+    with scene.app.app_context(), transaction():
+        order_id = checkout.place(checkout.Choice(quote_id, offer_id), by=owner.actor, payment_minutes=30).id
+    with scene.app.app_context(), transaction():
+        order = orders.to_change(order_id)
+        orders_service.mark_paid(order, by=SYSTEM)
+        job_id = order.jobs[0].id
+    ids = {"part_id": part.id, "revision_id": revision.id, "quote_id": quote_id, "offer_id": offer_id}
+    return {name: str(each) for name, each in (ids | {"order_id": order_id, "job_id": job_id}).items()}
+
+
+def _quoted(app: Flask, owner: Person, revision_id: UUID, factory_id: UUID) -> tuple[UUID, UUID]:
+    wanted = Requirement(
+        revision_id=revision_id,
+        process="cnc_milling",
+        material="aluminium_6061",
+        quantity=25,
+        currency="EUR",
+    )
+    with app.app_context(), transaction():
+        quote_id = quoting.ask(wanted, by=owner.actor, fee_bps=800, valid_days=7).id
+    with app.app_context():
+        offers = quotes.for_customer(owner.actor, quote_id).offers
+        return quote_id, next(each.id for each in offers if each.factory_id == factory_id)
+
+
+def _of_the_house(app: Flask) -> dict[str, str]:
+    """An event of the payment provider, and a job in the queue."""
+    event_id = f"evt_{clock.now().timestamp()}".replace(".", "")
+    with app.app_context(), transaction():
+        inbox.receive(EventSeen(event_id, "payment_intent.succeeded", "2026-01-01", True, {"id": event_id}))
+    with app.app_context():
+        number = session().execute(text("select max(id) from procrastinate_jobs")).scalar_one()
+    return {"event_id": event_id, "admin_jobs.retry:number": str(number), "number": "1"}
