@@ -9,18 +9,19 @@ from marketplace.parts.models import Revision
 
 MEDIA_TYPES: Final = {FileKind.STEP: "model/step", FileKind.STL: "model/stl"}
 """IANA's registry of media types."""
-BYTES: Final = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+BYTES: Final = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()}
 """How an operation that answers with a file documents it."""
 
 
 def attachment(file: BinaryIO, revision: Revision) -> Response:
-    """A file to be saved, never shown: under its shown name, with its length."""
+    """A file to be saved, never shown: under its shown name, with its length; whole, whatever parts are asked for."""
     response = send_file(
         file,
         mimetype=MEDIA_TYPES[revision.file.kind],
         as_attachment=True,
         download_name=revision.file_name,
         etag=revision.sha256,
+        conditional=False,
     )
     response.content_length = revision.file.size_bytes
     response.headers["Cache-Control"] = "private, no-store"

@@ -77,3 +77,9 @@ def test_a_file_that_is_away_is_a_problem_document(customer, cube, app):
         for path in ports().files.folder.glob("[0-9a-f][0-9a-f]/*"):
             path.unlink()
     assert problem(customer.get(f"{cube}/file")) == (503, "file_missing")
+
+
+@pytest.mark.parametrize("condition", [{"If-Match": "*"}, {"If-None-Match": "*"}, {"Range": "bytes=0-3"}])
+def test_a_download_is_whole_under_any_condition(customer, cube, condition):
+    with customer.get(f"{cube}/file", headers=condition) as reply:
+        assert (reply.status_code, len(reply.data)) == (200, reply.content_length)

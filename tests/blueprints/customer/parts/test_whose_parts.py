@@ -81,4 +81,4 @@ def test_the_document_describes_upload_and_download(app):
     sent = paths[PARTS]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
     assert sent == {"$ref": "#/components/schemas/CustomerUploadPart"}
     address = next(path for path in paths if path.endswith("/file"))
-    assert "application/octet-stream" in paths[address]["get"]["responses"]["200"]["content"]
+    assert set(paths[address]["get"]["responses"]["200"]["content"]) == {"model/step", "model/stl"}
