@@ -1,8 +1,9 @@
 """`python -m stripe_sandbox`: the local Stripe as a program."""
 
 import argparse
+from pathlib import Path
 
-from stripe_sandbox import serving
+from stripe_sandbox import remembering, serving
 from stripe_sandbox.app import Sandbox
 from stripe_sandbox.resources import webhook_endpoints
 
@@ -12,8 +13,11 @@ def main() -> None:
     wanted = _command_line().parse_args()
 
     def prepare(sandbox: Sandbox) -> None:
+        if wanted.state:
+            remembering.keep(sandbox.api, wanted.state)
         if wanted.webhook:
             tell(sandbox, wanted.webhook, wanted.webhook_secret, wanted.webhook_events.split(","))
+        remembering.send_what_did_not_arrive(sandbox.api)
 
     serving.serve(wanted.host, wanted.port, prepare)
 
@@ -33,6 +37,7 @@ def _command_line() -> argparse.ArgumentParser:
     parser.add_argument("--webhook", metavar="URL", help="send events to this address of this machine")
     parser.add_argument("--webhook-secret", metavar="SECRET", help="the secret that signs them (whsec_…)")
     parser.add_argument("--webhook-events", metavar="TYPES", default="*", help="comma-separated (default: all)")
+    parser.add_argument("--state", metavar="FILE", type=Path, help="remember everything in this file between runs")
     return parser
 
 

@@ -6,6 +6,7 @@ begun to run; a request that was refused before (wrong parameters, or a key in u
 
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 from stripe_sandbox.errors import InvalidRequest, KeyInUse, KeyReused
 from stripe_sandbox.wire import Reply
@@ -36,6 +37,23 @@ class IdempotencyKeys:
         with self._lock:
             self._claims.clear()
 
+    def __len__(self) -> int:
+        """How many answers are kept."""
+        with self._lock:
+            return sum(claim.answer is not None for claim in self._claims.values())
+
+    def written(self) -> list[list[Any]]:
+        """Every key that has its answer, as JSON can hold it."""
+        with self._lock:
+            known = [(*whose, claim) for whose, claim in self._claims.items() if claim.answer]
+        return [[account, key, *_written(claim)] for account, key, claim in known]
+
+    def restore(self, rows: list[list[Any]]) -> None:
+        """Know again what `written` gave."""
+        claims = {(account, key): _read(*row) for account, key, *row in rows}
+        with self._lock:
+            self._claims = claims
+
     def claim(self, account: str, key: str, fingerprint: bytes, *, request_id: str, now: int) -> Claim:
         """Take a key for a request, or find the request that took it (its `answer` is set).
 
@@ -62,6 +80,16 @@ class IdempotencyKeys:
     def _forget_before(self, then: int) -> None:
         while self._claims and next(iter(self._claims.values())).at < then:
             del self._claims[next(iter(self._claims))]
+
+
+def _written(claim: Claim) -> list[Any]:
+    assert claim.answer is not None
+    answer = claim.answer
+    return [claim.fingerprint.hex(), claim.at, claim.request_id, answer.status, answer.body.decode(), answer.headers]
+
+
+def _read(fingerprint: str, at: int, request_id: str, status: int, body: str, headers: dict[str, str]) -> Claim:
+    return Claim(bytes.fromhex(fingerprint), at, request_id, Reply(status, body.encode(), headers))
 
 
 def _reused(key: str) -> KeyReused:

@@ -9,6 +9,7 @@ import threading
 import time
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,7 +78,16 @@ class World:
         self.shelves: dict[Shelf, list[Record]] = defaultdict(list)
         self.balances = Balances()
         self.seconds_ahead = 0
-        self._number = 0
+        self.number = 0
+
+    def restore(self, records: Iterable[Record], *, number: int, seconds_ahead: int) -> None:
+        """Know the objects of an earlier world, in the order they were made; balances follow from their movements."""
+        self.clear()
+        self.number, self.seconds_ahead = number, seconds_ahead
+        for record in records:
+            self._take_in(record)
+            if record.kind == "balance_transaction":
+                self.balances.enter(record.account, record.shown)
 
     def now(self) -> int:
         """The time in whole seconds, as Stripe writes it."""
@@ -87,15 +97,18 @@ class World:
         self, kind: str, account: str, /, *, id: str | None = None, kept: Json | None = None, **shown: Any
     ) -> Record:
         """Put a new object of an account into the world."""
-        self._number += 1
+        self.number += 1
         given = {"id": id or PREFIXES[kind] + secrets.token_hex(12), "object": kind, "created": self.now()}
         if "livemode" in answers.fields(kind):
             given["livemode"] = False
-        record = Record(self._number, account, {**answers.blank(kind), **given, **shown}, kept or {})
+        record = Record(self.number, account, {**answers.blank(kind), **given, **shown}, kept or {})
+        self._take_in(record)
+        return record
+
+    def _take_in(self, record: Record) -> None:
         self.records[record.id] = record
         for shelf in self._shelves_of(record):
             self.shelves[shelf].append(record)
-        return record
 
     def remove(self, record: Record) -> None:
         """Take an object out of the world."""
