@@ -28,6 +28,7 @@ from tools.children import Child, answers
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
+STRIPE_STATE = "stripe.json"
 READY_S, MIGRATED_S, GRACE_S = 60, 120, 15
 
 
@@ -51,6 +52,8 @@ class StackOptions:
     workers: int = 1
     fresh: bool = False
     """Delete what an earlier run left under .var/<name>/ first; a server that DATABASE_URL names keeps its tables."""
+    keeps_stripe: bool = False
+    """The local Stripe remembers everything between runs, as the database does."""
     extra: Mapping[str, str] = field(default_factory=dict)
     """More settings for the application."""
     say: Callable[[str], None] = _print
@@ -91,6 +94,8 @@ def stack(options: StackOptions) -> Iterator[Running]:
     """
     with ExitStack() as ending:
         ending.enter_context(_alone(options))
+        if options.fresh:
+            (options.folder / STRIPE_STATE).unlink(missing_ok=True)
         ending.enter_context(_ended_by_signals())
         logs = options.folder / "logs"
         logs.mkdir(exist_ok=True)
@@ -132,8 +137,9 @@ def _commands(options: StackOptions, environment: Mapping[str, str]) -> dict[str
     stripe_port, web_port = (environment[key].rpartition(":")[2] for key in ("STRIPE_API_BASE", "PUBLIC_URL"))
     hook = ["--webhook", f"{environment['PUBLIC_URL']}/hooks/stripe"]
     secret = ["--webhook-secret", environment["STRIPE_WEBHOOK_SECRET"], "--webhook-events", ",".join(sorted(KINDS))]
+    state = ["--state", str(options.folder / STRIPE_STATE)] if options.keeps_stripe else []
     return {
-        "stripe": [sys.executable, "-m", "stripe_sandbox", "--port", stripe_port, *hook, *secret],
+        "stripe": [sys.executable, "-m", "stripe_sandbox", "--port", stripe_port, *hook, *secret, *state],
         "web": web_command("wsgi:app", options, web_port),
         **{f"worker-{number}": [*FLASK, "worker"] for number in range(1, options.workers + 1)},
     }

@@ -68,7 +68,7 @@ def group(child: Child) -> list[int]:
 
 
 def test_a_server_is_awaited_until_it_answers(start):
-    port = stacks._free_port()
+    port = stacks.free_port()
     child = start(SERVER, ADDRESS=f"http://127.0.0.1:{port}")
 
     child.await_ready(partial(answers, f"http://127.0.0.1:{port}/readyz"), seconds=30)

@@ -1,20 +1,24 @@
 """Where DATABASE_URL names a server, the story plays in a database of its own there; the one it names is left alone."""
 
 import os
+from contextlib import suppress
 
 import psycopg
+from psycopg.errors import DuplicateDatabase
 from sqlalchemy import make_url
 
 
-def settings(name: str) -> dict[str, str]:
-    """The settings that lead to a new, empty database `commonforge_…`; none where the embedded PostgreSQL is used.
+def settings(name: str, *, fresh: bool = True) -> dict[str, str]:
+    """The settings that lead to the database `commonforge_…`; none where the embedded PostgreSQL is used.
 
-    What an earlier run left in it is deleted. The role of DATABASE_URL must be allowed to create databases.
+    It is made if it is not there; `fresh` deletes what an earlier run left in it. The role of DATABASE_URL must be
+    allowed to create databases.
     """
     if not _given():
         return {}
-    drop(name)
-    with _server() as connection:
+    if fresh:
+        drop(name)
+    with _server() as connection, suppress(DuplicateDatabase):
         connection.execute(f"create database \"{_called(name)}\" template template0 encoding utf8 locale 'C.UTF-8'")
     return {"DATABASE_URL": make_url(_given()).set(database=_called(name)).render_as_string(hide_password=False)}
 
