@@ -1,6 +1,7 @@
 from contextlib import contextmanager
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 
 from marketplace.adapters.embedded_postgres import EmbeddedPostgresFailed
@@ -23,6 +24,15 @@ def stage(monkeypatch):
 
     monkeypatch.setattr(demo, "stack", stack)
     return monkeypatch
+
+
+def plain(address: str) -> str:
+    return address.replace("+psycopg", "", 1)
+
+
+def tables(address: str) -> list[str]:
+    with psycopg.connect(plain(address)) as connection:
+        return [row[0] for row in connection.execute("select tablename from pg_tables where schemaname = 'public'")]
 
 
 def fails(error: Exception):
@@ -112,6 +122,12 @@ def test_a_given_server_gets_a_database_of_its_own(monkeypatch, app):
         again = own_database.settings("story-unit")["DATABASE_URL"]
         assert first == again != given
         assert "/commonforge_story_unit" in first
+        with psycopg.connect(plain(first), autocommit=True) as connection:
+            connection.execute("create table kept ()")
+        own_database.settings("story-unit", fresh=False)
+        assert tables(first) == ["kept"]
+        own_database.settings("story-unit")
+        assert tables(first) == []
     finally:
         own_database.drop("story-unit")
     monkeypatch.delenv("DATABASE_URL")
