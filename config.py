@@ -1,7 +1,7 @@
 """Settings from the environment: typed, frozen, and refused all at once when they are wrong."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
@@ -27,23 +27,23 @@ class ConfigRefused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """Everything the application may be told from outside."""
+    """Everything the application may be told from outside; secrets are not in its `repr`."""
 
     environment: Environment
-    secret_key: str
+    secret_key: str = field(repr=False)
     debug: bool
     data_dir: Path
     """Where the embedded database, and uploads by default, live."""
     files_dir: Path
-    database_url: str | None
+    database_url: str | None = field(repr=False)
     """None: the embedded PostgreSQL under `data_dir`."""
     public_url: str
-    stripe_api_key: str
+    stripe_api_key: str = field(repr=False)
     stripe_api_base: str | None
     """None: the real Stripe."""
     stripe_publishable_key: str
     """What a browser shows to Stripe; no secret."""
-    stripe_webhook_secrets: tuple[str, ...]
+    stripe_webhook_secrets: tuple[str, ...] = field(repr=False)
     """More than one while a secret is being rolled."""
     platform_fee_bps: int
     """The platform's fee on top of the factory's price, in hundredths of a per cent."""

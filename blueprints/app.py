@@ -108,6 +108,7 @@ def _flask_settings(config: Config, database_url: str) -> dict[str, Any]:
             "max_overflow": 16,
             "pool_timeout": 3,
             "pool_pre_ping": False,
+            "hide_parameters": True,  # an error's text is logged, and a statement's values may be secrets
             "connect_args": {"connect_timeout": 3, "options": "-c timezone=UTC -c lock_timeout=5s"},
         },
         "API_TITLE": "Commonforge",

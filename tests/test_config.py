@@ -69,3 +69,12 @@ def test_a_live_key_never_talks_to_this_machine():
 def test_a_development_secret_is_refused_in_production_even_if_set_on_purpose():
     with pytest.raises(ConfigRefused, match="SECRET_KEY"):
         load({**GOOD, "SECRET_KEY": "development-only-secret-key"})
+
+
+def test_a2_settings_are_printed_without_their_secrets():
+    config = load({**GOOD, "DATABASE_URL": "postgres://user:pass-word@somewhere/commonforge"})
+
+    printed = repr(config)
+    assert config.public_url in printed
+    for secret in (config.secret_key, config.stripe_api_key, *config.stripe_webhook_secrets, "pass-word"):
+        assert secret not in printed

@@ -5,7 +5,7 @@ given a key may be called again with it and has one effect.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -40,7 +40,7 @@ class IntentSeen:
     id: str
     amount: Money
     is_cancelled: bool
-    client_secret: str
+    client_secret: str = field(repr=False)
     payment_id: UUID | None
     charge: ChargeSeen | None
 

@@ -1,6 +1,6 @@
 """The customer pays: an intent is opened at the provider for what the order says is due."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from marketplace.kernel import clock
@@ -20,7 +20,7 @@ class PaymentOpened:
     """What a customer's browser needs to pay; the secret is handed on and never stored."""
 
     intent_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
     amount: Money
 
 

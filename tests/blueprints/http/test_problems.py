@@ -4,8 +4,11 @@ import json
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
-from blueprints.http.problems import MEDIA_TYPE, problem, refused
+from blueprints.http.problems import MEDIA_TYPE, fault, problem, refused
+from marketplace.kernel.database import session
 from marketplace.kernel.errors import Conflict, Throttled, Unauthenticated
 
 STANDARD = ("type", "title", "status", "code", "detail")
@@ -63,3 +66,14 @@ def test_headers_follow_from_the_kind_of_refusal(application):
         assert refused(Throttled("Slowly.", retry_after_s=7)).headers["Retry-After"] == "7"
         assert refused(Unauthenticated("Who?")).headers["WWW-Authenticate"] == "Bearer"
         assert problem(405, "method_not_allowed", "No.", {"Allow": "GET"}).headers["Allow"] == "GET"
+
+
+def test_a2_a_fault_of_a_statement_is_logged_without_its_values(in_app, caplog):
+    password = SOME_ID.hex
+    try:
+        session().execute(text("select :password from no_such_table"), {"password": password})
+    except SQLAlchemyError as error:
+        fault(error)
+
+    assert "no_such_table" in caplog.text
+    assert password not in caplog.text
