@@ -111,14 +111,15 @@ def begin(operation_id: UUID) -> Asking | Idle:
 
 def note(asking: Asking, problem: str) -> None:
     """The answer is still open: it will be asked again under the same key."""
-    operation, _ = queries.locked_operation(asking.operation_id)
-    operation.problem = problem[:LONGEST_PROBLEM]
+    operation = _still_asked(asking)
+    if operation is not None:
+        operation.problem = problem[:LONGEST_PROBLEM]
 
 
 def renew(asking: Asking, problem: str, *, at: datetime | None = None) -> None:
     """A no that may become a yes: it is stored under the old key at the provider, so the next ask has a new one."""
-    operation, _ = queries.locked_operation(asking.operation_id)
-    if operation.state is not OperationState.READY or operation.idempotency_key != asking.key:
+    operation = _still_asked(asking)
+    if operation is None:
         return
     operation.idempotency_key = uuid4()
     operation.first_sent_at = None
@@ -128,8 +129,15 @@ def renew(asking: Asking, problem: str, *, at: datetime | None = None) -> None:
 
 
 def fail(asking: Asking, problem: str) -> None:
-    """The provider said no for good; a person decides what follows. Never undoes a yes that came another way."""
-    operation, _ = queries.locked_operation(asking.operation_id)
-    if operation.state is OperationState.READY and operation.idempotency_key == asking.key:
+    """The provider said no for good; a person decides what follows."""
+    operation = _still_asked(asking)
+    if operation is not None:
         operation.state = OperationState.FAILED
         operation.problem = problem[:LONGEST_PROBLEM]
+
+
+def _still_asked(asking: Asking) -> Operation | None:
+    """The operation, locked, if it still waits for the answer to this ask: what came another way is never undone."""
+    operation, _ = queries.locked_operation(asking.operation_id)
+    is_open = operation.state is OperationState.READY and operation.idempotency_key == asking.key
+    return operation if is_open else None

@@ -14,7 +14,7 @@ from marketplace.payments.errors import BalanceInsufficient, ProviderRefused, Pr
 from marketplace.payments.inbox import Outcome
 from marketplace.payments.models import OperationKind
 from marketplace.payments.operations import Asking, Idle
-from marketplace.payments.ports import Gateway, RefundAsked, TransferAsked
+from marketplace.payments.ports import AccountSeen, Gateway, RefundAsked, TransferAsked
 from marketplace.workflows import settlement
 
 log = logging.getLogger("commonforge.money")
@@ -101,11 +101,8 @@ def _fail(asking: Asking, problem: ProviderRefused) -> None:
 
 def _refused(asking: Asking, problem: ProviderRefused, gateway: Gateway) -> None:
     """A no for good, unless it is the seller's account that cannot receive just now: then the money waits for it."""
-    if not asking.account_id:
-        _fail(asking, problem)
-        return
-    seen = gateway.account(asking.account_id)
-    if seen.may_receive:
+    seen = _seen_account(asking, gateway)
+    if seen is None or seen.may_receive:
         _fail(asking, problem)
         return
     with transaction():
@@ -113,3 +110,13 @@ def _refused(asking: Asking, problem: ProviderRefused, gateway: Gateway) -> None
         account = queries.account_known_as(seen.id)
         if account is not None:
             payouts.note_account(account, seen)
+
+
+def _seen_account(asking: Asking, gateway: Gateway) -> AccountSeen | None:
+    """The seller's account as it is; None where there is none, or the provider knows it no more (it was closed)."""
+    if not asking.account_id:
+        return None
+    try:
+        return gateway.account(asking.account_id)
+    except ProviderRefused:
+        return None

@@ -255,6 +255,48 @@ def test_an_account_that_lost_its_right_makes_the_money_wait_under_a_new_key(til
     assert till.broken() == []
 
 
+def test_m7_an_account_that_the_provider_knows_no_more_ends_the_transfer_for_a_person(till: Till) -> None:
+    operation_id = owe_transfer(till)
+
+    class Closed:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(till.stripe.gateway, name)
+
+        def transfer(self, asked: Any) -> Any:
+            raise ProviderRefused("no such destination")
+
+        def account(self, account_id: str) -> Any:
+            raise ProviderRefused("no such account")
+
+    till.work(Closed())  # type: ignore[arg-type]
+
+    failed = the(till, operation_id)
+    assert (failed.state, failed.problem) == (OperationState.FAILED, "no such destination")
+    till.resume()
+    assert till.work() == 0
+    assert till.broken() == []
+
+
+def test_an_answer_that_comes_late_leaves_no_problem_on_what_was_done(till: Till) -> None:
+    operation_id = owe_transfer(till)
+
+    class Lost:
+        """Another worker gets through while this one loses its connection."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(till.stripe.gateway, name)
+
+        def transfer(self, asked: Any) -> Any:
+            till.run(operation_id)
+            raise ProviderUnavailable("the connection was lost")
+
+    with pytest.raises(ProviderUnavailable):
+        till.run(operation_id, Lost())  # type: ignore[arg-type]
+
+    assert the(till, operation_id).problem is None
+    assert_done_once(till, "transfer", operation_id)
+
+
 def test_a_balance_that_does_not_cover_it_is_asked_again_later_under_a_new_key(till: Till) -> None:
     operation_id = owe_transfer(till)
     before = the(till, operation_id)
