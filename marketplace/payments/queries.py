@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, cast, exists, func, or_, select, tuple_
+from sqlalchemy import Select, Text, bindparam, cast, exists, func, or_, select, tuple_
 
 from marketplace.jobs.queries import is_awaited
 from marketplace.jobs.queue import Task
@@ -214,8 +214,17 @@ def event_for_staff(event_id: str) -> ProviderEvent:
 
 def payout_account(who: Actor) -> PayoutAccount:
     """The organisation's account at the provider. Raises PayoutAccountMissing."""
-    query = select(PayoutAccount).where(PayoutAccount.organisation_id == who.organisation).execution_options(**FRESH)
-    found = session().scalars(query).one_or_none()
+    return _payout_account(select(PayoutAccount).where(PayoutAccount.organisation_id == who.organisation))
+
+
+def payout_account_to_change(who: Actor) -> PayoutAccount:
+    """The same, locked: what an event has told meanwhile is not overwritten. Raises PayoutAccountMissing."""
+    query = select(PayoutAccount).where(PayoutAccount.organisation_id == who.organisation)
+    return _payout_account(query.with_for_update())
+
+
+def _payout_account(query: Select[PayoutAccount]) -> PayoutAccount:
+    found = session().scalars(query.execution_options(**FRESH)).one_or_none()
     if found is None:
         raise PayoutAccountMissing("Open a payout account first: POST /v1/factory/payout-account.")
     return found

@@ -1,7 +1,7 @@
 """A factory opens its account at the provider, shows who it is there, and can be paid."""
 
 from marketplace.audit import service as audit
-from marketplace.kernel.actor import Actor
+from marketplace.kernel.actor import Actor, Role
 from marketplace.kernel.transaction import transaction
 from marketplace.payments import payouts
 from marketplace.payments import queries as rows
@@ -14,8 +14,9 @@ from marketplace.workflows import queries
 def open_account(gateway: Gateway, *, by: Actor) -> PayoutAccount:
     """Open the organisation's account at the provider; asking again finds the same one.
 
-    Raises ProviderRefused (a country that it does not serve, say), ProviderUnavailable.
+    Raises RoleTooSmall below owner, ProviderRefused (a country that it does not serve, say), ProviderUnavailable.
     """
+    by.needs(Role.OWNER)
     with transaction():
         account = payouts.intend(by)
         country, email = queries.country_and_email(by)
@@ -24,7 +25,7 @@ def open_account(gateway: Gateway, *, by: Actor) -> PayoutAccount:
         return account
     seen = gateway.open_account(asked)
     with transaction():
-        account = rows.payout_account(by)
+        account = rows.payout_account_to_change(by)
         if account.provider_id is None:
             payouts.note_account(account, seen)
             audit.record(by, "payout_account.opened", account, provider_id=seen.id)
