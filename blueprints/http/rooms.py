@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Flask, Request, request
+from flask import Flask, Request
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, RAISE, Schema
 from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import CombinedMultiDict
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from blueprints.http.problems import MEDIA_TYPE
 from blueprints.http.schemas import Problem
@@ -70,7 +70,10 @@ class Parser(FlaskParser):
     def load_json(self, req: Request, schema: Schema) -> Any:
         if req.mimetype != "application/json" and req.content_length:
             raise UnsupportedMediaType
-        return super().load_json(req, schema)
+        try:
+            return super().load_json(req, schema)
+        except (ValueError, RecursionError):  # a number of thousands of digits; brackets in brackets without end
+            raise BadRequest from None
 
     def load_form_and_files(self, req: Request, schema: Schema) -> Any:
         if req.mimetype != "multipart/form-data":
@@ -229,7 +232,3 @@ def documented(parameter: dict[str, Any]) -> Callable[[Callable[..., Any]], Call
         return view
 
     return decorate
-
-
-def requested_with_cookie() -> bool:
-    return "Authorization" not in request.headers

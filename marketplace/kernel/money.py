@@ -19,9 +19,6 @@ EXPONENTS: Final = {
 }  # fmt: skip
 """Decimals of each currency we trade in."""
 
-LARGEST_MINOR: Final = 10**15
-"""No single amount is larger; keeps every sum of amounts inside a 64-bit integer."""
-
 
 class CurrenciesDiffer(Rejected):
     """Amounts of different currencies are never added or compared."""
@@ -35,7 +32,7 @@ class CurrencyUnknown(Rejected):
     code = "currency_unknown"
 
 
-@dataclass(frozen=True, slots=True, order=False)
+@dataclass(frozen=True, slots=True)
 class Money:
     """An amount of one currency, in its minor unit."""
 
@@ -92,8 +89,3 @@ def round_half_even(numerator: int, denominator: int) -> int:
     quotient, remainder = divmod(numerator, denominator)
     twice = 2 * remainder
     return quotient + (twice > denominator or (twice == denominator and quotient % 2 == 1))
-
-
-def basis_points(amount: int, bps: int) -> int:
-    """A share of an amount in hundredths of a per cent, rounded half even."""
-    return round_half_even(amount * bps, 10_000)

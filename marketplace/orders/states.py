@@ -48,6 +48,3 @@ JOB: Final = Lifecycle(
         JobState.SHIPPED: frozenset({JobState.DONE}),
     },
 )
-
-OPEN_JOBS: Final = frozenset({JobState.WAITING, JobState.OFFERED, JobState.ACCEPTED, JobState.IN_PRODUCTION})
-"""Jobs that still need their minutes."""

@@ -25,12 +25,6 @@ class NotPaid(Conflict):
     code = "order_not_paid"
 
 
-class PaidAlready(Conflict):
-    """The order is paid; it is not paid twice."""
-
-    code = "order_paid_already"
-
-
 class RefundedAlready(Conflict):
     """The customer has, or is getting, this order's money back."""
 

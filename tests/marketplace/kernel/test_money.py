@@ -10,7 +10,6 @@ from marketplace.kernel.money import (
     CurrenciesDiffer,
     CurrencyUnknown,
     Money,
-    basis_points,
     round_half_even,
     split,
 )
@@ -54,11 +53,6 @@ def test_rounding_is_half_even_and_exact_at_any_size(numerator, denominator):
 def test_rounding_needs_a_positive_denominator():
     with pytest.raises(ValueError, match="positive"):
         round_half_even(1, 0)
-
-
-@given(st.integers(0, 10**12), st.integers(0, 10_000))
-def test_basis_points_are_hundredths_of_a_per_cent(amount, bps):
-    assert basis_points(amount, bps) == round(Fraction(amount * bps, 10_000))
 
 
 def test_currencies_never_mix():
