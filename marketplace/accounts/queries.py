@@ -166,7 +166,7 @@ def _open_invitation() -> tuple[ColumnElement[bool], ...]:
 
 
 def tokens(who: Actor, request: PageRequest) -> Page[ApiToken]:
-    """The live tokens that an actor may see: their own; an owner, all of the organisation."""
+    """Tokens that are not revoked, as far as an actor may see them: their own; an owner, all of the organisation."""
     return newest_first(select(ApiToken).where(*_tokens_of(who)), ApiToken.id, request)
 
 

@@ -50,8 +50,8 @@ class DescribeTerms:
 def open_work_centre(terms: WorkCentreTerms, *, by: Actor) -> WorkCentre:
     """A factory adds a group of like machines.
 
-    Raises ProcessUnknown, MaterialUnknown, MaterialNotForProcess, MaterialsMissing, MachinesImpossible,
-    EnvelopeImpossible, TimeZoneUnknown, ShiftImpossible, ShiftsOverlap, WorkCentreNameTaken.
+    Raises RoleTooSmall below manager, ProcessUnknown, MaterialUnknown, MaterialNotForProcess, MaterialsMissing,
+    MachinesImpossible, EnvelopeImpossible, TimeZoneUnknown, ShiftImpossible, ShiftsOverlap, WorkCentreNameTaken.
     """
     transaction.inside()
     by.needs(Role.MANAGER)
@@ -78,7 +78,7 @@ def describe(centre: WorkCentre, changes: DescribeTerms, *, by: Actor) -> None:
 def set_calendar(centre: WorkCentre, week: Sequence[Hours], *, by: Actor) -> None:
     """The factory replaces its weekly shifts. The row comes locked, with its shifts.
 
-    Raises CalendarEmpty, ShiftImpossible, ShiftsOverlap.
+    Raises RoleTooSmall below manager, CalendarEmpty, ShiftImpossible, ShiftsOverlap.
     """
     transaction.inside()
     by.needs(Role.MANAGER)
@@ -91,7 +91,7 @@ def set_calendar(centre: WorkCentre, week: Sequence[Hours], *, by: Actor) -> Non
 def set_rate_card(centre: WorkCentre, prices: values.RateCard, *, by: Actor) -> RateCard:
     """The factory names new prices; the cards before stay as they were. The work centre's row comes locked.
 
-    Raises MaterialPricesIncomplete, CurrencyUnknown.
+    Raises RoleTooSmall below manager, MaterialPricesIncomplete, CurrencyUnknown.
     """
     transaction.inside()
     by.needs(Role.MANAGER)

@@ -39,7 +39,7 @@ class EditTerms:
 def draft(wanted: DraftTerms, *, by: Actor) -> Listing:
     """Prepare a listing of one of the organisation's work centres; nobody else sees it yet.
 
-    Raises WorkCentreNotYours, ListedAlready.
+    Raises RoleTooSmall below manager, WorkCentreNotYours, ListedAlready.
     """
     by.needs(Role.MANAGER)
     transaction.inside()
@@ -64,7 +64,8 @@ def draft(wanted: DraftTerms, *, by: Actor) -> Listing:
 def edit(listing: Listing, changes: EditTerms, *, by: Actor) -> None:
     """Change what everyone is told, while nobody reads or examines it. The listing comes locked.
 
-    Raises ListingNotEditable for a listing that is public, submitted, suspended, or under appeal.
+    Raises RoleTooSmall below manager, and ListingNotEditable for a listing that is public, submitted, suspended, or
+    under appeal.
     """
     by.needs(Role.MANAGER)
     if listing.state not in EDITABLE or cases.open_case_of(listing.id) is not None:
@@ -83,7 +84,7 @@ def edit(listing: Listing, changes: EditTerms, *, by: Actor) -> None:
 def submit(listing: Listing, *, by: Actor) -> None:
     """Ask for the listing to be examined and made public. The listing comes locked.
 
-    Raises ListingIncomplete, IllegalMove, CaseOpenAlready (an appeal is being examined).
+    Raises RoleTooSmall below manager, ListingIncomplete, IllegalMove, CaseOpenAlready (an appeal is being examined).
     """
     by.needs(Role.MANAGER)
     listing.move(ListingState.SUBMITTED, by=by)
@@ -100,7 +101,7 @@ def submit(listing: Listing, *, by: Actor) -> None:
 def withdraw(listing: Listing, *, by: Actor) -> None:
     """Take the listing back; a case that was to examine it has nothing left to decide. The listing comes locked.
 
-    Raises IllegalMove.
+    Raises RoleTooSmall below manager, IllegalMove.
     """
     by.needs(Role.MANAGER)
     listing.move(ListingState.WITHDRAWN, by=by)

@@ -108,14 +108,17 @@ def accept(job: Job, *, by: Actor) -> None:
 
 
 def decline(job: Job, *, by: Actor, reason: str) -> None:
-    """The factory does not take the job, and says why; the order ends with it."""
+    """The factory does not take the job, and says why; the order ends with it. Raises IllegalMove."""
     job.move(JobState.DECLINED, by=by, reason=reason)
     job.order.move(OrderState.CANCELLED, by=by, reason=reason)
     audit.record(by, "job.declined", job, reason=reason)
 
 
 def report(job: Job, *, by: Actor, pieces_done: int, note: str) -> ProductionReport:
-    """The factory says how many pieces are done. Raises MorePiecesThanOrdered, FewerPiecesThanBefore."""
+    """The factory says how many pieces are done.
+
+    Raises MorePiecesThanOrdered, FewerPiecesThanBefore, and IllegalMove unless the job is accepted or in production.
+    """
     if pieces_done > job.quantity:
         raise MorePiecesThanOrdered("More pieces than were ordered.", ordered=job.quantity)
     before = max((each.pieces_done for each in job.reports), default=0)

@@ -1,4 +1,4 @@
-"""Verbs on parts: create, revise, settle what was measured, confirm units, hand out a file."""
+"""Verbs on parts: create, revise, settle what was measured, confirm units."""
 
 from sqlalchemy.dialects.postgresql import insert
 
@@ -16,7 +16,7 @@ from marketplace.parts.ports import Kept
 
 
 def create(name: str, *, by: Actor) -> Part:
-    """A new part of the actor's organisation, still without a revision."""
+    """A new part of the actor's organisation, still without a revision. Raises RoleTooSmall below operator."""
     by.needs(Role.OPERATOR)
     part = Part(id=new_id(), organisation_id=by.organisation, name=name, created_by=by.user_id)
     session().add(part)
@@ -25,7 +25,10 @@ def create(name: str, *, by: Actor) -> Part:
 
 
 def revise(part: Part, kept: Kept, *, file_name: str, by: Actor) -> Revision:
-    """The part's next revision, made of a stored file, and the job that measures it. Raises TooManyRevisions."""
+    """The part's next revision, made of a stored file, and the job that measures it.
+
+    Raises RoleTooSmall below operator, TooManyRevisions.
+    """
     by.needs(Role.OPERATOR)
     number = queries.next_number(part.id)
     if number > rules.MOST_REVISIONS:
@@ -56,7 +59,8 @@ def settle(revision: Revision, outcome: Outcome) -> None:
 def confirm_units(revision: Revision, units: Units, *, by: Actor) -> Revision:
     """The customer says in which units the file was drawn, once and for all; a mistake is mended by a new revision.
 
-    Raises StillMeasuring, FileWasRefused, UnitsAreFinal, UnitsDeclaredOtherwise, OutOfRange.
+    Raises RoleTooSmall below operator, StillMeasuring, FileWasRefused, UnitsAreFinal, UnitsDeclaredOtherwise,
+    OutOfRange.
     """
     by.needs(Role.OPERATOR)
     measurement = measured(revision)

@@ -75,7 +75,10 @@ def decide(case_id: UUID, outcome: Outcome, *, reason: str, by: Actor) -> Decisi
 
 
 def report(listing_id: UUID, *, grounds: str, by: Actor) -> Case:
-    """Have a live listing examined again. Raises ListingNotFound, OutcomeNotPossible, CaseOpenAlready."""
+    """Have a live listing examined again.
+
+    Raises DecidedByStaffOnly, ListingNotFound, OutcomeNotPossible, CaseOpenAlready.
+    """
     if not by.is_staff:
         raise DecidedByStaffOnly("Only a person of the staff opens a case on another's listing.")
     listing = listings.to_change(listing_id)
@@ -89,7 +92,7 @@ def report(listing_id: UUID, *, grounds: str, by: Actor) -> Case:
 def appeal(listing: Listing, *, text: str, by: Actor) -> Case:
     """The party asks for the standing decision to be looked at again. The listing comes locked.
 
-    Raises NothingToAppeal, AppealTooLate, AppealedAlready, CaseOpenAlready.
+    Raises RoleTooSmall below manager, NothingToAppeal, AppealTooLate, AppealedAlready, CaseOpenAlready.
     """
     by.needs(Role.MANAGER)
     case = service.appeal(listing, text=text, by=by)

@@ -32,8 +32,8 @@ from marketplace.quoting.service import Answer, Requirement
 def ask(wanted: Requirement, *, by: Actor, fee_bps: int, valid_days: int) -> Quote:
     """Price what is wanted by every eligible live listing and freeze the best answers.
 
-    Raises RevisionNotFound, StillMeasuring, FileWasRefused, UnitsUnconfirmed (Q3), CannotBePriced (Q6),
-    MaterialNotForProcess and what the routing refuses.
+    Raises CurrencyUnknown, ProcessUnknown, MaterialUnknown, MaterialNotForProcess, RevisionNotFound, StillMeasuring,
+    FileWasRefused, UnitsUnconfirmed (Q3), CannotBePriced (Q6), what the routing refuses and what `freeze` does.
     """
     Money(0, wanted.currency)
     material = material_for(wanted.process, wanted.material)
