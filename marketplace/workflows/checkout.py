@@ -34,8 +34,7 @@ def place(choice: Choice, *, by: Actor, payment_minutes: int) -> Order:
 
     Raises QuoteNotFound, OfferNotFound, QuoteTaken, QuoteSuperseded, QuoteExpired, ListingNotLive, CapacityTaken.
     """
-    quote = quotes.for_customer_to_take(by, choice.quote_id)
-    offer = quotes.offer_of(quote, choice.offer_id)
+    quote, offer = quotes.to_order(by, choice.quote_id, choice.offer_id)
     if quote.state is QuoteState.TAKEN:
         earlier = queries.of_quote(quote.id)
         if earlier.lines[0].offer_id == offer.id:
