@@ -18,7 +18,7 @@ from tools.bench.world import build, ready_quotes
 from tools.stack import Running, StackOptions, stack
 
 FULL: Final = Size(flow_s=20, place_s=10, offers_s=10, limit_s=8, runs=7, ready=8_000)
-QUICK: Final = Size(flow_s=3, place_s=2, offers_s=2, limit_s=2, runs=3, ready=2_000)
+QUICK: Final = Size(flow_s=2, place_s=1.5, offers_s=1, limit_s=1, runs=3, ready=2_000)
 
 
 def main() -> int:
