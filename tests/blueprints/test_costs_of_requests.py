@@ -1,0 +1,171 @@
+"""P1: what a request asks of the database grows neither with the rows of a list nor with factories that are no matter."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from marketplace.jobs.queue import Task, later
+from marketplace.kernel.actor import Role
+from marketplace.kernel.database import session
+from marketplace.kernel.transaction import transaction
+from marketplace.listings.models import ListingState
+from marketplace.parts.models import FileAccess
+from tests.blueprints.customer.test_orders import choose, quoted
+from tests.blueprints.factory.test_jobs import PARCEL, pay
+
+pytestmark = pytest.mark.usefixtures("app_with_stripe")
+
+LISTS = {
+    "/v1/customer/parts": "customer",
+    "/v1/customer/parts/{part_id}/revisions/{number}/accesses": "customer",
+    "/v1/customer/quotes": "customer",
+    "/v1/customer/orders": "customer",
+    "/v1/factory/work-centres": "factory",
+    "/v1/factory/work-centres/{work_centre_id}/rate-cards": "factory",
+    "/v1/factory/listings": "factory",
+    "/v1/factory/jobs": "factory",
+    "/v1/account/sessions": "customer",
+    "/v1/account/organisations": "customer",
+    "/v1/account/organisations/{organisation_id}/members": "customer",
+    "/v1/account/organisations/{organisation_id}/invitations": "customer",
+    "/v1/developer/tokens": "customer",
+    "/v1/admin/cases": "staff",
+    "/v1/admin/audit": "staff",
+    "/v1/admin/jobs": "staff",
+    "/v1/admin/ledger/operations": "staff",
+    "/v1/admin/ledger/events": "staff",
+    "/v1/listings": "customer",
+}
+"""Every list of the API, and who looks at it here."""
+
+WANTED = {
+    "/v1/admin/jobs": {"status": "todo"},
+    "/v1/admin/ledger/operations": {"state": "done"},
+    "/v1/admin/ledger/events": {"state": "handled"},
+}
+UNPAGED = {path for path in LISTS if path.startswith("/v1/account/organisations")}
+"""Shown whole."""
+
+RATES = {
+    "currency": "EUR",
+    "machine_rate_minor_per_h": 6_000,
+    "labour_rate_minor_per_h": 4_000,
+    "material_minor_per_kg": {"aluminium_6061": 800},
+}
+
+
+@pytest.fixture
+def street(till, scene, market, staff, as_user):
+    """A customer, a factory and a member of the staff, and rounds of business that give each list one row more."""
+    owner = till.seller()
+    shop = scene.shop(owner, open_min=1_440, name="First")
+    browsers = {"customer": as_user(till.customer), "factory": as_user(owner), "staff": as_user(staff)}
+    browsers["customer"].environ_base["HTTP_COMMONFORGE_ORGANISATION"] = str(till.customer.organisation_id)
+    return SimpleNamespace(
+        till=till,
+        scene=scene,
+        market=market,
+        owner=owner,
+        shop=shop,
+        revision=scene.part(till.customer),
+        browsers=browsers,
+        as_user=as_user,
+    )
+
+
+def a_round(street, number):
+    """One row more of everything that is listed."""
+    a_sale(street)
+    street.market.make_listing(street.market.make_factory(), ListingState.LIVE)
+    street.scene.shop(street.owner, name=f"Mill {number}", materials=("steel_304",))
+    rate_cards = f"/v1/factory/work-centres/{street.shop.work_centre_id}/rate-cards"
+    assert street.browsers["factory"].post(rate_cards, json=RATES).status_code == 201
+    an_account_grows(street, street.browsers["customer"], number)
+    with street.till.app.app_context(), transaction():
+        session().add(FileAccess(revision_id=street.revision.id, user_id=street.owner.user_id))
+        later(Task.CANCEL_UNPAID)
+
+
+def a_sale(street):
+    """A part from its quote to the money's arrival at the factory."""
+    customer, factory = street.browsers["customer"], street.browsers["factory"]
+    quote = quoted(customer, street.scene.part(street.till.customer), quantity=1)
+    order = customer.post("/v1/customer/orders", json=choose(quote)).json
+    pay(street.till, customer, order)
+    job = f"/v1/factory/jobs/{factory.get('/v1/factory/jobs').json['items'][0]['id']}"
+    for step, told in (("accept", None), ("reports", {"pieces_done": 1}), ("ship", PARCEL)):
+        assert factory.post(f"{job}/{step}", json=told).status_code < 300
+    assert customer.post(f"/v1/customer/orders/{order['id']}/accept").status_code == 200
+    street.till.work()
+
+
+def an_account_grows(street, customer, number):
+    token = {"name": f"Token {number}", "scopes": ["customer"], "expires_in_days": 1}
+    assert customer.post("/v1/developer/tokens", json=token).status_code == 201
+    one_more = {"name": f"Branch {number}", "kind": "company", "country": "DE", "hats": ["customer"]}
+    assert customer.post("/v1/account/organisations", json=one_more).status_code == 201
+    invited = {"email": f"guest-{number}@example.test", "role": "viewer"}
+    place = f"/v1/account/organisations/{street.till.customer.organisation_id}"
+    assert customer.post(f"{place}/invitations", json=invited).status_code == 201
+    street.till.world.make_member(street.till.customer, Role.VIEWER)
+    street.as_user(street.till.customer)
+
+
+def test_p1_every_list_is_counted_here(application):
+    with application.test_client() as client:
+        paths = client.get("/v1/openapi.json").json["paths"]
+    assert {path for path, operations in paths.items() if is_list(operations.get("get", {}))} == set(LISTS)
+
+
+def is_list(operation):
+    shown = operation.get("responses", {}).get("200", {}).get("content", {}).get("application/json", {})
+    return shown.get("schema", {}).get("$ref", "").endswith("Page")
+
+
+def test_p1_the_queries_of_no_list_grow_with_its_rows(street, statements):
+    rounds = iter(range(1, 10))
+    a_round(street, next(rounds))
+    few = {path: looked_at(street, path, statements) for path in LISTS}
+    for _ in range(3):
+        a_round(street, next(rounds))
+    many = {path: looked_at(street, path, statements) for path in LISTS}
+
+    assert {path: asked for path, (_, asked) in many.items()} == {path: asked for path, (_, asked) in few.items()}
+    assert [path for path in LISTS if many[path][0] <= few[path][0]] == []
+
+
+def looked_at(street, path, statements):
+    """(rows, statements) of one look at a list."""
+    at = path.format(
+        part_id=street.revision.part_id,
+        number=1,
+        work_centre_id=street.shop.work_centre_id,
+        organisation_id=street.till.customer.organisation_id,
+    )
+    wanted = WANTED.get(path, {}) | ({} if path in UNPAGED else {"limit": 100})
+    with statements() as sent:
+        reply = street.browsers[LISTS[path]].get(at, query_string=wanted)
+    assert reply.status_code == 200, reply.json
+    return len(reply.json["items"]), len(sent)
+
+
+def test_p1_a_quote_and_an_order_ask_as_much_whatever_other_factories_there_are(street, make_organisation, statements):
+    before = bought(street, statements)
+    for number in range(5):
+        owner = make_organisation(hats=("factory",))
+        street.scene.shop(owner, name=f"Printer {number}", process="fdm", materials=("pla",))
+        street.scene.shop(owner, name=f"Small {number}", envelope=(10, 10, 10))
+        street.scene.shop(owner, name=f"Draft {number}", state=ListingState.DRAFT)
+
+    assert bought(street, statements) == before
+
+
+def bought(street, statements):
+    """How many statements a quote takes, and the order of its first offer."""
+    customer, revision = street.browsers["customer"], street.scene.part(street.till.customer)
+    with statements() as asked:
+        quote = quoted(customer, revision, quantity=1)
+    assert quote["eligible"] == 1
+    with statements() as ordered:
+        assert customer.post("/v1/customer/orders", json=choose(quote)).status_code == 201
+    return len(asked), len(ordered)
