@@ -16,7 +16,7 @@ from blueprints.factory import door as factory
 from blueprints.hooks import door as hooks
 from blueprints.http import headers, identity, problems
 from blueprints.http.ports import attach
-from blueprints.http.rooms import Api, Door
+from blueprints.http.rooms import Api, Door, Word
 from blueprints.public import door as public
 from config import Config
 from marketplace import bootstrap
@@ -71,6 +71,7 @@ def create_app(config: Config) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     db.init_app(app)
     Migrate(app, db, directory="migrations", compare_type=True)
+    app.url_map.converters["word"] = Word
     attach(app, config, bootstrap.ports(config))
     identity.register(app)
     problems.register(app)

@@ -1,7 +1,7 @@
 """Every guarded operation as it would be asked for what belongs to an estate: generated from the URL map."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -33,6 +33,8 @@ class Try:
     """The body of a good request, as arguments of a test client; empty without one."""
     names_something: bool
     """Whether path or body name something of the estate."""
+    operation: dict[str, Any] = field(repr=False)
+    """How the API's document describes it."""
 
     @property
     def is_write(self) -> bool:
@@ -41,6 +43,16 @@ class Try:
     @property
     def is_form(self) -> bool:
         return "data" in self.sent
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """What is documented of its JSON body."""
+        described: dict[str, Any] = self.operation["requestBody"]["content"]["application/json"]["schema"]
+        return described
+
+    def takes(self, name: str) -> bool:
+        """Whether it documents a parameter of that name: in its query, or a header."""
+        return any(each["name"] == name for each in self.operation.get("parameters", []))
 
     def ask(self, browser: FlaskClient, *, headers: dict[str, str] | None = None, **instead: Any) -> Any:
         """Send the good request, or another body instead."""
@@ -53,13 +65,13 @@ class Try:
         return f"{self.method} {self.url} ({self.endpoint})"
 
 
-def tries(app: Flask, ids: dict[str, str]) -> Iterator[Try]:
+def tries(app: Flask, ids: dict[str, str], *, leave_out: Collection[str] = FOR_STRANGERS) -> Iterator[Try]:
     """Every guarded route and method, path and body filled with the ids and with the documented examples."""
-    document = app.test_client().get("/v1/openapi.json").json
+    document = document_of(app)
     described = {(each["operationId"], method.upper()): each for _, method, each in operations(document)}
     for rule in app.url_map.iter_rules():
         audience = app.blueprints[rule.endpoint.partition(".")[0]].door.audience
-        if audience in OPEN_TO_ALL or rule.endpoint in FOR_STRANGERS:
+        if audience in OPEN_TO_ALL or rule.endpoint in leave_out:
             continue
         path = {name: _named(ids, rule.endpoint, name) for name in rule.arguments}
         for method in sorted(rule.methods - {"OPTIONS", "HEAD"}):
@@ -67,7 +79,13 @@ def tries(app: Flask, ids: dict[str, str]) -> Iterator[Try]:
             sent = _sent(document, operation, ids)
             url = _url(app, rule.endpoint, path, operation)
             names = bool(path or sent.get("json", {}).keys() & ids)
-            yield Try(rule.endpoint, audience, method, url, sent, names)
+            yield Try(rule.endpoint, audience, method, url, sent, names, operation)
+
+
+def document_of(app: Flask) -> dict[str, Any]:
+    """The API's own document."""
+    found: dict[str, Any] = app.test_client().get("/v1/openapi.json").json
+    return found
 
 
 def _named(ids: dict[str, str], endpoint: str, name: str) -> Any:
@@ -107,10 +125,20 @@ def _value(document: dict[str, Any], field: dict[str, Any], ids: dict[str, str])
 
 
 def watcher(connection: psycopg.Connection) -> Callable[[], dict[str, str]]:
-    """Tells a digest of all rows of each table, again and again."""
+    """Tells a digest of all rows of each table, again and again; looks only if anybody has written since."""
     digest = "select {name}, md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t"
     every = sql.SQL(" union all ").join(
         sql.SQL(digest).format(name=sql.Literal(table), table=sql.Identifier(table))
         for (table,) in connection.execute(TABLES.format(but=APART))
     )
-    return lambda: dict(connection.execute(every).fetchall())
+    seen: dict[int, dict[str, str]] = {}
+
+    def contents() -> dict[str, str]:
+        (written,) = connection.execute("select txid_snapshot_xmax(txid_current_snapshot())").fetchone()
+        if written not in seen:
+            found = dict(connection.execute(every).fetchall())
+            seen.clear()
+            seen[written] = found
+        return seen[written]
+
+    return contents

@@ -15,6 +15,7 @@ from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.routing import BaseConverter
 
 from blueprints.http.problems import MEDIA_TYPE
 from blueprints.http.schemas import Problem
@@ -55,6 +56,12 @@ IDEMPOTENCY_KEY: Final = {
     "description": "Your own random key: the same request under the same key has one effect, however often it is sent.",
     "example": "5f1c2c1e-6a0f-4f7e-9a56-2f0a9d9f6c1b",
 }
+
+
+class Word(BaseConverter):
+    """A name in a path that others have given: `<word:event_id>`; letters, digits and underscores, 255 at most."""
+
+    regex = r"[0-9A-Za-z_]{1,255}"
 
 
 class Parser(FlaskParser):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from marshmallow import RAISE, Schema, fields, post_load, validate
+from marshmallow import INCLUDE, RAISE, Schema, fields, post_load, validate
 
 from marketplace.kernel.paging import LARGEST_PAGE, PageRequest
 
@@ -35,7 +35,10 @@ class Query(Accepts):
 
 
 class Problem(Shows):
-    """A problem document (RFC 9457)."""
+    """A problem document (RFC 9457); some problems have further members, facts that a program may read."""
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.String(required=True, metadata={"example": "/problems/capacity_taken"})
     title = fields.String(required=True, metadata={"example": "Conflict"})

@@ -4,17 +4,12 @@ A new route is tried by itself as long as the estate has what its path names (te
 nothing of anybody's must be in ANYONES_OWN, so that somebody has thought about it.
 """
 
-from collections.abc import Iterator
-
-import psycopg
 import pytest
-from flask import Flask
 
 from blueprints.http.problems import MEDIA_TYPE
-from tests import databases, estate
-from tests.estate import Estate
+from tests import estate
 from tests.foreigners import FOREIGNERS
-from tests.tries import Try, tries, watcher
+from tests.tries import tries
 
 ANYONES_OWN = {
     "account_organisations.found_organisation",
@@ -30,27 +25,9 @@ ANYONES_OWN = {
 OF_SOMEBODY_INVITED = {"account_invitations.accept_invitation"}
 
 
-@pytest.fixture(scope="module")
-def swept(application: Flask, _sweeper: psycopg.Connection) -> Iterator[Flask]:
-    """The application; what the tests of this module left is gone after them."""
-    yield application
-    databases.empty(_sweeper)
-
-
-@pytest.fixture(scope="module")
-def arkwrights(swept: Flask) -> Estate:
-    """One estate for all refusals: they leave it as it is."""
-    return estate.build(swept)
-
-
-@pytest.fixture(scope="module")
-def every_try(swept: Flask, arkwrights: Estate) -> list[Try]:
-    return list(tries(swept, arkwrights.ids))
-
-
 @pytest.mark.parametrize("who", FOREIGNERS)
-def test_a1_a_foreign_actor_is_refused_everywhere_and_changes_nothing(who, arkwrights, every_try, _sweeper):
-    foreigner, contents = FOREIGNERS[who](arkwrights), watcher(_sweeper)
+def test_a1_a_foreign_actor_is_refused_everywhere_and_changes_nothing(who, arkwrights, every_try, contents):
+    foreigner = FOREIGNERS[who](arkwrights)
     before = contents()
     wrong = []
     for tried in every_try:

@@ -58,7 +58,7 @@ def events(wanted: EventRequest) -> Page[ProviderEvent]:
         return payments.page_of_events(wanted)
 
 
-@money.get("/events/<string(maxlength=255):event_id>")
+@money.get("/events/<word:event_id>")
 @money.response(200, ShowWholeEvent)
 def event(event_id: str) -> ProviderEvent:
     """Show one event of the provider."""

@@ -1,3 +1,5 @@
+import re
+
 from marshmallow import fields, validate
 
 from blueprints.http.fields import Amount, Instant
@@ -94,7 +96,7 @@ class EventQuery(Query):
     makes = EventRequest
 
     state = fields.Enum(EventState, by_value=True, load_default=EventState.QUARANTINED)
-    cursor = fields.String(load_default=None, validate=validate.Length(max=400))
+    cursor = fields.String(load_default=None, validate=validate.Regexp(r"\w{1,255}\Z", re.ASCII))
 
 
 OperationPage = page_of(ShowOperation)
