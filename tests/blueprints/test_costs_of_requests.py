@@ -1,4 +1,4 @@
-"""P1: what a request asks of the database grows neither with the rows of a list nor with factories that are no matter."""
+"""P1: what a request asks of the database grows neither with the rows of a list nor with other factories."""
 
 from types import SimpleNamespace
 

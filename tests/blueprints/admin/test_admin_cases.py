@@ -3,10 +3,10 @@
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from marketplace.jobs.queue import Task, later
-from marketplace.kernel.database import db, session
+from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
 from marketplace.listings.models import ListingState
 from marketplace.moderation.models import Outcome
@@ -92,29 +92,6 @@ def test_an_appeal_is_not_decided_by_who_decided_first(market, admin, as_user, w
     refused = admin.post(at, json=body)
     assert (refused.status_code, refused.json["code"]) == (403, "needs_another_examiner")
     assert as_user(colleague).post(at, json=body).status_code == 201
-
-
-def test_the_list_of_cases_takes_as_many_queries_for_many_as_for_one(market, admin, app):
-    market.make_listing(market.make_factory(), ListingState.SUBMITTED)
-    one = counted(app, lambda: admin.get(CASES))
-    for _ in range(4):
-        market.make_listing(market.make_factory(), ListingState.SUBMITTED)
-    assert counted(app, lambda: admin.get(CASES)) == one
-
-
-def counted(app, act):
-    """How many statements an act sends to the database."""
-    seen = []
-
-    def note(*statement):
-        seen.append(statement[2])
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    act()
-    event.remove(engine, "before_cursor_execute", note)
-    return len(seen)
 
 
 def test_the_audit_lists_acts_on_one_thing(market, admin):
