@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from marshmallow import ValidationError, fields, validate
 
@@ -20,11 +20,17 @@ class Whole(fields.Integer):
         return value
 
 
+ANY_TEXT: Final = "^[^\\u0000-\\u0008\\u000b-\\u001f]*$"
+SOME_TEXT: Final = "^[^\\u0000-\\u0008\\u000b-\\u001f]*[^\\s\\u0000-\\u001f][^\\u0000-\\u0008\\u000b-\\u001f]*$"
+"""For the document: no control characters but line ends and tabs, and not white space alone (ECMA-262 patterns)."""
+
+
 class Words(fields.String):
     """Text with the white space around it gone; never empty unless allowed, never with control characters."""
 
-    def __init__(self, *, least: int = 1, most: int, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Length(least, most), **kwargs)
+    def __init__(self, *, least: int = 1, most: int, metadata: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        described = {"pattern": ANY_TEXT if least == 0 else SOME_TEXT, **(metadata or {})}
+        super().__init__(validate=validate.Length(least, most), metadata=described, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)

@@ -31,7 +31,11 @@ class Query(Accepts):
     makes = PageRequest
 
     limit = fields.Integer(load_default=24, validate=validate.Range(1, LARGEST_PAGE))
-    cursor = fields.String(load_default=None, validate=validate.Length(max=64))
+    cursor = fields.String(
+        load_default=None,
+        validate=validate.Length(max=64),
+        metadata={"description": "`next_cursor` of the page before.", "pattern": "^[0-9A-Za-z_-]{22}$"},
+    )
 
 
 class Problem(Shows):
