@@ -12,7 +12,7 @@ from marketplace.jobs.errors import QueuedJobNotFound
 from marketplace.jobs.paging import JobRequest
 from marketplace.jobs.queue import Task
 from marketplace.kernel.database import session
-from marketplace.kernel.paging import LARGEST_PAGE, Page, decode, encode
+from marketplace.kernel.paging import Page, decode, encode
 
 JOBS: Final = table("procrastinate_jobs", named("task_name"), named("status"), named("args"))
 UNDONE: Final[tuple[ColumnElement[str], ...]] = (literal_column("'todo'"), literal_column("'doing'"))
@@ -62,10 +62,10 @@ BEYOND: Final = 2**63 - 1
 def queued(request: JobRequest) -> Page[QueuedJob]:
     """Jobs of one status, the youngest first."""
     before = BEYOND if request.cursor is None else min(decode(request.cursor).int, BEYOND)
-    limit = min(max(request.limit, 1), LARGEST_PAGE)
-    rows = session().execute(QUEUED_PAGE, {"status": request.status, "before": before, "limit": limit + 1}).all()
-    items = [QueuedJob(UUID(int=row[0]), *row) for row in rows[:limit]]
-    return Page(items, encode(items[-1].id) if len(rows) > limit else None)
+    asked = {"status": request.status, "before": before, "limit": request.size + 1}
+    rows = session().execute(QUEUED_PAGE, asked).all()
+    items = [QueuedJob(UUID(int=row[0]), *row) for row in rows[: request.size]]
+    return Page(items, encode(items[-1].id) if len(rows) > request.size else None)
 
 
 def queued_one(number: int) -> QueuedJob:

@@ -35,6 +35,11 @@ class PageRequest:
     limit: int = 24
     cursor: str | None = None
 
+    @property
+    def size(self) -> int:
+        """How many rows a page has, whatever was asked for."""
+        return min(max(self.limit, 1), LARGEST_PAGE)
+
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
@@ -60,8 +65,7 @@ def newest_first(query: Select[Row], key: Any, request: PageRequest) -> Page[Row
     """One page of a query, ordered by a time-ordered id, newest first; `key` is that id's column."""
     if request.cursor is not None:
         query = query.where(key < decode(request.cursor))
-    limit = min(max(request.limit, 1), LARGEST_PAGE)
-    rows = session().scalars(query.order_by(key.desc()).limit(limit + 1)).all()
-    more = len(rows) > limit
-    items = rows[:limit]
+    rows = session().scalars(query.order_by(key.desc()).limit(request.size + 1)).all()
+    more = len(rows) > request.size
+    items = rows[: request.size]
     return Page(items, encode(items[-1].id) if more else None)

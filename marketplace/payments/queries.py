@@ -15,7 +15,7 @@ from marketplace.jobs.queries import is_awaited
 from marketplace.jobs.queue import Task
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
-from marketplace.kernel.paging import LARGEST_PAGE, CursorUnknown, Page, newest_first
+from marketplace.kernel.paging import CursorUnknown, Page, newest_first
 from marketplace.payments.errors import EventNotFound, PaymentNotFound, PayoutAccountMissing
 from marketplace.payments.models import (
     EventState,
@@ -189,10 +189,10 @@ def page_of_events(wanted: EventRequest) -> Page[ProviderEvent]:
     if wanted.cursor is not None:
         last = event_for_cursor(wanted.cursor)
         query = query.where(tuple_(ProviderEvent.received_at, ProviderEvent.id) < tuple_(*last))
-    limit = min(max(wanted.limit, 1), LARGEST_PAGE)
-    newest = query.order_by(ProviderEvent.received_at.desc(), ProviderEvent.id.desc()).limit(limit + 1)
+    newest = query.order_by(ProviderEvent.received_at.desc(), ProviderEvent.id.desc()).limit(wanted.size + 1)
     rows = session().scalars(newest).all()
-    return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+    items = rows[: wanted.size]
+    return Page(items, items[-1].id if len(rows) > wanted.size else None)
 
 
 def event_for_cursor(event_id: str) -> tuple[datetime, str]:
