@@ -26,12 +26,16 @@ POST: Final = text("""
     ), account as (
         insert into ledger_accounts (id, kind, order_id, party_id, currency, created_at)
         select distinct account_id, kind, order_id, party_id, currency, cast(:now as timestamptz) from line
+        order by account_id
         on conflict do nothing
     )
     insert into postings (journal_id, number, account_id, currency, amount_minor)
     select id, number, account_id, currency, amount_minor from line
 """)
-"""Journal, accounts and lines in one statement: nothing is written when the reference is there already."""
+"""Journal, accounts and lines in one statement: nothing is written when the reference is there already.
+
+Accounts are made in the order of their ids: two that make the first accounts of a currency never wait for each other.
+"""
 
 
 def post(kind: str, *, reference: str, lines: Sequence[Line], order_id: UUID | None) -> Outcome:
