@@ -101,7 +101,10 @@ def mark_paid(order: Order, *, by: Actor) -> None:
 def accept(job: Job, *, by: Actor) -> None:
     """The factory takes the job at the agreed price and date. Raises AnswerOverdue, IllegalMove."""
     if job.answer_by is not None and clock.now() > job.answer_by:
-        raise AnswerOverdue("The time to answer this job has passed.", answer_by=job.answer_by.isoformat())
+        raise AnswerOverdue(
+            "The time to answer has passed: the job counts as declined, and the customer is paid back.",
+            answer_by=job.answer_by.isoformat(),
+        )
     job.move(JobState.ACCEPTED, by=by)
     job.order.move(OrderState.IN_PRODUCTION, by=by)
     audit.record(by, "job.accepted", job)

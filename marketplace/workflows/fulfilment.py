@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from marketplace.capability import queries as capability
 from marketplace.capacity import service as capacity
+from marketplace.capacity.rules import local_day
 from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM, Actor
 from marketplace.kernel.transaction import transaction
@@ -32,7 +33,7 @@ def ship(job: Job, *, by: Actor, carrier: str, tracking_number: str) -> None:
     """The goods leave; minutes held on days after today are no longer needed. Raises IllegalMove."""
     service.ship(job, by=by, carrier=carrier, tracking_number=tracking_number)
     zone = ZoneInfo(capability.time_zone(job.work_centre_id))
-    capacity.finish(job.hold, on=clock.now().astimezone(zone).date(), by=by)
+    capacity.finish(job.hold, on=local_day(clock.now(), zone), by=by)
 
 
 def accept_goods(order: Order, *, by: Actor) -> None:
