@@ -4,6 +4,7 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
+import orjson
 from flask import Flask
 from flask_migrate import Migrate
 
@@ -15,6 +16,7 @@ from blueprints.developer import door as developer
 from blueprints.factory import door as factory
 from blueprints.hooks import door as hooks
 from blueprints.http import headers, identity, problems
+from blueprints.http.json import Provider, encode
 from blueprints.http.ports import attach
 from blueprints.http.rooms import Api, Door, Word
 from blueprints.public import door as public
@@ -68,7 +70,7 @@ def create_app(config: Config) -> Flask:
     """Build the application. Starts the embedded database if the settings name no server."""
     app = Flask("commonforge", static_folder=None)
     app.config.from_mapping(_flask_settings(config, bootstrap.database_url(config)))
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = Provider(app)
     db.init_app(app)
     Migrate(app, db, directory="migrations", compare_type=True)
     app.url_map.converters["word"] = Word
@@ -109,6 +111,8 @@ def _flask_settings(config: Config, database_url: str) -> dict[str, Any]:
             "max_overflow": 16,
             "pool_timeout": 3,
             "pool_pre_ping": False,
+            "json_serializer": encode,
+            "json_deserializer": orjson.loads,
             "hide_parameters": True,  # an error's text is logged, and a statement's values may be secrets
             "connect_args": {"connect_timeout": 3, "options": "-c timezone=UTC -c lock_timeout=5s"},
         },

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kernel.database import Base, Identified
@@ -80,8 +80,8 @@ class Offer(Identified, Base):
     finish_by: Mapped[date]
     """The last local day on which those minutes may lie for the ship date to hold."""
     ships_on: Mapped[date]
-    breakdown: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    """The compact price tree (costing.tree.compact)."""
+    breakdown: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The compact price tree (costing.tree.compact); as text, for it is written by the dozen and read whole."""
 
     quote: Mapped[Quote] = relationship(lazy="raise", back_populates="offers")
 

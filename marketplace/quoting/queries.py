@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from sqlalchemy import Uuid, and_, bindparam, column, func, insert, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import defer, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -14,7 +14,7 @@ from marketplace.quoting.models import Offer, Quote
 
 COLUMNS = Offer.__table__.columns
 _GIVEN = (
-    func.jsonb_to_recordset(bindparam("rows", type_=JSONB))
+    func.json_to_recordset(bindparam("rows", type_=JSON))
     .table_valued(*(column(each.name, each.type) for each in COLUMNS), name="given")
     .render_derived(with_types=True)
 )

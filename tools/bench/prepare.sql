@@ -17,6 +17,6 @@ select quote_id, now(), customer_id, revision_id, buyer_id, process, material, 5
 insert into offers (id, created_at, quote_id, position, listing_id, work_centre_id, factory_id, rate_card_id, total_minor,
                     factory_minor, fee_minor, machine_min, finish_by, ships_on, breakdown)
 select offer_id, now(), quote_id, 1, listing_id, work_centre_id, factory_id, rate_card_id, total_minor, factory_minor, fee_minor,
-       machine_min, finish_by, ships_on, jsonb_build_object('amount', total_minor) from :table;
+       machine_min, finish_by, ships_on, json_build_object('amount', total_minor) from :table;
 analyze quotes;
 analyze offers;
