@@ -110,6 +110,7 @@ class Job(Identified, Stateful, Base):
     __table_args__ = (
         UniqueConstraint("order_id", "line_number", "factory_id"),
         Index(None, "factory_id", "id"),
+        Index(None, "answer_by", postgresql_where="state = 'offered'"),
         CheckConstraint("quantity > 0 and price_minor >= 0", name="something_made"),
     )
 

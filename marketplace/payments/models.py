@@ -98,6 +98,7 @@ class Operation(Identified, Base):
         CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
         CheckConstraint("(state = 'done') = (provider_id is not null)", name="done_has_evidence"),
         Index(None, "state", postgresql_where="state = 'ready'"),
+        Index(None, "id", postgresql_where="state = 'failed'"),
     )
 
 
@@ -116,7 +117,10 @@ class ProviderEvent(Base):
     outcome: Mapped[str | None]
     """What became of it, in a word: applied, repeated, stale, unknown."""
 
-    __table_args__ = (Index(None, "received_at", postgresql_where="state = 'received'"),)
+    __table_args__ = (
+        Index(None, "received_at", postgresql_where="state = 'received'"),
+        Index(None, "received_at", "id", postgresql_where="state = 'quarantined'"),
+    )
 
 
 class PayoutAccount(Base):
