@@ -3,11 +3,14 @@
 A foreign call never happens inside one: a port's first line is `outside()`, in fakes too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from marketplace.kernel.database import session
+
+Item = TypeVar("Item")
 
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 
@@ -29,6 +32,22 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         _open.reset(token)
+
+
+def each_alone(items: Iterable[Item], act: Callable[[Item], None]) -> None:
+    """Act on each item in a transaction of its own; one that fails keeps no other waiting.
+
+    Raises ExceptionGroup at the end, of all that failed.
+    """
+    failures: list[Exception] = []
+    for item in items:
+        try:
+            with transaction():
+                act(item)
+        except Exception as failure:  # noqa: BLE001 - whatever it is, the others come first; it is raised below
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} could not be done", failures)
 
 
 def inside() -> None:

@@ -84,15 +84,16 @@ def page_for_factory(who: Actor, request: PageRequest) -> Page[Job]:
 
 
 def unpaid_since(now: datetime, *, limit: int = 100) -> Sequence[UUID]:
-    """Orders whose time to pay has passed."""
-    query = select(Order.id).where(Order.state == OrderState.AWAITING_PAYMENT, Order.pay_by < now).limit(limit)
-    return session().scalars(query).all()
+    """Orders whose time to pay has passed, the longest overdue first."""
+    query = select(Order.id).where(Order.state == OrderState.AWAITING_PAYMENT, Order.pay_by < now)
+    return session().scalars(query.order_by(Order.pay_by).limit(limit)).all()
 
 
 def unanswered_since(now: datetime, *, limit: int = 100) -> Sequence[tuple[UUID, UUID]]:
-    """(order, job) of jobs whose time to answer has passed."""
-    query = select(Job.order_id, Job.id).where(Job.state == JobState.OFFERED, Job.answer_by < now).limit(limit)
-    return [(order_id, job_id) for order_id, job_id in session().execute(query)]
+    """(order, job) of jobs whose time to answer has passed, the longest overdue first."""
+    query = select(Job.order_id, Job.id).where(Job.state == JobState.OFFERED, Job.answer_by < now)
+    found = session().execute(query.order_by(Job.answer_by).limit(limit))
+    return [(order_id, job_id) for order_id, job_id in found]
 
 
 def _visible_to(who: Actor) -> ColumnElement[bool]:

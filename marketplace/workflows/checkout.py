@@ -8,7 +8,7 @@ from marketplace.capability.catalogue import materials, processes
 from marketplace.capacity import service as capacity
 from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM, Actor
-from marketplace.kernel.transaction import transaction
+from marketplace.kernel.transaction import each_alone, transaction
 from marketplace.listings import queries as listings
 from marketplace.orders import queries, service
 from marketplace.orders.errors import ListingNotLive
@@ -84,8 +84,10 @@ def cancel_overdue() -> None:
     """Cancel every order whose time to pay has passed, each in a transaction of its own."""
     with transaction():
         overdue = queries.unpaid_since(clock.now())
-    for order_id in overdue:
-        with transaction():
-            order = queries.to_change(order_id)
-            if order.state is order.lifecycle.start:
-                cancel(order, by=SYSTEM, reason="It was not paid in time.")
+    each_alone(overdue, _cancel_if_unpaid)
+
+
+def _cancel_if_unpaid(order_id: UUID) -> None:
+    order = queries.to_change(order_id)
+    if order.state is order.lifecycle.start:
+        cancel(order, by=SYSTEM, reason="It was not paid in time.")

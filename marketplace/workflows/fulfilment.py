@@ -1,5 +1,6 @@
 """From a paid order to accepted goods: the factory answers, makes and ships; the customer takes the goods."""
 
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from marketplace.capability import queries as capability
@@ -7,7 +8,7 @@ from marketplace.capacity import service as capacity
 from marketplace.capacity.rules import local_day
 from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM, Actor
-from marketplace.kernel.transaction import transaction
+from marketplace.kernel.transaction import each_alone, transaction
 from marketplace.orders import queries, service
 from marketplace.orders.models import Job, Order
 from marketplace.orders.states import JobState
@@ -46,9 +47,12 @@ def decline_unanswered() -> None:
     """Decline every job whose time to answer has passed, each in a transaction of its own."""
     with transaction():
         overdue = queries.unanswered_since(clock.now())
-    for order_id, job_id in overdue:
-        with transaction():
-            order = queries.to_change(order_id)
-            job = next(each for each in order.jobs if each.id == job_id)
-            if job.state is JobState.OFFERED:
-                decline(job, by=SYSTEM, reason=OVERDUE)
+    each_alone(overdue, _decline_if_unanswered)
+
+
+def _decline_if_unanswered(of_order: tuple[UUID, UUID]) -> None:
+    order_id, job_id = of_order
+    order = queries.to_change(order_id)
+    job = next(each for each in order.jobs if each.id == job_id)
+    if job.state is JobState.OFFERED:
+        decline(job, by=SYSTEM, reason=OVERDUE)
