@@ -79,7 +79,7 @@ def test_the_password_that_fills_in_for_nobody_logs_nobody_in(client):
     assert reply.status_code == 401
 
 
-def test_each_log_in_has_a_new_secret_and_only_its_hash_is_kept(app, client, ada):
+def test_a2_each_log_in_has_a_new_secret_and_only_its_hash_is_kept(app, client, ada):
     secrets_seen = []
     for _ in range(2):
         log_in(client, ada)

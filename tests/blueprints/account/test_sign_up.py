@@ -117,7 +117,7 @@ def test_nobody_gives_themselves_what_is_ours_to_give(app, client, field):
     assert rows(app)[User] == 0
 
 
-def test_the_password_is_kept_as_an_argon2id_hash_and_nowhere_else(app, client, caplog):
+def test_a2_the_password_is_kept_as_an_argon2id_hash_and_nowhere_else(app, client, caplog):
     with caplog.at_level("DEBUG"):
         client.post("/v1/account/sign-up", json=terms())
         client.post("/v1/account/session", json={"email": "ada@example.com", "password": PASSWORD})

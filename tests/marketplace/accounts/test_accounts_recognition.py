@@ -74,7 +74,7 @@ def test_an_expired_or_revoked_session_is_nobody(in_app, world, owner):
 
 
 @pytest.mark.parametrize("secret", ["", " ", "x", "a" * 43, "é" * 43, "\ud800" * 43, None, 7, "a" * 100_000])
-def test_an_empty_or_malformed_secret_is_nobody(in_app, owner, world, secret):
+def test_a2_an_empty_or_malformed_secret_is_nobody(in_app, owner, world, secret):
     world.log_in(owner)
 
     assert recognition.by_session(secret, organisation_id=None) is None

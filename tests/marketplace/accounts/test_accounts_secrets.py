@@ -24,7 +24,7 @@ def test_a_token_with_one_wrong_character_is_no_token(place, letter):
 
 
 @given(st.one_of(st.none(), st.integers(), st.text(), st.text(LETTERS, min_size=36, max_size=36).map("cf_".__add__)))
-def test_a_malformed_token_is_refused_without_asking_the_database(text):
+def test_a2_a_malformed_token_is_refused_without_asking_the_database(text):
     # Neither an application nor a database is there: asking one would raise.
     assert recognition.by_token(text) is None
 
@@ -39,5 +39,5 @@ def test_a_trailing_newline_is_part_of_no_secret():
     assert not secrets.is_code(secrets.fresh_code() + "\n")
 
 
-def test_the_hash_is_not_the_secret():
+def test_a2_the_hash_is_not_the_secret():
     assert secrets.digest("a") == "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"  # FIPS 180-4

@@ -70,7 +70,7 @@ def test_the_worker_measures_what_was_uploaded(app, revision_id, work):
     assert state_and_jobs(app, revision_id) == (RevisionState.MEASURED, [])
 
 
-def test_a_hostile_file_costs_the_worker_one_try(app, revision_id, work):
+def test_u1_a_hostile_file_costs_the_worker_one_try(app, revision_id, work):
     work(uploads.SaysAlways(Crashed(11)))
     assert state_and_jobs(app, revision_id) == (RevisionState.REFUSED, [])
 

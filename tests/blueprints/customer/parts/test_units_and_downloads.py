@@ -6,7 +6,7 @@ from tests import uploads
 from tests.uploads import PARTS, a_part, problem
 
 
-def test_confirmed_inches_are_25_4_times_as_long(customer, cube):
+def test_q3_confirmed_inches_are_25_4_times_as_long(customer, cube):
     reply = customer.post(f"{cube}/units", json={"units": "inch"})
 
     assert reply.status_code == 200

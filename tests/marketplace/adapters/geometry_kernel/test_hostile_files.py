@@ -70,7 +70,7 @@ def is_the_bracket(outcome: object) -> bool:
 
 
 @pytest.mark.parametrize("mutate", MUTATIONS, ids=lambda mutation: mutation.__name__)
-def test_mutated_step_files_never_stop_the_worker(kernel, tried, mutate):
+def test_u1_mutated_step_files_never_stop_the_worker(kernel, tried, mutate):
     zygote = kernel.zygote_pid
     for seed in range(8):
         outcome = tried(mutate(random.Random(seed), BRACKET).encode(), FileKind.STEP)
@@ -104,7 +104,7 @@ def test_some_of_them_really_kill_their_process(tried):
     ],
     ids=["half", "a head", "nothing in it", "brackets", "itself", "words", "zeros"],
 )
-def test_broken_step_files_are_refused_or_crash_alone(tried, content):
+def test_u1_broken_step_files_are_refused_or_crash_alone(tried, content):
     outcome = tried(content.encode(), FileKind.STEP)
 
     assert isinstance(outcome, Refused | Crashed), outcome
@@ -138,20 +138,20 @@ def long_text_stl(folder, facets: int):
     return path
 
 
-def test_a_file_that_takes_too_long_is_ended(limited):
+def test_u1_a_file_that_takes_too_long_is_ended(limited):
     outcome = limited(wall_s=0).measure(FOLDER / "bracket.step", FileKind.STEP)
 
     assert outcome == TimedOut(0)
     assert outcome.code == "file_takes_too_long"
 
 
-def test_a_file_that_computes_too_long_is_ended(limited, tmp_path):
+def test_u1_a_file_that_computes_too_long_is_ended(limited, tmp_path):
     outcome = limited(cpu_s=1).measure(long_text_stl(tmp_path, 700_000), FileKind.STL)
 
     assert outcome == TimedOut(1)
 
 
-def test_a_file_that_takes_too_much_memory_is_ended(limited, tmp_path):
+def test_u1_a_file_that_takes_too_much_memory_is_ended(limited, tmp_path):
     outcome = limited(memory_bytes=16 << 20).measure(long_text_stl(tmp_path, 200_000), FileKind.STL)
 
     assert outcome == OutOfMemory()
@@ -168,7 +168,7 @@ def test_a_file_that_takes_too_much_memory_is_ended(limited, tmp_path):
         ({"triangles": 387}, "clip.stl", "file_too_complex"),
     ],
 )
-def test_size_limits_are_refusals(limited, limits, name, code):
+def test_u1_size_limits_are_refusals(limited, limits, name, code):
     outcome = limited(**limits).measure(FOLDER / name, sniff(FOLDER / name))
 
     assert isinstance(outcome, Refused)
