@@ -10,7 +10,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask, Request
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint
-from marshmallow import EXCLUDE, RAISE, Schema
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, missing
 from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import CombinedMultiDict
@@ -52,7 +52,7 @@ IDEMPOTENCY_KEY: Final = {
     "in": "header",
     "name": "Idempotency-Key",
     "required": False,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x20-\\x7e]+$"},
     "description": "Your own random key: the same request under the same key has one effect, however often it is sent.",
     "example": "5f1c2c1e-6a0f-4f7e-9a56-2f0a9d9f6c1b",
 }
@@ -78,9 +78,12 @@ class Parser(FlaskParser):
         if req.mimetype != "application/json" and req.content_length:
             raise UnsupportedMediaType
         try:
-            return super().load_json(req, schema)
+            sent = super().load_json(req, schema)
         except (ValueError, RecursionError):  # a number of thousands of digits; brackets in brackets without end
             raise BadRequest from None
+        if sent is missing:
+            raise ValidationError("Send a JSON object.")
+        return sent
 
     def load_form_and_files(self, req: Request, schema: Schema) -> Any:
         if req.mimetype != "multipart/form-data":

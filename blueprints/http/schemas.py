@@ -65,7 +65,3 @@ def page_of(item: type[Schema]) -> type[Schema]:
         (Shows,),
         {**body, "__doc__": f"A page of {item.__name__}.", "__module__": item.__module__},
     )
-
-
-class Nothing(Accepts):
-    """An empty object, or no body at all."""

@@ -168,6 +168,16 @@ def test_a_body_that_is_no_object_is_refused(writes, ask, try_all):
     try_all(requests())
 
 
+def test_a_body_that_is_not_there_is_missed(writes, ask, try_all):
+    def requests():
+        for tried in writes:
+            if not tried.is_form:
+                yield f"{tried} with nothing", partial(ask, tried, **raw(b"")), (422,)
+                yield f"{tried} with nothing at all", partial(ask, tried, data=b""), (422,)
+
+    try_all(requests())
+
+
 def test_a_body_that_is_no_json_is_malformed(writes, ask, try_all):
     def requests():
         for tried in writes:
