@@ -22,6 +22,7 @@ from blueprints.http.rooms import Api, Door, Word
 from blueprints.public import door as public
 from config import Config
 from marketplace import bootstrap
+from marketplace.kernel import transaction
 from marketplace.kernel.database import db
 
 DOORS: tuple[Door, ...] = (
@@ -72,6 +73,7 @@ def create_app(config: Config) -> Flask:
     app.config.from_mapping(_flask_settings(config, bootstrap.database_url(config)))
     app.json = Provider(app)
     db.init_app(app)
+    app.teardown_request(lambda failure: None if failure else transaction.end_reading())
     Migrate(app, db, directory="migrations", compare_type=True)
     app.url_map.converters["word"] = Word
     attach(app, config, bootstrap.ports(config))

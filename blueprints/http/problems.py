@@ -123,6 +123,7 @@ def stale(_: StaleDataError) -> Response:
 
 def database_away(error: OperationalError) -> Response:
     log.error("database unavailable: %s", type(error.orig).__name__)
+    session().rollback()
     return problem(503, "unavailable", "The database does not answer; try again shortly.", {"Retry-After": "5"})
 
 

@@ -1,12 +1,16 @@
 """Transactions: one block each, never nested, the only place that commits.
 
-A foreign call never happens inside one: a port's first line is `outside()`, in fakes too.
+A foreign call never happens inside one: a port's first line is `outside()`, in fakes too. Nothing is written without
+one: the session itself refuses.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
+
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from marketplace.kernel.database import session
 
@@ -48,6 +52,27 @@ def each_alone(items: Iterable[Item], act: Callable[[Item], None]) -> None:
             failures.append(failure)
     if failures:
         raise ExceptionGroup(f"{len(failures)} could not be done", failures)
+
+
+def end_reading() -> None:
+    """Close what was only read outside of any block, by COMMIT.
+
+    psycopg forgets all its prepared statements at a ROLLBACK, and a pooled connection is every request's.
+    """
+    if not _open.get() and session().in_transaction():
+        session().commit()
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_a_stray_statement(execution: ORMExecuteState) -> None:
+    if execution.is_insert or execution.is_update or execution.is_delete:
+        inside()
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_a_stray_flush(flushed: Session, *_: object) -> None:
+    if flushed.new or flushed.dirty or flushed.deleted:
+        inside()
 
 
 def inside() -> None:

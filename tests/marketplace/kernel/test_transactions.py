@@ -1,9 +1,11 @@
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
+from marketplace.geometry.values import FileKind
 from marketplace.kernel import transaction as transactions
 from marketplace.kernel.database import session
 from marketplace.kernel.transaction import each_alone, transaction
+from marketplace.parts.models import StoredFile
 
 
 def test_blocks_do_not_nest(in_app):
@@ -32,3 +34,21 @@ def test_one_that_fails_keeps_no_other_waiting_and_is_raised_at_the_end(in_app):
     assert len(failures.value.exceptions) == 2
     each_alone([2], act)
     assert done[-1] == 6
+
+
+def test_nothing_is_written_without_a_block(in_app):
+    with pytest.raises(RuntimeError, match="no transaction is open"):
+        session().execute(insert(StoredFile).values(sha256="a" * 64, size_bytes=1, kind=FileKind.STL))
+    session().add(StoredFile(sha256="a" * 64, size_bytes=1, kind=FileKind.STL))
+    with pytest.raises(RuntimeError, match="no transaction is open"):
+        session().flush()
+    session().rollback()
+
+
+def test_what_was_only_read_is_closed_by_a_commit_so_that_prepared_statements_last(app, client):
+    with app.app_context():
+        driver = session().connection().connection.driver_connection
+    for _ in range(8):
+        assert client.get("/v1/listings").status_code == 200
+
+    assert driver._prepared._names, "psycopg forgets its prepared statements at a ROLLBACK"
