@@ -95,6 +95,8 @@ class LogIn(Identified, Base):
     revoked_at: Mapped[datetime | None]
     user_agent: Mapped[str]
 
+    __table_args__ = (Index(None, "expires_at"),)
+
 
 class ApiToken(Identified, Base):
     """A credential for a program, bound to one organisation and to the person who made it."""

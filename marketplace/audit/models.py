@@ -22,4 +22,4 @@ class AuditEvent(Identified, Base):
     credential_id: Mapped[UUID | None]
     details: Mapped[dict[str, Any]]
 
-    __table_args__ = (Index(None, "subject_id"), Index(None, "organisation_id"))
+    __table_args__ = (Index(None, "subject_id"),)

@@ -4,7 +4,7 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -16,7 +16,7 @@ class WorkCentre(Identified, Versioned, Base):
 
     __tablename__ = "work_centres"
 
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
     name: Mapped[str]
     process: Mapped[str]
     machines: Mapped[int]
@@ -81,5 +81,4 @@ class RateCard(Identified, Base):
         CheckConstraint("labour_rate_minor_per_h between 0 and 1000000000", name="labour_rate_sane"),
         CheckConstraint("minimum_order_minor between 0 and 1000000000000", name="minimum_order_sane"),
         CheckConstraint("margin_bps between 0 and 9000", name="margin_sane"),
-        Index(None, "work_centre_id", "effective_at"),
     )

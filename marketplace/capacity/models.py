@@ -3,7 +3,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kernel.database import Base, Identified
@@ -47,7 +47,7 @@ class Hold(Identified, Stateful, Base):
         },
     )
 
-    work_centre_id: Mapped[UUID] = mapped_column(ForeignKey("work_centres.id"), index=True)
+    work_centre_id: Mapped[UUID] = mapped_column(ForeignKey("work_centres.id"))
     state: Mapped[HoldState] = mapped_column(default=HoldState.TENTATIVE)
     minutes: Mapped[int]
     expires_at: Mapped[datetime]
@@ -72,5 +72,4 @@ class HoldLine(Base):
     __table_args__ = (
         ForeignKeyConstraint(["work_centre_id", "day"], ["capacity_days.work_centre_id", "capacity_days.day"]),
         CheckConstraint("minutes > 0", name="minutes_some"),
-        Index(None, "work_centre_id", "day"),
     )

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel import clock
@@ -46,8 +45,6 @@ class StateMove(Identified, Base):
     user_id: Mapped[UUID | None]
     organisation_id: Mapped[UUID | None]
     reason: Mapped[str | None] = mapped_column(default=None)
-
-    __table_args__ = (Index(None, "subject_id"),)
 
 
 class Stateful:

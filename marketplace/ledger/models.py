@@ -1,7 +1,7 @@
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kernel.database import Base, Identified
@@ -29,10 +29,7 @@ class Account(Identified, Base):
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
     currency: Mapped[str]
 
-    __table_args__ = (
-        UniqueConstraint("kind", "order_id", "party_id", "currency", postgresql_nulls_not_distinct=True),
-        Index(None, "order_id"),
-    )
+    __table_args__ = (UniqueConstraint("kind", "order_id", "party_id", "currency", postgresql_nulls_not_distinct=True),)
 
 
 class Journal(Identified, Base):

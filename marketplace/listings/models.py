@@ -36,7 +36,7 @@ class Listing(Identified, Versioned, Stateful, Base):
         },
     )
 
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
     work_centre_id: Mapped[UUID] = mapped_column(ForeignKey("work_centres.id"))
     process: Mapped[str]
     """Its work centre's process, which never changes: repeated here so that a quote searches one index."""
@@ -51,5 +51,6 @@ class Listing(Identified, Versioned, Stateful, Base):
         UniqueConstraint("work_centre_id"),
         not_longer("title", 120),
         not_longer("terms", 4000, least=0),
+        Index(None, "organisation_id", "id"),
         Index(None, "process", "state"),
     )

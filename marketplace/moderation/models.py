@@ -39,7 +39,7 @@ class Case(Identified, Stateful, Base):
     kind: Mapped[CaseKind]
     subject_kind: Mapped[str]
     subject_id: Mapped[UUID]
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
     """The party whose listing is examined, to whom the statement goes."""
     opened_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     grounds: Mapped[str]

@@ -56,13 +56,13 @@ class Part(Identified, Base):
 
     __tablename__ = "parts"
 
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
     name: Mapped[str]
     created_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
 
     revisions: Mapped[list["Revision"]] = relationship(lazy="raise", order_by="Revision.number", back_populates="part")
 
-    __table_args__ = (not_longer("name", 200),)
+    __table_args__ = (not_longer("name", 200), Index(None, "organisation_id", "id"))
 
 
 class Revision(Identified, Stateful, Base):
@@ -102,7 +102,6 @@ class Revision(Identified, Stateful, Base):
 
     __table_args__ = (
         UniqueConstraint("part_id", "number"),
-        Index(None, "sha256"),
         not_longer("file_name", 255),
         CheckConstraint("(state = 'measured') = (measurement is not null)", name="measured_has_measurement"),
         CheckConstraint("(state = 'refused') = (refusal is not null)", name="refused_has_reason"),
@@ -115,9 +114,11 @@ class FileAccess(Identified, Base):
 
     __tablename__ = "file_accesses"
 
-    revision_id: Mapped[UUID] = mapped_column(ForeignKey("revisions.id"), index=True)
+    revision_id: Mapped[UUID] = mapped_column(ForeignKey("revisions.id"))
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
 
     user: Mapped[User | None] = relationship(lazy="raise")
     organisation: Mapped[Organisation | None] = relationship(lazy="raise")
+
+    __table_args__ = (Index(None, "revision_id", "id"),)

@@ -34,7 +34,7 @@ class Quote(Identified, Stateful, Base):
     )
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
-    revision_id: Mapped[UUID] = mapped_column(ForeignKey("revisions.id"), index=True)
+    revision_id: Mapped[UUID] = mapped_column(ForeignKey("revisions.id"))
     requested_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     process: Mapped[str]
     material: Mapped[str]
@@ -68,7 +68,7 @@ class Offer(Identified, Base):
 
     quote_id: Mapped[UUID] = mapped_column(ForeignKey("quotes.id"))
     position: Mapped[int]
-    listing_id: Mapped[UUID] = mapped_column(ForeignKey("listings.id"), index=True)
+    listing_id: Mapped[UUID] = mapped_column(ForeignKey("listings.id"))
     work_centre_id: Mapped[UUID] = mapped_column(ForeignKey("work_centres.id"))
     factory_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
     rate_card_id: Mapped[UUID] = mapped_column(ForeignKey("rate_cards.id"))
