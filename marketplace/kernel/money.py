@@ -19,6 +19,39 @@ EXPONENTS: Final = {
 }  # fmt: skip
 """Decimals of each currency we trade in."""
 
+LEAST_CHARGES: Final = {
+    "GBP": 30, "SEK": 300, "NOK": 300, "DKK": 250, "PLN": 200, "CZK": 1500, "HKD": 400, "MXN": 1000, "THB": 1000,
+    "MYR": 200,
+}  # fmt: skip
+LEAST_CHARGE_ELSEWHERE: Final = 50
+LARGEST_CHARGE: Final = 99_999_999
+"""Eight digits; a few currencies may have more, and none that we trade in has less."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeLimits:
+    """What can be charged to a card in one currency, in minor units: from the least to the largest, in whole steps."""
+
+    least: int
+    largest: int
+    step: int
+
+    def allow(self, minor: int) -> bool:
+        return self.least <= minor <= self.largest and minor % self.step == 0
+
+
+def _limits(currency: str) -> ChargeLimits:
+    step = 10 if EXPONENTS[currency] == 3 else 1
+    return ChargeLimits(LEAST_CHARGES.get(currency, LEAST_CHARGE_ELSEWHERE), LARGEST_CHARGE // step * step, step)
+
+
+CHARGE_LIMITS: Final = {currency: _limits(currency) for currency in EXPONENTS}
+"""Of each currency we trade in.
+
+Source: docs.stripe.com/currencies, "Minimum and maximum charge amounts" and "Three-decimal currencies" (the last digit
+is 0). Where it names no least amount, 50 minor units stand for it, as for most that it names.
+"""
+
 
 class CurrenciesDiffer(Rejected):
     """Amounts of different currencies are never added or compared."""

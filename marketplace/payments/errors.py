@@ -19,6 +19,12 @@ class NotAwaitingPayment(Conflict):
     code = "order_not_awaiting_payment"
 
 
+class AmountNotPayable(Rejected):
+    """No card can be charged with this amount: it is too small, too large, or not in the currency's steps."""
+
+    code = "amount_not_payable"
+
+
 class NotPaid(Conflict):
     """There is no money of this order to release or to give back."""
 

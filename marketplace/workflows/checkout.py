@@ -8,12 +8,14 @@ from marketplace.capability.catalogue import materials, processes
 from marketplace.capacity import service as capacity
 from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM, Actor
+from marketplace.kernel.money import Money
 from marketplace.kernel.transaction import each_alone, transaction
 from marketplace.listings import queries as listings
 from marketplace.orders import queries, service
 from marketplace.orders.errors import ListingNotLive
 from marketplace.orders.models import Order
 from marketplace.orders.service import Bought
+from marketplace.payments import rules
 from marketplace.payments import service as payments
 from marketplace.quoting import queries as quotes
 from marketplace.quoting import service as quoting
@@ -32,13 +34,17 @@ class Choice:
 def place(choice: Choice, *, by: Actor, payment_minutes: int) -> Order:
     """Order one offer, inside the caller's transaction. Ordering the same offer again gives the same order (Q1).
 
-    Raises QuoteNotFound, OfferNotFound, QuoteTaken, QuoteSuperseded, QuoteExpired, ListingNotLive, CapacityTaken.
+    Raises QuoteNotFound, OfferNotFound, AmountNotPayable, QuoteTaken, QuoteSuperseded, QuoteExpired, ListingNotLive,
+    CapacityTaken.
     """
     quote, offer = quotes.to_order(by, choice.quote_id, choice.offer_id)
     if quote.state is QuoteState.TAKEN:
         earlier = queries.of_quote(quote.id)
         if earlier.lines[0].offer_id == offer.id:
             return earlier
+    rules.refuse_unless_payable(
+        Money(offer.total_minor, quote.currency), to_seller=Money(offer.factory_minor, quote.currency)
+    )
     quoting.take(quote, by=by)
     if not listings.is_live(offer.listing_id):
         raise ListingNotLive("This factory no longer offers that capacity; order another offer or ask again.")

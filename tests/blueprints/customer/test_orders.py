@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from marketplace.capacity.models import Hold, HoldState
 from marketplace.kernel import clock
 from marketplace.kernel.database import session
+from marketplace.kernel.transaction import transaction
 from marketplace.payments.models import Payment, PaymentState
 from marketplace.workflows import checkout
 
@@ -118,6 +120,28 @@ def test_q1_a_foreign_quote_and_a_foreign_offer_do_not_exist(browser, quote, as_
     assert stranger.post("/v1/customer/orders", json=mixed).json["code"] == "offer_not_found"
 
 
+@pytest.mark.parametrize(
+    ("currency", "total", "to_factory"),
+    [("EUR", 20, 10), ("EUR", 150_000_000, 140_000_000), ("KWD", 12_345, 12_340), ("KWD", 12_340, 12_345)],
+)
+def test_gates_before_money_an_order_that_no_card_can_pay_is_refused(app, browser, quote, currency, total, to_factory):
+    with app.app_context(), transaction():
+        session().execute(text("update quotes set currency = :currency"), {"currency": currency})
+        priced = {"total": total, "factory": to_factory, "fee": total - to_factory}
+        session().execute(text("alter table offers disable trigger append_only"))
+        session().execute(
+            text("update offers set total_minor = :total, factory_minor = :factory, fee_minor = :fee"), priced
+        )
+        session().execute(text("alter table offers enable trigger append_only"))
+
+    reply = browser.post("/v1/customer/orders", json=choose(quote))
+
+    assert (reply.status_code, reply.json["code"]) == (422, "amount_not_payable")
+    assert (reply.json["least_minor"], reply.json["total_minor"]) == (50, total)
+    assert held_minutes(app) == 0
+    assert browser.get(f"/v1/customer/quotes/{quote['id']}").json["state"] == "open"
+
+
 def test_an_order_of_another_does_not_exist(browser, quote, as_user, make_organisation):
     order = browser.post("/v1/customer/orders", json=choose(quote)).json
     stranger = as_user(make_organisation("Stranger"))
@@ -147,7 +171,6 @@ def test_the_last_free_minutes_are_sold_once(app, browser, scene, make_organisat
 
 
 def test_a_listing_that_is_no_longer_live_cannot_be_ordered(app, browser, quote, shop):
-    from marketplace.kernel.transaction import transaction
     from marketplace.listings.models import Listing, ListingState
 
     with app.app_context(), transaction():

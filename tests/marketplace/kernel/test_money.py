@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.kernel.money import (
+    CHARGE_LIMITS,
     EXPONENTS,
     CurrenciesDiffer,
     CurrencyUnknown,
@@ -13,6 +14,8 @@ from marketplace.kernel.money import (
     round_half_even,
     split,
 )
+from stripe_sandbox.errors import InvalidRequest
+from stripe_sandbox.money import check_charge
 
 amounts = st.integers(-(10**15), 10**15)
 weights = st.lists(st.integers(0, 10**9), min_size=1, max_size=12).filter(any)
@@ -79,3 +82,28 @@ def test_an_unknown_currency_is_refused():
 )
 def test_money_reads_as_people_write_it(minor, currency, text):
     assert str(Money(minor, currency)) == text
+
+
+@pytest.mark.parametrize("currency", sorted(EXPONENTS))
+def test_what_can_be_charged_is_what_the_local_stripe_takes(currency):
+    limits = CHARGE_LIMITS[currency]
+    for minor in (limits.least, limits.largest):
+        assert limits.allow(minor)
+        check_charge(minor, currency.lower())
+    between = [] if limits.step == 1 else [limits.least + 1, limits.largest - 1]
+    for minor in (limits.least - limits.step, limits.largest + limits.step, *between):
+        assert not limits.allow(minor)
+        with pytest.raises(InvalidRequest):
+            check_charge(minor, currency.lower())
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "may"),
+    [
+        (0, "EUR", False), (20, "EUR", False), (49, "EUR", False), (50, "EUR", True),
+        (99_999_999, "EUR", True), (100_000_000, "EUR", False), (49, "JPY", False), (51, "JPY", True),
+        (29, "GBP", False), (30, "GBP", True), (12_340, "KWD", True), (12_345, "KWD", False), (99_999_990, "KWD", True),
+    ],
+)  # fmt: skip
+def test_an_amount_is_charged_within_its_limits_and_in_its_steps(minor, currency, may):
+    assert CHARGE_LIMITS[currency].allow(minor) is may
