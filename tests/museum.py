@@ -184,7 +184,7 @@ def _quote(user: User, shop: Organisation, revision: Revision, listing: Listing,
         machine_min=60,
         finish_by=DAY,
         ships_on=DAY,
-        breakdown={"amount": 1080},
+        figures=[1080],
     )
     _add(quote)
     _add(offer)

@@ -1,10 +1,11 @@
 """Price trees as JSON: the proof that amounts add up and lines follow from their variables, and a short form.
 
 The variables that explain an operation's times are the same for every offer of one routing. `compact` leaves them and
-the legend of sources out, so that many offers stay small; `explain` puts them back.
+the legend of sources out, so that many offers stay small; `explain` puts them back. What is left differs in its
+`figures` alone, so that a quote keeps one tree as their `shape`, and of each offer only the numbers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from marketplace.costing.constants import sources
@@ -97,6 +98,32 @@ def explain(short: TreeNode, left_out: TreeNode) -> Node:
     steps = [{**step, "children": [*step["children"], *nodes]} for step, nodes in pairs]
     full = {**line, "children": [{**making, "children": steps}, terms]}
     return {**short, "sources": left_out["sources"], "children": [full]}
+
+
+def figures(tree: TreeNode) -> list[int]:
+    """Every amount and value of a compact tree, depth first: all in which two trees of one routing differ."""
+    found = [tree["amount"]] if "amount" in tree else []
+    if "value" in tree:
+        found.append(tree["value"])
+    for child in tree.get("children", ()):
+        found += figures(child)
+    return found
+
+
+def filled(shape: TreeNode, numbers: Iterable[int]) -> Node:
+    """The compact tree that has the form of `shape`, itself such a tree, and these figures."""
+    return _filled(shape, iter(numbers))
+
+
+def _filled(shape: TreeNode, numbers: Iterator[int]) -> Node:
+    node = dict(shape)
+    if "amount" in node:
+        node["amount"] = next(numbers)
+    if "value" in node:
+        node["value"] = next(numbers)
+    if "children" in node:
+        node["children"] = [_filled(child, numbers) for child in node["children"]]
+    return node
 
 
 def _costs_only(operation: TreeNode) -> Node:

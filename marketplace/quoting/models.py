@@ -1,12 +1,15 @@
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSON, JSONB
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from marketplace.costing.tree import filled
+from marketplace.costing.values import Node
 from marketplace.kernel.database import Base, Identified
 from marketplace.kernel.lifecycle import Lifecycle, Stateful
 from marketplace.kernel.money import round_half_even
@@ -50,7 +53,7 @@ class Quote(Identified, Stateful, Base):
     """How many live listings could make it; the best of them are the offers."""
     findings: Mapped[list[Any]] = mapped_column(JSONB)
     explanation: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    """What explains the times in every offer's breakdown, kept once (costing.tree.explanation)."""
+    """What explains the times in every offer's breakdown, kept once (costing.tree.explanation), and their `shape`."""
 
     offers: Mapped[list["Offer"]] = relationship(lazy="raise", back_populates="quote", order_by="Offer.position")
 
@@ -80,10 +83,15 @@ class Offer(Identified, Base):
     finish_by: Mapped[date]
     """The last local day on which those minutes may lie for the ship date to hold."""
     ships_on: Mapped[date]
-    breakdown: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """The compact price tree (costing.tree.compact); as text, for it is written by the dozen and read whole."""
+    figures: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    """The numbers of its price tree (costing.tree.figures); the words are those of every offer of its quote."""
 
     quote: Mapped[Quote] = relationship(lazy="raise", back_populates="offers")
+
+    @cached_property
+    def breakdown(self) -> Node:
+        """The compact price tree."""
+        return filled(self.quote.explanation["shape"], self.figures)
 
     @property
     def currency(self) -> str:

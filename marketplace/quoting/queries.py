@@ -31,7 +31,7 @@ TO_ORDER = (
     .options(
         defer(Quote.explanation, raiseload=True),
         defer(Quote.findings, raiseload=True),
-        defer(Offer.breakdown, raiseload=True),
+        defer(Offer.figures, raiseload=True),
     )
     .with_for_update(of=Quote)
 )
@@ -80,7 +80,7 @@ def explained(quote: Quote, offer_id: UUID) -> Offer:
     offer = next((each for each in quote.offers if each.id == offer_id), None)
     if offer is None:
         raise OfferNotFound("This quote has no such offer.")
-    set_committed_value(offer, "breakdown", explain(offer.breakdown, quote.explanation))
+    offer.breakdown = explain(offer.breakdown, quote.explanation)
     return offer
 
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from marketplace.costing.tree import compact
-from marketplace.costing.values import Price
+from marketplace.costing.tree import compact, figures
+from marketplace.costing.values import Node, Price
 from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
@@ -58,6 +58,7 @@ def freeze(
 
     Raises QuoteNotFound, QuoteTaken, QuoteExpired, QuoteSuperseded for the quote to be replaced.
     """
+    trees = [compact(answer.price.tree) for answer in answers]
     number = 1
     if wanted.supersedes is not None:
         earlier = queries.for_customer_to_take(by, wanted.supersedes)
@@ -79,11 +80,14 @@ def freeze(
         expires_at=clock.now() + timedelta(days=valid_days),
         eligible=eligible,
         findings=findings,
-        explanation=explanation,
+        explanation={**explanation, "shape": trees[0] if trees else None},
     )
     session().add(quote)
     session().flush()
-    rows = [_row(quote, position, each) for position, each in enumerate(answers, 1)]
+    rows = [
+        _row(quote, position, answer, tree)
+        for position, (answer, tree) in enumerate(zip(answers, trees, strict=True), 1)
+    ]
     if rows:
         session().execute(queries.WRITE_OFFERS, {"rows": [_plain(row) for row in rows]})
     return queries.with_offers(quote, [Offer(**row) for row in rows])
@@ -105,7 +109,7 @@ def take(quote: Quote, *, by: Actor) -> None:
     quote.move(QuoteState.TAKEN, by=by)
 
 
-def _row(quote: Quote, position: int, answer: Answer) -> dict[str, Any]:
+def _row(quote: Quote, position: int, answer: Answer, tree: Node) -> dict[str, Any]:
     price = answer.price
     return {
         "id": new_id(),
@@ -122,10 +126,10 @@ def _row(quote: Quote, position: int, answer: Answer) -> dict[str, Any]:
         "machine_min": answer.machine_min,
         "finish_by": answer.finish_by,
         "ships_on": answer.ships_on,
-        "breakdown": compact(price.tree),
+        "figures": figures(tree),
     }
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     """The row as JSON: ids and instants as text."""
-    return {name: value if isinstance(value, int | dict) else str(value) for name, value in row.items()}
+    return {name: value if isinstance(value, int | list) else str(value) for name, value in row.items()}

@@ -449,7 +449,7 @@ def upgrade() -> None:
     sa.Column('machine_min', sa.BigInteger(), nullable=False),
     sa.Column('finish_by', sa.Date(), nullable=False),
     sa.Column('ships_on', sa.Date(), nullable=False),
-    sa.Column('breakdown', postgresql.JSON(astext_type=sa.Text()), nullable=False),
+    sa.Column('figures', postgresql.ARRAY(sa.BigInteger()), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint('machine_min > 0', name=op.f('ck_offers_minutes_some')),

@@ -15,8 +15,8 @@ insert into quotes (id, created_at, organisation_id, revision_id, requested_by, 
 select quote_id, now(), customer_id, revision_id, buyer_id, process, material, 5, 'EUR', 'price', 1, 'open',
        now() + interval '14 days', 1000, '[]', '{}' from :table;
 insert into offers (id, created_at, quote_id, position, listing_id, work_centre_id, factory_id, rate_card_id, total_minor,
-                    factory_minor, fee_minor, machine_min, finish_by, ships_on, breakdown)
+                    factory_minor, fee_minor, machine_min, finish_by, ships_on, figures)
 select offer_id, now(), quote_id, 1, listing_id, work_centre_id, factory_id, rate_card_id, total_minor, factory_minor, fee_minor,
-       machine_min, finish_by, ships_on, json_build_object('amount', total_minor) from :table;
+       machine_min, finish_by, ships_on, array[total_minor] from :table;
 analyze quotes;
 analyze offers;
