@@ -15,10 +15,12 @@ from marketplace.orders import queries, service
 from marketplace.orders.errors import ListingNotLive
 from marketplace.orders.models import Order
 from marketplace.orders.service import Bought
+from marketplace.orders.states import OrderState
 from marketplace.payments import rules
 from marketplace.payments import service as payments
 from marketplace.quoting import queries as quotes
 from marketplace.quoting import service as quoting
+from marketplace.quoting.errors import QuoteTaken
 from marketplace.quoting.models import Offer, Quote, QuoteState
 
 
@@ -32,7 +34,8 @@ class Choice:
 
 
 def place(choice: Choice, *, by: Actor, payment_minutes: int) -> Order:
-    """Order one offer, inside the caller's transaction. Ordering the same offer again gives the same order (Q1).
+    """Order one offer, inside the caller's transaction. Ordering the same offer again gives the same order (Q1),
+    unless that was cancelled: its minutes are free again and its price may have passed.
 
     Raises QuoteNotFound, OfferNotFound, AmountNotPayable, QuoteTaken, QuoteSuperseded, QuoteExpired, ListingNotLive,
     CapacityTaken.
@@ -40,6 +43,8 @@ def place(choice: Choice, *, by: Actor, payment_minutes: int) -> Order:
     quote, offer = quotes.to_order(by, choice.quote_id, choice.offer_id)
     if quote.state is QuoteState.TAKEN:
         earlier = queries.of_quote(quote.id)
+        if earlier.state is OrderState.CANCELLED:
+            raise QuoteTaken("The order of this quote was cancelled; ask for a new quote.", order_id=str(earlier.id))
         if earlier.lines[0].offer_id == offer.id:
             return earlier
     rules.refuse_unless_payable(

@@ -191,6 +191,28 @@ def test_cancelling_an_unpaid_order_gives_its_minutes_back_once(app, browser, qu
     assert (again.status_code, again.json["code"]) == (409, "illegal_move")
 
 
+def test_q1_a_quote_whose_order_was_cancelled_is_not_ordered_again(app, browser, quote):
+    order = browser.post("/v1/customer/orders", json=choose(quote)).json
+    browser.post(f"/v1/customer/orders/{order['id']}/cancel", json={"reason": "Changed my mind."})
+
+    again = browser.post("/v1/customer/orders", json=choose(quote))
+
+    assert (again.status_code, again.json["code"]) == (409, "quote_taken")
+    assert "ask for a new quote" in again.json["detail"]
+    assert again.json["order_id"] == order["id"]
+    assert held_minutes(app) == 0
+
+
+def test_q1_a_quote_whose_order_lapsed_is_not_ordered_again(app, browser, quote):
+    browser.post("/v1/customer/orders", json=choose(quote))
+    with clock.moved_by(timedelta(minutes=61)):
+        with app.app_context():
+            checkout.cancel_overdue()
+        again = browser.post("/v1/customer/orders", json=choose(quote))
+
+    assert (again.status_code, again.json["code"]) == (409, "quote_taken")
+
+
 def test_an_order_that_is_not_paid_in_time_is_cancelled_by_the_house(app, browser, quote):
     order = browser.post("/v1/customer/orders", json=choose(quote)).json
 
