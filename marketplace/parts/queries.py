@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from marketplace.kernel import paging
 from marketplace.kernel.actor import Actor
@@ -16,12 +16,12 @@ from marketplace.parts.models import FileAccess, FileMeasurement, Part, Revision
 
 
 def page_for_customer(by: Actor, request: PageRequest) -> Page[Part]:
-    """The organisation's parts, newest first, each with its revisions."""
+    """The organisation's parts, newest first, each with its revisions, but not what was measured in them."""
     return paging.newest_first(_owned_by(by), Part.id, request)
 
 
 def for_customer(by: Actor, part_id: UUID) -> Part:
-    """One part of the organisation with its revisions. Raises PartNotFound."""
+    """One part of the organisation with its revisions, but not what was measured in them. Raises PartNotFound."""
     return _there(session().scalar(_owned_by(by).where(Part.id == part_id)))
 
 
@@ -86,8 +86,12 @@ def known_files(hashes: Collection[str]) -> set[str]:
 
 
 def _owned_by(by: Actor) -> Select[Part]:
-    whole = selectinload(Part.revisions).joinedload(Revision.file)
-    return select(Part).where(Part.organisation_id == by.organisation).options(whole)
+    revisions = selectinload(Part.revisions).options(
+        joinedload(Revision.file),
+        defer(Revision.measurement, raiseload=True),
+        defer(Revision.refusal, raiseload=True),
+    )
+    return select(Part).where(Part.organisation_id == by.organisation).options(revisions)
 
 
 def _whole_revisions() -> Select[Revision]:

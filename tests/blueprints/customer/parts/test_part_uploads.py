@@ -79,6 +79,16 @@ def test_parts_are_listed_newest_first_by_cursor(customer):
     assert rest["next_cursor"] is None
 
 
+@pytest.mark.parametrize("address", [PARTS, f"{PARTS}/{{part}}"])
+def test_a_summary_reads_nothing_of_what_was_measured(customer, cube, statements, address):
+    with statements() as sent:
+        reply = customer.get(address.format(part=cube.removeprefix(PARTS).split("/")[1]))
+
+    assert reply.status_code == 200
+    assert any("FROM revisions" in each for each in sent)
+    assert not any("revisions.measurement" in each or "revisions.refusal" in each for each in sent)
+
+
 def test_p1_the_queries_of_the_list_do_not_grow_with_parts_and_revisions(customer, statements):
     a_part(customer)
     with statements() as few:
