@@ -9,11 +9,12 @@ from flask.cli import with_appcontext
 from marshmallow import ValidationError
 
 from blueprints.account.registration.schemas import StaffNamed
-from blueprints.http.ports import ports, settings
+from blueprints.http.ports import ports
 from marketplace import bootstrap
 from marketplace.accounts import passwords
 from marketplace.accounts import service as accounts
 from marketplace.jobs import worker as jobs
+from marketplace.jobs.queue import Queue
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.transaction import transaction
 
@@ -58,9 +59,9 @@ def worker(queues: tuple[str, ...], threads: int) -> None:
     url: str = app.config["SQLALCHEMY_DATABASE_URI"]
     jobs.run(
         url.replace("postgresql+psycopg://", "postgresql://", 1),
-        bootstrap.handlers(ports(), settings()),
+        bootstrap.handlers(ports()),
         scope=scope,
-        queues=list(queues) or None,
+        queues=queues or tuple(Queue),
         threads=threads,
     )
 

@@ -16,7 +16,7 @@ from marketplace.jobs.queue import Task
 from marketplace.jobs.worker import Handler
 from marketplace.parts.ports import FileStore
 from marketplace.payments.ports import Gateway
-from marketplace.workflows import calendars, checkout, fulfilment, intake, listening, resuming, sending
+from marketplace.workflows import calendars, checkout, forgetting, fulfilment, intake, listening, resuming, sending
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def ports(config: Config) -> Ports:
     )
 
 
-def handlers(ports: Ports, config: Config) -> Mapping[Task, Handler]:
+def handlers(ports: Ports) -> Mapping[Task, Handler]:
     """What each task does."""
     return {
         Task.HANDLE_EVENT: partial(listening.handle_event, gateway=ports.gateway),
@@ -51,6 +51,7 @@ def handlers(ports: Ports, config: Config) -> Mapping[Task, Handler]:
         Task.EXTEND_CAPACITY: calendars.extend_capacity,
         Task.CLEAR_AWAY_FILES: partial(intake.clear_away, store=ports.files),
         Task.FORGET_THROTTLES: throttling.forget_passed,
+        Task.FORGET_OUTLIVED: forgetting.forget_outlived,
     }
 
 

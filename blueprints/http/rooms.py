@@ -53,7 +53,8 @@ IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",
     "required": False,
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x20-\\x7e]+$"},
-    "description": "Your own random key: the same request under the same key has one effect, however often it is sent.",
+    "description": "Your own random key: the same request under the same key has one effect, however often it is sent; "
+    "keys are remembered for 30 days.",
     "example": "5f1c2c1e-6a0f-4f7e-9a56-2f0a9d9f6c1b",
 }
 
@@ -62,6 +63,10 @@ class Word(BaseConverter):
     """A name in a path that others have given: `<word:event_id>`; letters, digits and underscores, 255 at most."""
 
     regex = r"[0-9A-Za-z_]{1,255}"
+
+
+JSON_BYTES: Final = 2**20
+"""The largest JSON body; only uploads are larger."""
 
 
 class Parser(FlaskParser):
@@ -77,6 +82,7 @@ class Parser(FlaskParser):
     def load_json(self, req: Request, schema: Schema) -> Any:
         if req.mimetype != "application/json" and req.content_length:
             raise UnsupportedMediaType
+        req.max_content_length = JSON_BYTES
         try:
             sent = super().load_json(req, schema)
         except (ValueError, RecursionError):  # a number of thousands of digits; brackets in brackets without end

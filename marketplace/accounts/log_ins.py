@@ -1,11 +1,11 @@
 """Logging in and out: server-side sessions that their owner sees and can end."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from marketplace.accounts import passwords, queries, secrets
 from marketplace.accounts.errors import CredentialsWrong
@@ -74,6 +74,16 @@ def end_others(user_id: UUID, *, but: UUID | None) -> None:
     """Log a person out everywhere else."""
     others = update(LogIn).where(LogIn.user_id == user_id, LogIn.revoked_at.is_(None), LogIn.id != but)
     session().execute(others.values(revoked_at=clock.now()))
+
+
+def forget(*, ended_before: datetime, most: int) -> bool:
+    """Forget the sessions that ended longest ago, about so many at a time; says whether there were any."""
+    transaction.inside()
+    last = queries.end_of_oldest_log_ins(ended_before, most)
+    if last is None:
+        return False
+    session().execute(delete(LogIn).where(LogIn.expires_at <= last))
+    return True
 
 
 def current(who: Actor) -> UUID:

@@ -96,6 +96,13 @@ def _live_log_ins(who: Actor) -> tuple[ColumnElement[bool], ...]:
     return LogIn.user_id == who.user_id, LogIn.revoked_at.is_(None), LogIn.expires_at > clock.now()
 
 
+def end_of_oldest_log_ins(ended_before: datetime, limit: int) -> datetime | None:
+    """When the last of so many long ended sessions ended; None if none ended before."""
+    ended = LogIn.expires_at
+    oldest = select(ended).where(ended < ended_before).order_by(ended).limit(limit).subquery()
+    return session().scalar(select(func.max(oldest.c.expires_at)))
+
+
 def memberships(who: Actor) -> Sequence[Member]:
     """Where a person belongs, oldest first."""
     found = select(Member).where(Member.user_id == who.user_id).options(joinedload(Member.organisation))

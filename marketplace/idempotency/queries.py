@@ -1,7 +1,8 @@
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from marketplace.idempotency.models import IdempotencyKey
 from marketplace.kernel.database import session
@@ -17,3 +18,10 @@ def same_key(caller_id: UUID, operation: str, key: str) -> tuple[Any, ...]:
 
 def earlier(caller_id: UUID, operation: str, key: str) -> IdempotencyKey:
     return session().scalars(select(IdempotencyKey).where(*same_key(caller_id, operation, key))).one()
+
+
+def end_of_oldest(made_before: datetime, limit: int) -> datetime | None:
+    """When the last of the oldest so many keys was made; None if none is that old."""
+    made = IdempotencyKey.created_at
+    oldest = select(made).where(made < made_before).order_by(made).limit(limit).subquery()
+    return session().scalar(select(func.max(oldest.c.created_at)))

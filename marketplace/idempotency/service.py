@@ -1,8 +1,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.idempotency import queries
@@ -56,3 +57,16 @@ def once(make: Callable[[], UUID], *, caller_id: UUID, operation: str, key: str,
         update(IdempotencyKey).where(*queries.same_key(caller_id, operation, key)).values(subject_id=subject_id)
     )
     return Found(subject_id, is_replay=False)
+
+
+def forget(*, made_before: datetime, most: int) -> bool:
+    """Forget the oldest keys, about so many of them at a time; says whether there were any.
+
+    By a span of time instead of by name, so that both statements read the index of that time, however many there are.
+    """
+    transaction.inside()
+    last = queries.end_of_oldest(made_before, most)
+    if last is None:
+        return False
+    session().execute(delete(IdempotencyKey).where(IdempotencyKey.created_at <= last))
+    return True

@@ -23,6 +23,7 @@ class Task(StrEnum):
     RETRY_STALLED = "retry_stalled"
     CLEAR_AWAY_FILES = "clear_away_files"
     FORGET_THROTTLES = "forget_throttles"
+    FORGET_OUTLIVED = "forget_outlived"
 
 
 class Queue(StrEnum):

@@ -1,7 +1,9 @@
 """Doing the work: one process, some threads, until told to stop. A job lost to a crash is found and done again."""
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping
+import signal
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any, Final
@@ -20,6 +22,7 @@ RETRY: Final = RetryStrategy(max_attempts=12, exponential_wait=2)
 """2, 4, 8, … seconds: a provider that is away for an hour is still asked."""
 
 STALLED_AFTER_S: Final = 30
+PAUSE_S: Final = 2
 
 EVERY: Final = {
     Task.RETRY_STALLED: "* * * * * */15",
@@ -29,6 +32,7 @@ EVERY: Final = {
     Task.EXTEND_CAPACITY: "0 * * * *",
     Task.CLEAR_AWAY_FILES: "20 3 * * *",
     Task.FORGET_THROTTLES: "40 * * * *",
+    Task.FORGET_OUTLIVED: "50 3 * * *",
 }
 """When the tasks that nobody asks for are run: cron's five fields, and seconds as the sixth (croniter)."""
 
@@ -62,26 +66,56 @@ def run(
     handlers: Mapping[Task, Handler],
     *,
     scope: Callable[[], AbstractContextManager[Any]],
-    queues: list[str] | None,
+    queues: Sequence[str],
     threads: int,
 ) -> None:
-    """Work until SIGTERM or SIGINT; `scope` is entered around each job (its database session lives there)."""
+    """Work until SIGTERM or SIGINT; `scope` is entered around each job (its database session lives there).
+
+    When the database goes away the work is taken up again as soon as it is back.
+    """
 
     def in_scope(call_next: Callable[[], Any], _context: Any, _worker: Any) -> Any:
         with scope():
             return call_next()
 
-    app = build(conninfo, handlers, threads=threads)
-    with app.open():
-        app.run_worker(
+    def shift() -> Shift:
+        return _shift(build(conninfo, handlers, threads=threads), in_scope, queues=queues, threads=threads)
+
+    asyncio.run(_shift_after_shift(shift))
+
+
+Shift = Coroutine[Any, Any, None]
+
+
+async def _shift_after_shift(shift: Callable[[], Shift]) -> None:
+    """One shift ends when the connection is lost: the next begins. All end when somebody asks."""
+    asked = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    asking = asyncio.create_task(asked.wait())
+    while not asked.is_set():
+        working = asyncio.create_task(shift())
+        await asyncio.wait({working, asking}, return_when=asyncio.FIRST_COMPLETED)
+        if asked.is_set():
+            working.cancel()
+        (end,) = await asyncio.gather(working, return_exceptions=True)
+        if not asked.is_set():
+            log.warning("the database connection was lost (%s); trying again in %s s", end or "closed", PAUSE_S)
+            await asyncio.wait({asking}, timeout=PAUSE_S)
+
+
+async def _shift(app: procrastinate.App, middleware: Any, *, queues: Sequence[str], threads: int) -> None:
+    async with app.open_async():
+        await app.run_worker_async(
             queues=queues,
             concurrency=threads,
+            install_signal_handlers=False,
             delete_jobs="successful",
             fetch_job_polling_interval=2,
             update_heartbeat_interval=5,
             stalled_worker_timeout=STALLED_AFTER_S,
             shutdown_graceful_timeout=20,
-            task_middleware=[in_scope],
+            task_middleware=[middleware],
         )
 
 

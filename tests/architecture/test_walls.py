@@ -94,7 +94,7 @@ def test_every_package_says_what_it_owns():
 
 
 def test_every_task_has_a_handler_and_every_handler_a_task(config, application):
-    handlers = bootstrap.handlers(bootstrap.ports(config), config)
+    handlers = bootstrap.handlers(bootstrap.ports(config))
     assert set(handlers) | {Task.RETRY_STALLED} == set(Task)
     assert set(EVERY) <= set(Task)
 

@@ -34,9 +34,9 @@ def work(app: Flask) -> None:
         with app.app_context():
             return call_next()
 
-    config, ports = app.extensions[KEY]
+    _, ports = app.extensions[KEY]
     url = app.config["SQLALCHEMY_DATABASE_URI"].replace("postgresql+psycopg://", "postgresql://", 1)
-    worker = build(url, bootstrap.handlers(ports, config), threads=1)
+    worker = build(url, bootstrap.handlers(ports), threads=1)
     with worker.open():
         worker.run_worker(
             wait=False,
