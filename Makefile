@@ -56,8 +56,11 @@ $(READY): requirements.lock
 		uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements.lock; \
 	else \
 		$(PYTHON) -m venv .venv; rm -f .venv/.failed; \
-		{ $(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock || touch .venv/.failed; } \
-		| awk '/^(Collecting|Processing)/ {printf "  %d %s\n", ++n, $$2} /^Installing/ {print "  installing..."} {fflush()}'; \
+		{ PYTHONUNBUFFERED=1 $(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock || touch .venv/.failed; } \
+		| { n=0; while read -r word name rest; do case "$$word" in \
+			Collecting|Processing) n=$$((n + 1)); echo "  $$n $$name";; \
+			Installing) echo "  installing...";; \
+		esac; done; }; \
 		test ! -e .venv/.failed; \
 	fi; \
 	touch $@; echo "Ready in $$(( $$(date +%s) - began )) s."

@@ -77,3 +77,9 @@ def test_a2_a_fault_of_a_statement_is_logged_without_its_values(in_app, caplog):
 
     assert "no_such_table" in caplog.text
     assert password not in caplog.text
+
+
+def test_a_json_body_is_small_however_large_an_upload_may_be(client):
+    reply = client.post("/v1/account/session", json={"email": "a" * 2**20, "password": "x"})
+
+    assert (reply.status_code, reply.json["code"]) == (413, "content_too_large")

@@ -1,5 +1,6 @@
 """Jobs commit with their change, are done at least once, survive their worker, and stay visible when they fail."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -124,3 +125,18 @@ def test_the_job_of_a_killed_worker_is_given_back_and_done(app, address, rows, m
         )
         jobs.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, concurrency=1)
     assert done == ["evt_1"]
+
+
+def test_a_worker_that_loses_the_database_begins_again_and_stops_when_it_is_told(monkeypatch):
+    shifts: list[str] = []
+
+    async def shift() -> None:
+        shifts.append("begun")
+        if len(shifts) == 1:
+            raise OSError("the connection was closed")
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(worker, "PAUSE_S", 0)
+    asyncio.run(worker._shift_after_shift(shift))
+    assert shifts == ["begun", "begun"]
