@@ -100,7 +100,8 @@ def end_of_oldest_log_ins(ended_before: datetime, limit: int) -> datetime | None
     """When the last of so many long ended sessions ended; None if none ended before."""
     ended = LogIn.expires_at
     oldest = select(ended).where(ended < ended_before).order_by(ended).limit(limit).subquery()
-    return session().scalar(select(func.max(oldest.c.expires_at)))
+    end: datetime | None = session().scalar(select(func.max(oldest.c.expires_at)))
+    return end
 
 
 def memberships(who: Actor) -> Sequence[Member]:

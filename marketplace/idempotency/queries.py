@@ -24,4 +24,5 @@ def end_of_oldest(made_before: datetime, limit: int) -> datetime | None:
     """When the last of the oldest so many keys was made; None if none is that old."""
     made = IdempotencyKey.created_at
     oldest = select(made).where(made < made_before).order_by(made).limit(limit).subquery()
-    return session().scalar(select(func.max(oldest.c.created_at)))
+    end: datetime | None = session().scalar(select(func.max(oldest.c.created_at)))
+    return end
