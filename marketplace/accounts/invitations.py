@@ -51,7 +51,10 @@ def withdraw(place: Member, invitation: Invitation, *, by: Actor) -> None:
 
 
 def accept(user: User, code: str, *, by: Actor) -> Member:
-    """Take the place behind a code, once. Raises InvitationUnusable, AlreadyMember."""
+    """Take the place behind a code, once. Raises InvitationUnusable, AlreadyMember.
+
+    The person comes locked: of two invitations to one organisation that they accept at once, the second is refused.
+    """
     invitation = queries.invitation_for(user, secrets.digest(code)) if secrets.is_code(code) else None
     if invitation is None:
         raise InvitationUnusable("This invitation cannot be used: ask for a new one, for the address you log in with.")
