@@ -79,9 +79,13 @@ def eligible(*, process: str, material: str, currency: str, box_mm: tuple[float,
     return [Eligible._make(row) for row in session().execute(query)]
 
 
-def is_live(listing_id: UUID) -> bool:
-    """Whether the listing may still be ordered from."""
-    state = session().scalar(select(Listing.state).where(Listing.id == listing_id))
+def stays_live(listing_id: UUID) -> bool:
+    """Whether the listing may be ordered from, now and until the transaction ends.
+
+    Locked after the quote and before the work centre. FOR SHARE: orders do not keep each other waiting, but a takedown
+    (`to_change`, which takes FOR NO KEY UPDATE) waits for them, and they for it; FOR KEY SHARE would let it pass.
+    """
+    state = session().scalar(select(Listing.state).where(Listing.id == listing_id).with_for_update(read=True))
     return state is ListingState.LIVE
 
 

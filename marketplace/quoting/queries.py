@@ -34,8 +34,9 @@ TO_ORDER = (
         defer(Offer.figures, raiseload=True),
     )
     .with_for_update(of=Quote)
+    .execution_options(populate_existing=True)
 )
-"""One statement for both, without the kilobytes that explain the price: an order copies its totals only."""
+"""One statement for both, as they are now, without the kilobytes that explain the price: an order copies its totals."""
 
 GONE = "There is no such quote among yours."
 
@@ -67,9 +68,9 @@ def page_for_customer(who: Actor, request: PageRequest) -> Page[Quote]:
 
 
 def for_customer_to_take(who: Actor, quote_id: UUID) -> Quote:
-    """The customer's own quote, locked until the transaction ends. Raises QuoteNotFound."""
+    """The customer's own quote, locked until the transaction ends, as it is now. Raises QuoteNotFound."""
     query = select(Quote).where(Quote.id == quote_id, Quote.organisation_id == who.organisation).with_for_update()
-    quote = session().scalars(query).one_or_none()
+    quote = session().scalars(query.execution_options(populate_existing=True)).one_or_none()
     if quote is None:
         raise QuoteNotFound(GONE)
     return quote
@@ -85,7 +86,7 @@ def explained(quote: Quote, offer_id: UUID) -> Offer:
 
 
 def to_order(who: Actor, quote_id: UUID, offer_id: UUID) -> tuple[Quote, Offer]:
-    """The customer's own quote, locked until the transaction ends, and one of its offers, both without their trees.
+    """The customer's own quote, locked until the transaction ends, as it is now, and one of its offers; no trees.
 
     Raises QuoteNotFound, OfferNotFound.
     """

@@ -51,7 +51,7 @@ def place(choice: Choice, *, by: Actor, payment_minutes: int) -> Order:
         Money(offer.total_minor, quote.currency), to_seller=Money(offer.factory_minor, quote.currency)
     )
     quoting.take(quote, by=by)
-    if not listings.is_live(offer.listing_id):
+    if not listings.stays_live(offer.listing_id):
         raise ListingNotLive("This factory no longer offers that capacity; order another offer or ask again.")
     pay_by = clock.now() + timedelta(minutes=payment_minutes)
     hold = capacity.hold(offer.work_centre_id, offer.machine_min, by=offer.finish_by, expires_at=pay_by)

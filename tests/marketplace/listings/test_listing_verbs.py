@@ -188,7 +188,7 @@ def test_only_live_listings_are_public(market):
     listings = {state: market.make_listing(factory, state) for state in ListingState}
     with market.world.app.app_context():
         for state, listing_id in listings.items():
-            assert queries.is_live(listing_id) is (state is LIVE)
+            assert queries.stays_live(listing_id) is (state is LIVE)
             if state is LIVE:
                 assert queries.for_anyone(listing_id).id == listing_id
             else:
