@@ -61,7 +61,7 @@ def worker(queues: tuple[str, ...], threads: int) -> None:
         url.replace("postgresql+psycopg://", "postgresql://", 1),
         bootstrap.handlers(ports()),
         scope=scope,
-        queues=queues or tuple(Queue),
+        queues=queues or [queue.value for queue in Queue],
         threads=threads,
     )
 

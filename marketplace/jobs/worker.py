@@ -100,14 +100,14 @@ async def _shift_after_shift(shift: Callable[[], Shift]) -> None:
             working.cancel()
         (end,) = await asyncio.gather(working, return_exceptions=True)
         if not asked.is_set():
-            log.warning("the database connection was lost (%s); trying again in %s s", end or "closed", PAUSE_S)
+            log.warning("the work stopped, and goes on in %s s", PAUSE_S, exc_info=end)
             await asyncio.wait({asking}, timeout=PAUSE_S)
 
 
 async def _shift(app: procrastinate.App, middleware: Any, *, queues: Sequence[str], threads: int) -> None:
     async with app.open_async():
         await app.run_worker_async(
-            queues=queues,
+            queues=list(queues),  # psycopg takes a tuple for a row, not for an array
             concurrency=threads,
             install_signal_handlers=False,
             delete_jobs="successful",
