@@ -17,13 +17,14 @@ from marketplace.geometry.values import Units
 from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM, Role
 from marketplace.kernel.database import session
+from marketplace.kernel.ids import new_id
 from marketplace.kernel.transaction import transaction
 from marketplace.listings.models import ListingState
 from marketplace.orders import queries as orders
 from marketplace.orders import service as orders_service
 from marketplace.parts.models import Revision, RevisionState
 from marketplace.payments import inbox
-from marketplace.payments.models import PayoutAccount
+from marketplace.payments.models import Operation, OperationKind, OperationState, Payment, PayoutAccount
 from marketplace.payments.ports import EventSeen
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.service import Requirement
@@ -123,8 +124,25 @@ def _bought(scene: Scene, owner: Person) -> dict[str, str]:
         order = orders.to_change(order_id)
         orders_service.mark_paid(order, by=SYSTEM)
         job_id = order.jobs[0].id
+        operation_id = _failed_operation(order_id)
     ids = {"part_id": part.id, "revision_id": revision.id, "quote_id": quote_id, "offer_id": offer_id}
-    return {name: str(each) for name, each in (ids | {"order_id": order_id, "job_id": job_id}).items()}
+    ids |= {"order_id": order_id, "job_id": job_id, "operation_id": operation_id}
+    return {name: str(each) for name, each in ids.items()}
+
+
+def _failed_operation(order_id: UUID) -> UUID:
+    """Something that the payment provider refused for good."""
+    operation = Operation(
+        id=new_id(),
+        kind=OperationKind.CANCEL_INTENT,
+        reason=f"cancel:{order_id}",
+        payment_id=session().query(Payment).filter_by(order_id=order_id).one().id,
+        amount_minor=0,
+        currency="EUR",
+        state=OperationState.FAILED,
+    )
+    session().add(operation)
+    return operation.id
 
 
 def _quoted(app: Flask, owner: Person, revision_id: UUID, factory_id: UUID) -> tuple[UUID, UUID]:

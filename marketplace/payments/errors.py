@@ -7,6 +7,18 @@ class PaymentNotFound(NotFound):
     code = "payment_not_found"
 
 
+class OperationNotFound(NotFound):
+    """We owe the provider no such operation, and never did."""
+
+    code = "operation_not_found"
+
+
+class OperationNotFailed(Conflict):
+    """Only what the provider refused for good is asked again by hand; the rest goes on by itself, or is done."""
+
+    code = "operation_not_failed"
+
+
 class EventNotFound(NotFound):
     """The payment provider has sent no event of this id."""
 

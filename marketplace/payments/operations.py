@@ -15,7 +15,7 @@ from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Money
 from marketplace.payments import queries
-from marketplace.payments.errors import MoreThanCaptured
+from marketplace.payments.errors import MoreThanCaptured, OperationNotFailed
 from marketplace.payments.models import Operation, OperationKind, OperationState, Payment
 
 LONGEST_PROBLEM: Final = 500
@@ -44,7 +44,7 @@ class Asking:
     charge_id: str
     account_id: str
     is_old: bool
-    """It may have been carried out under a key that the provider has forgotten: look before sending."""
+    """It may have been carried out under another key, or one that the provider has forgotten: look before sending."""
 
 
 def enqueue(
@@ -58,8 +58,7 @@ def enqueue(
     earlier = queries.operation_for(reason)
     if earlier is not None:
         return earlier
-    if amount_minor > payment.captured_minor - (queries.committed_minor(payment.id) if amount_minor else 0):
-        raise MoreThanCaptured("Refunds and transfers of an order never exceed what was paid for it.")
+    _refuse_beyond_captured(payment, amount_minor)
     operation = Operation(
         id=new_id(),
         kind=kind,
@@ -73,6 +72,30 @@ def enqueue(
     session().flush()  # the next cap must see it
     ask_later(operation.id, payment.order_id)
     return operation
+
+
+def retry(operation: Operation, payment: Payment) -> None:
+    """Ask again for what the provider refused for good, under a new key: its no is stored there under the old one.
+
+    Both rows are locked. Raises OperationNotFailed, and MoreThanCaptured when other money has gone out meanwhile.
+    """
+    transaction.inside()
+    if operation.state is not OperationState.FAILED:
+        raise OperationNotFailed("Only an operation that has failed can be tried again.", state=operation.state)
+    _refuse_beyond_captured(payment, operation.amount_minor)
+    operation.state = OperationState.READY
+    _take_new_key(operation)
+    ask_later(operation.id, payment.order_id)
+
+
+def _refuse_beyond_captured(payment: Payment, amount_minor: int) -> None:
+    if amount_minor > payment.captured_minor - (queries.committed_minor(payment.id) if amount_minor else 0):
+        raise MoreThanCaptured("Refunds and transfers of an order never exceed what was paid for it.")
+
+
+def _take_new_key(operation: Operation) -> None:
+    operation.idempotency_key = uuid4()
+    operation.first_sent_at = None
 
 
 def ask_later(operation_id: UUID, order_id: UUID, *, at: datetime | None = None) -> None:
@@ -92,7 +115,7 @@ def begin(operation_id: UUID) -> Asking | Idle:
         operation.problem = "The seller's account at the provider cannot receive money yet."
         return Idle.ACCOUNT_NOT_READY
     now = clock.now()
-    is_old = operation.first_sent_at is not None and now - operation.first_sent_at > KEY_IS_SURE_FOR
+    is_old = _may_be_carried_out(operation, now)
     operation.first_sent_at = operation.first_sent_at or now
     operation.attempts += 1
     return Asking(
@@ -109,6 +132,13 @@ def begin(operation_id: UUID) -> Asking | Idle:
     )
 
 
+def _may_be_carried_out(operation: Operation, now: datetime) -> bool:
+    """Asked before under a key that says nothing now: taken back since, or too old to be remembered there."""
+    if operation.first_sent_at is None:
+        return operation.attempts > 0
+    return now - operation.first_sent_at > KEY_IS_SURE_FOR
+
+
 def note(asking: Asking, problem: str) -> None:
     """The answer is still open: it will be asked again under the same key."""
     operation = _still_asked(asking)
@@ -121,8 +151,7 @@ def renew(asking: Asking, problem: str, *, at: datetime | None = None) -> None:
     operation = _still_asked(asking)
     if operation is None:
         return
-    operation.idempotency_key = uuid4()
-    operation.first_sent_at = None
+    _take_new_key(operation)
     operation.problem = problem[:LONGEST_PROBLEM]
     if at is not None:
         ask_later(asking.operation_id, asking.order_id, at=at)

@@ -16,7 +16,7 @@ from marketplace.jobs.queue import Task
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.paging import CursorUnknown, Page, newest_first
-from marketplace.payments.errors import EventNotFound, PaymentNotFound, PayoutAccountMissing
+from marketplace.payments.errors import EventNotFound, OperationNotFound, PaymentNotFound, PayoutAccountMissing
 from marketplace.payments.models import (
     EventState,
     Operation,
@@ -76,10 +76,10 @@ LOCKED_OPERATION: Final = (
 
 
 def locked_operation(operation_id: UUID) -> tuple[Operation, Payment]:
-    """An operation and its payment, both to be changed. Raises PaymentNotFound."""
+    """An operation and its payment, both to be changed. Raises OperationNotFound."""
     row = session().execute(LOCKED_OPERATION, {"operation_id": operation_id}).one_or_none()
     if row is None:
-        raise PaymentNotFound("There is no such operation.")
+        raise OperationNotFound("There is no such operation.")
     return row
 
 

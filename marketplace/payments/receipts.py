@@ -6,6 +6,7 @@ REPEATED. Runs inside the caller's transaction, under the payment's lock.
 
 from uuid import UUID
 
+from marketplace.kernel import clock
 from marketplace.ledger import rules
 from marketplace.ledger import service as ledger
 from marketplace.payments import queries
@@ -54,5 +55,6 @@ def cancelled(operation_id: UUID, intent_id: str) -> Outcome:
 
 def _done(operation: Operation, provider_id: str) -> None:
     operation.state = OperationState.DONE
+    operation.first_sent_at = operation.first_sent_at or clock.now()  # under an earlier key, told before the next ask
     operation.provider_id = provider_id
     operation.problem = None

@@ -17,10 +17,15 @@ def refund_all(order: Order, *, reason: str, by: Actor) -> None:
     payment = queries.locked_of_order(order.id)
     if payment.state is not PaymentState.CAPTURED:
         raise NotPaid("This order is not paid; there is nothing to give back.")
-    if ledger.is_posted(f"release:{order.id}"):
-        raise ReleasedAlready("The money of this order has been released to the sellers; it cannot be refunded here.")
+    refuse_if_released(payment)
     give_back(payment, reason=reason)
     audit.record(by, "payment.refund_ordered", payment, reason=reason)
+
+
+def refuse_if_released(payment: Payment) -> None:
+    """Raises ReleasedAlready; the payment's row is locked, as it is by whoever releases."""
+    if ledger.is_posted(f"release:{payment.order_id}"):
+        raise ReleasedAlready("The money of this order has been released to the sellers; it cannot be refunded here.")
 
 
 def give_back(payment: Payment, *, reason: str) -> Operation:

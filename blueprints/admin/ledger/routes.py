@@ -10,15 +10,19 @@ from blueprints.admin.ledger.schemas import (
     OperationPage,
     OperationQuery,
     OrderMoney,
+    RetryOperation,
+    ShowOperation,
     ShowWholeEvent,
     TrialBalance,
 )
+from blueprints.http.identity import actor
 from marketplace.kernel.paging import Page
 from marketplace.kernel.transaction import transaction
 from marketplace.ledger import queries as ledger
 from marketplace.payments import queries as payments
 from marketplace.payments.models import Operation, ProviderEvent
 from marketplace.payments.paging import EventRequest, OperationRequest
+from marketplace.workflows import retrying
 
 money = door.room("ledger", "Every movement of money, and what is still owed to or heard from the payment provider.")
 
@@ -47,6 +51,18 @@ def operations(wanted: OperationRequest) -> Page[Operation]:
     """List what we asked of the provider, newest first: what failed, unless told otherwise."""
     with transaction():
         return payments.page_of_operations(wanted)
+
+
+@money.post("/operations/<uuid:operation_id>/retry")
+@money.arguments(RetryOperation)
+@money.response(200, ShowOperation)
+def retry(why: dict[str, Any], operation_id: UUID) -> Operation:
+    """Ask the provider again for what it refused for good, after the cause was put right.
+
+    Under a new idempotency key, after a look at whether it was carried out all the same; never beyond what was paid.
+    """
+    with transaction():
+        return retrying.retry(operation_id, reason=why["reason"], by=actor())
 
 
 @money.get("/events")

@@ -2,8 +2,8 @@ import re
 
 from marshmallow import fields, validate
 
-from blueprints.http.fields import Amount, Instant
-from blueprints.http.schemas import Query, Shows, page_of
+from blueprints.http.fields import Amount, Instant, Words
+from blueprints.http.schemas import Accepts, Query, Shows, page_of
 from marketplace.ledger.models import AccountKind
 from marketplace.payments.models import EventState, OperationKind, OperationState
 from marketplace.payments.paging import EventRequest, OperationRequest
@@ -70,6 +70,17 @@ class OperationQuery(Query):
     makes = OperationRequest
 
     state = fields.Enum(OperationState, by_value=True, load_default=OperationState.FAILED)
+
+
+class RetryOperation(Accepts):
+    """Why the provider may now say yes."""
+
+    reason = Words(
+        least=10,
+        most=4000,
+        required=True,
+        metadata={"example": "The seller's bank account was put right at the provider."},
+    )
 
 
 class ShowEvent(Shows):

@@ -50,6 +50,26 @@ def test_what_waits_and_what_failed_is_listed(till: Till, as_user: AsUser, staff
     assert client.get("/v1/admin/ledger/operations?state=lost").status_code == 422
 
 
+def test_what_failed_is_asked_again_for_a_reason(till: Till, as_user: AsUser, staff: Person) -> None:
+    order_id = till.paid({None: 5_000})
+    till.stripe.client.v1.refunds.create({"payment_intent": till.payment(order_id).intent_id or ""})
+    till.refund(order_id)
+    till.work()
+    client = as_user(staff)
+    [failed] = client.get("/v1/admin/ledger/operations").json["items"]
+    address = f"/v1/admin/ledger/operations/{failed['id']}/retry"
+
+    assert client.post(address, json={"reason": "too short"}).status_code == 422
+    reply = client.post(address, json={"reason": "It was put right at the provider."})
+
+    assert (reply.status_code, reply.json["state"], reply.json["first_sent_at"]) == (200, "ready", None)
+    again = client.post(address, json={"reason": "It was put right at the provider."})
+    assert (again.status_code, again.json["code"], again.json["state"]) == (409, "operation_not_failed", "ready")
+    missing = client.post(f"/v1/admin/ledger/operations/{uuid4()}/retry", json={"reason": "There is no such thing."})
+    assert (missing.status_code, missing.json["code"]) == (404, "operation_not_found")
+    assert as_user(till.customer).post(address, json={"reason": "I am only a customer."}).status_code == 403
+
+
 def test_events_set_aside_are_listed_a_page_at_a_time(till: Till, as_user: AsUser, staff: Person) -> None:
     given = {"amount": 700, "currency": "eur", "payment_method": "pm_card_visa", "confirm": True}
     for _ in range(3):
