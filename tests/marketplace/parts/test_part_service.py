@@ -1,7 +1,10 @@
 import threading
+from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from marketplace.adapters.files_on_disk import FilesOnDisk
 from marketplace.geometry.outcomes import Crashed, Measured
@@ -167,23 +170,59 @@ def test_a_viewer_changes_nothing(cube, make_member, owner, make_organisation):
         service.confirm_units(cube, Units.MM, by=viewer)
 
 
-def test_whoever_is_handed_a_file_is_written_down_first(cube, make_organisation, tmp_path):
-    factory = make_organisation("Shop", hats=("factory",)).actor
-    empty = FilesOnDisk(tmp_path / "files")
+@pytest.fixture
+def store(tmp_path):
+    return FilesOnDisk(tmp_path / "files")
 
-    with pytest.raises(FileMissing):
-        hand_out(cube, store=empty, by=factory)
 
+@pytest.fixture
+def stored(make_revision, store):
+    """A revision whose file is there."""
+    return make_revision(
+        kept=store.store(uploads.stream(uploads.STL), most_bytes=1 << 20, sniff=lambda path: FileKind.STL)
+    )
+
+
+def accesses(revision):
     with transaction():
-        (access,) = queries.accesses(cube.id, PageRequest()).items
+        return queries.accesses(revision.id, PageRequest()).items
+
+
+def test_whoever_is_handed_a_file_is_written_down(stored, store, make_organisation):
+    factory = make_organisation("Shop", hats=("factory",)).actor
+
+    hand_out(stored, store=store, by=factory).close()
+
+    (access,) = accesses(stored)
     assert access.organisation.name == "Shop"
     assert access.user_id == factory.user_id
 
 
-def test_what_was_handed_out_is_the_file(make_revision, owner, tmp_path):
-    store = FilesOnDisk(tmp_path / "files")
-    kept = store.store(uploads.stream(uploads.STL), most_bytes=1 << 20, sniff=lambda path: FileKind.STL)
-    with hand_out(make_revision(kept=kept), store=store, by=SYSTEM) as file:
+def test_whoever_is_not_handed_a_file_is_not_written_down(cube, store, owner):
+    with pytest.raises(FileMissing):
+        hand_out(cube, store=store, by=owner)
+
+    assert accesses(cube) == []
+
+
+def test_nobody_is_handed_a_file_who_cannot_be_written_down(stored, store, owner):
+    opened = []
+
+    class Watched(FilesOnDisk):
+        def open(self, sha256):
+            opened.append(super().open(sha256))
+            return opened[0]
+
+    nobody = replace(owner, user_id=UUID(int=0))
+    with pytest.raises(IntegrityError):
+        hand_out(stored, store=Watched(store.folder), by=nobody)
+
+    assert [file.closed for file in opened] == [True]
+    assert accesses(stored) == []
+
+
+def test_what_was_handed_out_is_the_file(stored, store):
+    with hand_out(stored, store=store, by=SYSTEM) as file:
         assert file.read() == uploads.STL
 
 
