@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
+from marketplace.geometry.sniffing import MAX_BYTES
+
 DEVELOPMENT_SECRET: Final = "development-only-secret-key"  # noqa: S105 - refused in production
 SANDBOX_KEY: Final = "sk_test_sandbox"
 SANDBOX_PUBLISHABLE_KEY: Final = "pk_test_sandbox"
@@ -51,6 +53,7 @@ class Config:
     payment_minutes: int
     """How long an unpaid order holds its capacity."""
     upload_bytes: int
+    """The largest file of a part; never more than `sniff` would take."""
     measure_seconds: int
     """Wall-clock limit of reading one file."""
 
@@ -83,7 +86,7 @@ def load(env: Mapping[str, str]) -> Config:
         platform_fee_bps=read("PLATFORM_FEE_BPS", _bounded(0, 5_000), 800),
         quote_days=read("QUOTE_DAYS", _bounded(1, 365), 14),
         payment_minutes=read("PAYMENT_MINUTES", _bounded(1, 10_080), 60),
-        upload_bytes=read("UPLOAD_BYTES", _bounded(1_024, 2**31), 100 * 2**20),
+        upload_bytes=read("UPLOAD_BYTES", _bounded(1_024, MAX_BYTES), 100 * 2**20),
         measure_seconds=read("MEASURE_SECONDS", _bounded(1, 600), 60),
     )
     faults = read.faults + _faults(config)

@@ -1,6 +1,7 @@
 import pytest
 
 from config import ConfigRefused, load
+from marketplace.geometry import sniffing
 
 GOOD = {
     "ENVIRONMENT": "production",
@@ -53,6 +54,7 @@ def test_everything_that_is_wrong_is_named_at_once():
         ("PUBLIC_URL", "forge.example"),
         ("FLASK_DEBUG", "perhaps"),
         ("UPLOAD_BYTES", "-1"),
+        ("UPLOAD_BYTES", str(sniffing.MAX_BYTES + 1)),
         ("STRIPE_WEBHOOK_SECRET", "secret"),
     ],
 )
