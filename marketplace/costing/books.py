@@ -60,11 +60,11 @@ class RateBook:
         materials = sorted({material for card in cards for material in card.material_minor_per_kg})
         return cls(
             currency=currencies.pop(),
-            machine_rate=_column([card.machine_rate_minor_per_h for card in cards]),
-            labour_rate=_column([card.labour_rate_minor_per_h for card in cards]),
-            minimum_order=_column([card.minimum_order_minor for card in cards]),
-            margin_bps=_column([card.margin_bps for card in cards]),
-            material={m: _column([c.material_minor_per_kg.get(m, NOT_OFFERED) for c in cards]) for m in materials},
+            machine_rate=column_of([card.machine_rate_minor_per_h for card in cards]),
+            labour_rate=column_of([card.labour_rate_minor_per_h for card in cards]),
+            minimum_order=column_of([card.minimum_order_minor for card in cards]),
+            margin_bps=column_of([card.margin_bps for card in cards]),
+            material={m: column_of([c.material_minor_per_kg.get(m, NOT_OFFERED) for c in cards]) for m in materials},
         )
 
     def offering(self, material_id: str) -> npt.NDArray[np.intp]:
@@ -147,7 +147,8 @@ def rounded_by_column(numerator: Column, divisor: Column) -> Column:
     return quotient
 
 
-def _column(values: Sequence[int]) -> Column:
+def column_of(values: Sequence[int]) -> Column:
+    """One number of each rate card."""
     return np.array(values, dtype=np.int64)
 
 

@@ -11,7 +11,6 @@ class Severity(StrEnum):
 
     BLOCKS = "blocks"
     WARNS = "warns"
-    INFORMS = "informs"
 
 
 class Metric(StrEnum):

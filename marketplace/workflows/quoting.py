@@ -5,12 +5,10 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Final
 
-import numpy as np
-
 from marketplace.capability.catalogue import material_for
 from marketplace.capacity import queries as capacity
 from marketplace.costing import tree
-from marketplace.costing.books import Column, RateBook, totals
+from marketplace.costing.books import RateBook, column_of, totals
 from marketplace.costing.prices import price
 from marketplace.costing.routings import route
 from marketplace.costing.values import PartFacts, RateCard, Routing
@@ -84,11 +82,11 @@ def book_of(candidates: Sequence[Eligible], wanted: Requirement) -> RateBook:
     """The candidates' rates as columns."""
     return RateBook(
         currency=wanted.currency,
-        machine_rate=_column([c.machine_rate for c in candidates]),
-        labour_rate=_column([c.labour_rate for c in candidates]),
-        minimum_order=_column([c.minimum_order for c in candidates]),
-        margin_bps=_column([c.margin_bps for c in candidates]),
-        material={wanted.material: _column([c.material_price for c in candidates])},
+        machine_rate=column_of([c.machine_rate for c in candidates]),
+        labour_rate=column_of([c.labour_rate for c in candidates]),
+        minimum_order=column_of([c.minimum_order for c in candidates]),
+        margin_bps=column_of([c.margin_bps for c in candidates]),
+        material={wanted.material: column_of([c.material_price for c in candidates])},
     )
 
 
@@ -139,7 +137,3 @@ def answer(
         ships_on=ships,
         price=price(routing, card, fee_bps),
     )
-
-
-def _column(values: list[int]) -> Column:
-    return np.array(values, dtype=np.int64)
