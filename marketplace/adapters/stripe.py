@@ -28,6 +28,7 @@ from marketplace.payments.ports import (
     OnboardingLink,
     RefundAsked,
     RefundSeen,
+    RefundState,
     TransferAsked,
     TransferSeen,
 )
@@ -39,6 +40,12 @@ RETRIES: Final = 2
 
 INTENT: Final[list[str]] = ["latest_charge.balance_transaction"]
 REFUND: Final[list[str]] = ["balance_transaction"]
+REFUND_STATES: Final = {
+    "succeeded": RefundState.SUCCEEDED,
+    "failed": RefundState.FAILED,
+    "canceled": RefundState.FAILED,
+}
+"""Of docs.stripe.com/api/refunds/object; `pending` and `requires_action` are on their way."""
 
 stripe.enable_telemetry = False  # it writes into the home directory, and fails where there is none
 
@@ -162,7 +169,7 @@ class StripeGateway:
 
     @_in_our_words
     def refund(self, asked: RefundAsked) -> RefundSeen:
-        """A replayed answer may be older than the books, so an unbooked refund is looked at once more."""
+        """A replayed answer may be older than the truth, so an unfinished refund is looked at once more."""
         transaction.outside()
         refund = self._v1.refunds.create(
             {
@@ -173,7 +180,7 @@ class StripeGateway:
             },
             {"idempotency_key": str(asked.key)},
         )
-        if refund.balance_transaction is None:
+        if refund.status != "succeeded" or refund.balance_transaction is None:
             refund = self._v1.refunds.retrieve(refund.id, {"expand": REFUND})
         return _refund(refund)
 
@@ -183,8 +190,10 @@ class StripeGateway:
         listed = self._v1.refunds.list(
             {"payment_intent": asked.intent_id, "limit": 100, "expand": ["data.balance_transaction"]}
         )
-        ours = (each for each in listed.auto_paging_iter() if _written(each, "operation") == asked.operation_id)
-        return next((_refund(each) for each in ours), None)
+        ours = (
+            _refund(each) for each in listed.auto_paging_iter() if _written(each, "operation") == asked.operation_id
+        )
+        return next((seen for seen in ours if seen.state is not RefundState.FAILED), None)
 
     @_in_our_words
     def seen_refund(self, refund_id: str) -> RefundSeen:
@@ -266,10 +275,13 @@ def _transfer(transfer: stripe.Transfer) -> TransferSeen:
 
 def _refund(refund: stripe.Refund) -> RefundSeen:
     entry = refund.balance_transaction
-    if not isinstance(entry, stripe.BalanceTransaction):
-        raise ProviderUnavailable("The refund is not in the provider's books yet.")
-    moved = _movement(entry)
-    return RefundSeen(refund.id, -moved.gross, moved.fee, moved.id, operation_id=_written(refund, "operation"))
+    return RefundSeen(
+        id=refund.id,
+        amount=_money(refund.amount, refund.currency),
+        state=REFUND_STATES.get(refund.status or "", RefundState.PENDING),
+        movement=_movement(entry) if isinstance(entry, stripe.BalanceTransaction) else None,
+        operation_id=_written(refund, "operation"),
+    )
 
 
 def _account(account: stripe.Account) -> AccountSeen:

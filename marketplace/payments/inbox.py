@@ -33,7 +33,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
     """About nothing of ours."""
     DIFFERENT = "different"
-    """About something of ours, with another amount or currency than ours."""
+    """About something of ours, with another amount or currency than ours, or done a second time."""
     OTHER_VERSION = "other_version"
     FOR_A_PERSON = "for_a_person"
 

@@ -139,11 +139,14 @@ def _may_be_carried_out(operation: Operation, now: datetime) -> bool:
     return now - operation.first_sent_at > KEY_IS_SURE_FOR
 
 
-def note(asking: Asking, problem: str) -> None:
+def note(asking: Asking, problem: str, *, at: datetime | None = None) -> None:
     """The answer is still open: it will be asked again under the same key."""
     operation = _still_asked(asking)
-    if operation is not None:
-        operation.problem = problem[:LONGEST_PROBLEM]
+    if operation is None:
+        return
+    operation.problem = problem[:LONGEST_PROBLEM]
+    if at is not None:
+        ask_later(asking.operation_id, asking.order_id, at=at)
 
 
 def renew(asking: Asking, problem: str, *, at: datetime | None = None) -> None:

@@ -7,6 +7,7 @@ given a key may be called again with it and has one effect.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -17,7 +18,8 @@ from marketplace.kernel.money import Money
 class Movement:
     """One entry in the provider's books about us: `gross` less `fee` is what our balance there changed by.
 
-    All three are positive for money that came in; gross and fee are in the same currency.
+    Gross is positive for money that came in and negative for money that left, the fee for what the provider keeps;
+    both are in the same currency.
     """
 
     id: str
@@ -55,14 +57,22 @@ class TransferSeen:
     operation_id: UUID | None
 
 
+class RefundState(StrEnum):
+    """How far a refund has come at the provider; only a succeeded one has given anything back."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True)
 class RefundSeen:
-    """Money sent back to the customer: `amount` to them, `fee` to the provider."""
+    """Money sent back to the customer; `movement` is empty until the provider has written it into its books."""
 
     id: str
     amount: Money
-    fee: Money
-    movement_id: str
+    state: RefundState
+    movement: Movement | None
     operation_id: UUID | None
 
 
@@ -157,7 +167,9 @@ class Gateway(Protocol):
 
     def refund(self, asked: RefundAsked) -> RefundSeen: ...
 
-    def find_refund(self, asked: RefundAsked) -> RefundSeen | None: ...
+    def find_refund(self, asked: RefundAsked) -> RefundSeen | None:
+        """What became of an ask whose answer we never had; one that failed gave nothing back, and is none."""
+        ...
 
     def seen_refund(self, refund_id: str) -> RefundSeen: ...
 

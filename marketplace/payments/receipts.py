@@ -1,27 +1,32 @@
 """The third step of money out of the house: the provider's evidence, written down once with its journal.
 
 Whoever brings the evidence, the worker that asked or the provider's event, calls the same function; the second is told
-REPEATED. Runs inside the caller's transaction, under the payment's lock.
+REPEATED. Evidence of another amount or currency than was asked for is DIFFERENT, and posts nothing. Runs inside the
+caller's transaction, under the payment's lock.
 """
 
 from uuid import UUID
 
 from marketplace.kernel import clock
+from marketplace.kernel.money import Money
 from marketplace.ledger import rules
 from marketplace.ledger import service as ledger
 from marketplace.payments import queries
+from marketplace.payments.errors import ProviderUnavailable
 from marketplace.payments.inbox import Outcome
-from marketplace.payments.models import Operation, OperationState
-from marketplace.payments.ports import RefundSeen, TransferSeen
+from marketplace.payments.models import Operation, OperationKind, OperationState
+from marketplace.payments.ports import Movement, RefundSeen, RefundState, TransferSeen
 
 
 def transferred(operation_id: UUID, seen: TransferSeen) -> Outcome:
     """A seller's share has arrived at their account: nothing is payable any more."""
     operation, payment = queries.locked_operation(operation_id)
-    if operation.state is OperationState.DONE:
-        return Outcome.REPEATED
-    if operation.party_id is None:
+    if operation.kind is not OperationKind.TRANSFER or operation.party_id is None:
         return Outcome.UNKNOWN
+    if operation.state is OperationState.DONE:
+        return _again(operation, seen.id)
+    if seen.amount != _asked(operation):
+        return Outcome.DIFFERENT
     _done(operation, seen.id)
     payment.transferred_minor += seen.amount.minor
     lines = rules.transfer(payment.order_id, operation.party_id, seen.amount)
@@ -30,18 +35,32 @@ def transferred(operation_id: UUID, seen: TransferSeen) -> Outcome:
 
 
 def refunded(operation_id: UUID, seen: RefundSeen) -> Outcome:
-    """The customer has their money back, out of what was held for the order."""
+    """The customer has their money back, out of what was held for the order; STALE while they do not have it.
+
+    Raises ProviderUnavailable while the provider has not yet written the refund into its books.
+    """
     operation, payment = queries.locked_operation(operation_id)
+    if operation.kind is not OperationKind.REFUND:
+        return Outcome.UNKNOWN
+    if seen.state is not RefundState.SUCCEEDED:
+        return Outcome.STALE
     if operation.state is OperationState.DONE:
-        return Outcome.REPEATED
+        return _again(operation, seen.id)
+    if seen.movement is None:
+        raise ProviderUnavailable("The refund is not in the provider's books yet.")
+    if not seen.amount == -seen.movement.gross == _asked(operation):
+        return Outcome.DIFFERENT
     _done(operation, seen.id)
     payment.refunded_minor += seen.amount.minor
-    order_id = payment.order_id
-    lines = rules.refund(order_id, gross=seen.amount, fee=seen.fee)
-    ledger.post("refund", reference=seen.movement_id, lines=lines, order_id=order_id)
+    _post_refund(payment.order_id, seen, seen.movement)
+    return Outcome.APPLIED
+
+
+def _post_refund(order_id: UUID, seen: RefundSeen, movement: Movement) -> None:
+    lines = rules.refund(order_id, gross=seen.amount, fee=movement.fee)
+    ledger.post("refund", reference=movement.id, lines=lines, order_id=order_id)
     lines = rules.refund_borne_by_held(order_id, seen.amount)
     ledger.post("refund_allocation", reference=f"allocation:{seen.id}", lines=lines, order_id=order_id)
-    return Outcome.APPLIED
 
 
 def cancelled(operation_id: UUID, intent_id: str) -> Outcome:
@@ -51,6 +70,15 @@ def cancelled(operation_id: UUID, intent_id: str) -> Outcome:
         return Outcome.REPEATED
     _done(operation, intent_id)
     return Outcome.APPLIED
+
+
+def _asked(operation: Operation) -> Money:
+    return Money(operation.amount_minor, operation.currency)
+
+
+def _again(operation: Operation, provider_id: str) -> Outcome:
+    """Evidence for what is done: the same, or money that moved a second time, which a person has to see."""
+    return Outcome.REPEATED if operation.provider_id == provider_id else Outcome.DIFFERENT
 
 
 def _done(operation: Operation, provider_id: str) -> None:

@@ -8,18 +8,23 @@ from typing import Final
 from uuid import UUID
 
 from marketplace.kernel import clock
+from marketplace.kernel.money import CurrencyUnknown
 from marketplace.kernel.transaction import transaction
 from marketplace.payments import operations, payouts, queries, receipts
 from marketplace.payments.errors import BalanceInsufficient, ProviderRefused, ProviderUnavailable
 from marketplace.payments.inbox import Outcome
 from marketplace.payments.models import OperationKind
 from marketplace.payments.operations import Asking, Idle
-from marketplace.payments.ports import AccountSeen, Gateway, RefundAsked, TransferAsked
+from marketplace.payments.ports import AccountSeen, Gateway, RefundAsked, RefundState, TransferAsked
 from marketplace.workflows import settlement
 
 log = logging.getLogger("commonforge.money")
 
 UNTIL_FUNDS_SETTLE: Final = timedelta(minutes=10)
+UNTIL_A_REFUND_ARRIVES: Final = timedelta(hours=1)
+"""Its event tells earlier; this is for the one that is lost."""
+ON_ITS_WAY: Final = "The provider has begun the refund; the customer does not have the money yet."
+DIFFERENT: Final = "The provider shows another amount or currency than the {} asked for, or did it twice: look there."
 
 Receipt = Callable[[], Outcome]
 
@@ -44,9 +49,21 @@ def run_operation(operation_id: UUID, gateway: Gateway) -> None:
             operations.renew(asking, problem.message, at=clock.now() + UNTIL_FUNDS_SETTLE)
     except ProviderRefused as problem:
         _refused(asking, problem, gateway)
+    except CurrencyUnknown:
+        _take_in(asking, lambda: Outcome.DIFFERENT)
     else:
-        with transaction():
-            receipt()
+        _take_in(asking, receipt)
+
+
+def _take_in(asking: Asking, receipt: Receipt) -> None:
+    """Write the evidence down; what is not what we asked for is a person's matter, what is not over is asked again."""
+    with transaction():
+        outcome = receipt()
+        if outcome is Outcome.DIFFERENT:
+            log.error("the provider's %s for %s is not what was asked for", asking.kind, asking.operation_id)
+            operations.fail(asking, DIFFERENT.format(asking.amount))
+        elif outcome is Outcome.STALE:
+            operations.note(asking, ON_ITS_WAY, at=clock.now() + UNTIL_A_REFUND_ARRIVES)
 
 
 def _transfer(asking: Asking, gateway: Gateway) -> Receipt:
@@ -71,6 +88,8 @@ def _refund(asking: Asking, gateway: Gateway) -> Receipt:
         intent_id=asking.intent_id,
     )
     seen = (gateway.find_refund(asked) if asking.is_old else None) or gateway.refund(asked)
+    if seen.state is RefundState.FAILED:
+        raise ProviderRefused(f"The refund {seen.id} has failed at the provider; the customer did not get the money.")
     return partial(receipts.refunded, asking.operation_id, seen)
 
 

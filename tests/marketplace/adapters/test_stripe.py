@@ -12,7 +12,7 @@ from marketplace.adapters.stripe import StripeGateway
 from marketplace.kernel.money import Money
 from marketplace.kernel.transaction import transaction
 from marketplace.payments.errors import BalanceInsufficient, ProviderRefused, ProviderUnavailable
-from marketplace.payments.ports import AccountAsked, IntentAsked, RefundAsked, TransferAsked
+from marketplace.payments.ports import AccountAsked, IntentAsked, RefundAsked, RefundState, TransferAsked
 from tests.money import Stripe
 
 
@@ -87,7 +87,33 @@ def test_a_refund_once_per_key_and_found_by_what_we_wrote(gateway: StripeGateway
     seen = gateway.refund(refund)
 
     assert gateway.refund(refund) == seen == gateway.find_refund(refund) == gateway.seen_refund(seen.id)
-    assert (seen.amount, seen.operation_id, seen.fee.minor) == (asked.amount, refund.operation_id, 0)
+    assert (seen.amount, seen.operation_id, seen.state) == (asked.amount, refund.operation_id, RefundState.SUCCEEDED)
+    assert seen.movement is not None
+    assert (seen.movement.gross, seen.movement.fee.minor) == (-asked.amount, 0)
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("pending", RefundState.PENDING),
+        ("requires_action", RefundState.PENDING),
+        ("failed", RefundState.FAILED),
+        ("canceled", RefundState.FAILED),
+    ],
+)
+def test_a_refund_is_seen_as_far_as_it_has_come(
+    gateway: StripeGateway, local_stripe: Stripe, status: str, state: RefundState
+) -> None:
+    asked = intent_asked()
+    refund = RefundAsked(uuid4(), uuid4(), asked.order_id, asked.amount, paid(gateway, local_stripe, asked).id)
+    made = gateway.refund(refund)
+    record = local_stripe.served.sandbox.api.world.records[made.id]
+    record.shown.update(status=status, balance_transaction=None)
+
+    seen = gateway.seen_refund(made.id)
+
+    assert (seen.state, seen.movement) == (state, None)
+    assert gateway.find_refund(refund) == (None if state is RefundState.FAILED else seen)
 
 
 def test_an_account_can_receive_once_its_owner_has_told_everything(
