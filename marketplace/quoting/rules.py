@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
-from uuid import UUID
 
 from marketplace.quoting.models import RankBy
 
@@ -11,8 +10,8 @@ MOST_OFFERS: Final = 50
 """A quote freezes the best so many; it says how many listings were eligible."""
 
 
-def ranked(rank_by: RankBy, totals: Sequence[int], dates: Mapping[int, date], ids: Sequence[UUID]) -> list[int]:
-    """The positions of the candidates that have a date, best first; equals are in the order of their listing ids."""
+def ranked(rank_by: RankBy, totals: Sequence[int], dates: Mapping[int, date]) -> list[int]:
+    """The positions of the candidates that have a date, best first; equals stay as they came, by listing id."""
     if rank_by is RankBy.PRICE:
-        return sorted(dates, key=lambda i: (totals[i], dates[i], ids[i]))
-    return sorted(dates, key=lambda i: (dates[i], totals[i], ids[i]))
+        return sorted(dates, key=lambda i: (totals[i], dates[i], i))
+    return sorted(dates, key=lambda i: (dates[i], totals[i], i))

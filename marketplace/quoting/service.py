@@ -90,7 +90,10 @@ def freeze(
     ]
     if rows:
         session().execute(queries.WRITE_OFFERS, {"rows": [_plain(row) for row in rows]})
-    return queries.with_offers(quote, [Offer(**row) for row in rows])
+    offers = [Offer(**row) for row in rows]
+    for offer, tree in zip(offers, trees, strict=True):
+        offer.breakdown = tree  # as it would be put together from the figures
+    return queries.with_offers(quote, offers)
 
 
 def refuse_unless_open(quote: Quote) -> None:

@@ -72,9 +72,7 @@ def best_answers(
     minutes = max(1, routing.machine_minutes(wanted.quantity))
     prices = totals(routing, book_of(candidates, wanted), fee_bps).tolist()
     dates = ship_dates(candidates, prices, minutes, wanted.rank_by)
-    order = ranked(
-        wanted.rank_by, prices, {i: ships for i, (_, ships) in dates.items()}, [c.listing_id for c in candidates]
-    )
+    order = ranked(wanted.rank_by, prices, {i: ships for i, (_, ships) in dates.items()})
     return [answer(routing, candidates[i], wanted, fee_bps, minutes, *dates[i]) for i in order[:MOST_OFFERS]]
 
 
@@ -101,7 +99,7 @@ def ship_dates(
 
     Ranked by date every calendar must be asked; ranked by price only as many as it takes to fill the quote.
     """
-    cheapest_first = sorted(range(len(candidates)), key=lambda i: (prices[i], candidates[i].listing_id))
+    cheapest_first = sorted(range(len(candidates)), key=prices.__getitem__)
     chunk = CHUNK if rank_by is RankBy.PRICE else len(candidates)
     dates: dict[int, tuple[date, date]] = {}
     for start in range(0, len(cheapest_first), chunk):
