@@ -1,3 +1,4 @@
+import os
 from uuid import UUID
 
 import pytest
@@ -17,6 +18,24 @@ def test_ids_are_uuids_of_version_7_and_never_repeat():
     assert len(set(made)) == len(made)
     milliseconds = [made_id.int >> 80 for made_id in made]
     assert milliseconds == sorted(milliseconds)
+
+
+def test_processes_that_fork_from_one_make_different_ids():
+    made = [_from_a_child() for _ in range(4)]
+
+    assert len({made_id.int & ((1 << 62) - 1) for made_id in made}) == 4
+
+
+def _from_a_child() -> UUID:
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writing, new_id().bytes)
+        os._exit(0)
+    os.waitpid(child, 0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as answer:
+        return UUID(bytes=answer.read())
 
 
 @given(st.uuids())
