@@ -12,7 +12,7 @@ from uuid import UUID
 def new_id() -> UUID:
     """A fresh time-ordered UUID: 48 bits of milliseconds, 12 + 62 random bits."""
     milliseconds = time.time_ns() // 1_000_000
-    noise = random.getrandbits(74)  # noqa: S311 - see above
+    noise = random.getrandbits(74)
     value = (milliseconds & ((1 << 48) - 1)) << 80
     value |= 0x7 << 76
     value |= (noise >> 62) << 64
