@@ -35,3 +35,9 @@ class ListingNotLive(Conflict):
     """The listing behind the offer is not public any more; ask for a new quote."""
 
     code = "listing_not_live"
+
+
+class NotCancellable(Conflict):
+    """The order no longer awaits its payment, so its customer cannot give it up."""
+
+    code = "not_cancellable"

@@ -9,7 +9,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
-from marketplace.orders.errors import AnswerOverdue, FewerPiecesThanBefore, MorePiecesThanOrdered
+from marketplace.orders.errors import AnswerOverdue, FewerPiecesThanBefore, MorePiecesThanOrdered, NotCancellable
 from marketplace.orders.models import Job, Order, OrderLine, ProductionReport, Share, ShareKind, Shipment
 from marketplace.orders.rules import ANSWER_TIME
 from marketplace.orders.states import JobState, OrderState
@@ -153,7 +153,12 @@ def accept_goods(order: Order, *, by: Actor) -> None:
 
 
 def cancel_unpaid(order: Order, *, by: Actor, reason: str) -> None:
-    """Give an order up before it is paid. Raises IllegalMove once it is."""
+    """Give an order up before it is paid. Raises NotCancellable once it is, or when it was given up before."""
+    if order.state is not OrderState.AWAITING_PAYMENT:
+        way_out = (
+            "it was cancelled before" if order.state is OrderState.CANCELLED else "only its factory can decline it"
+        )
+        raise NotCancellable(f"An order is cancelled while it awaits its payment: {way_out}.", state=order.state)
     order.move(OrderState.CANCELLED, by=by, reason=reason)
     for job in order.jobs:
         job.move(JobState.CANCELLED, by=by, reason=reason)

@@ -84,7 +84,7 @@ def bought(quote: Quote, offer: Offer, hold_id: UUID) -> Bought:
 
 
 def cancel(order: Order, *, by: Actor, reason: str) -> None:
-    """Give an unpaid order up: its minutes go back, its payment is called off. Raises IllegalMove once it is paid."""
+    """Give an unpaid order up: its minutes go back, its payment is called off. Raises NotCancellable."""
     service.cancel_unpaid(order, by=by, reason=reason)
     for job in order.jobs:
         capacity.release(job.hold, by=by)

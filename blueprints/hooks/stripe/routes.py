@@ -23,10 +23,15 @@ SIGNATURE: Final = {
     "description": "Made by Stripe with the secret of the webhook endpoint; at most five minutes old.",
     "example": "t=1767225600,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd",
 }
-BODY: Final = {
-    "required": True,
-    "content": {"application/json": {"schema": {"type": "object", "description": "docs.stripe.com/api/events/object"}}},
+EXAMPLE: Final = {
+    "id": "evt_1PqN2w",
+    "object": "event",
+    "api_version": "2026-10-28.endive",
+    "type": "payment_intent.succeeded",
+    "data": {"object": {"id": "pi_3PqN2w", "object": "payment_intent"}},
 }
+EVENT: Final = {"type": "object", "description": "docs.stripe.com/api/events/object"}
+BODY: Final = {"required": True, "content": {"application/json": {"schema": EVENT, "example": EXAMPLE}}}
 
 
 class Received(Shows):

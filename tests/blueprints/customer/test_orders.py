@@ -188,7 +188,7 @@ def test_cancelling_an_unpaid_order_gives_its_minutes_back_once(app, browser, qu
     assert cancelled.json["state"] == "cancelled"
     assert held_minutes(app) == 0
     again = browser.post(f"/v1/customer/orders/{order['id']}/cancel", json={"reason": "Again."})
-    assert (again.status_code, again.json["code"]) == (409, "illegal_move")
+    assert (again.status_code, again.json["code"]) == (409, "not_cancellable")
 
 
 def test_q1_a_quote_whose_order_was_cancelled_is_not_ordered_again(app, browser, quote):

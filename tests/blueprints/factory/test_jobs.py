@@ -78,6 +78,14 @@ def test_a_job_is_accepted_made_shipped_and_paid_out_to_the_minor_unit(app, till
     assert holds_everywhere(app)
 
 
+def test_a_paid_order_is_no_longer_cancelled_by_its_customer(app, paid):
+    reply = paid.customer.post(f"{paid.order}/cancel", json={"reason": "Changed my mind."})
+
+    assert (reply.status_code, reply.json["code"]) == (409, "not_cancellable")
+    assert paid.customer.get(paid.order).json["state"] == "paid"
+    assert held_minutes(app) == paid.offer["machine_min"]
+
+
 def test_a_declined_job_gives_the_minutes_and_the_money_back(app, till, paid):
     assert held_minutes(app) == paid.offer["machine_min"]
 
