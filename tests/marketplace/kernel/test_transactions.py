@@ -49,8 +49,11 @@ def test_what_was_only_read_is_closed_by_a_commit_for_a_rollback_forgets_prepare
     ends: list[str] = []
     with app.app_context():
         engine = db.engine
-    for end in ("commit", "rollback"):
-        event.listen(engine, end, lambda _, end=end: ends.append(end))
+    heard = {end: (lambda _, end=end: ends.append(end)) for end in ("commit", "rollback")}
+    for end, hear in heard.items():
+        event.listen(engine, end, hear)
 
     assert client.get("/v1/listings").status_code == 200
+    for end, hear in heard.items():
+        event.remove(engine, end, hear)
     assert ends == ["commit"]
