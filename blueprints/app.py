@@ -113,10 +113,15 @@ def _flask_settings(config: Config, database_url: str) -> dict[str, Any]:
             "max_overflow": 16,
             "pool_timeout": 3,
             "pool_pre_ping": False,
+            "pool_use_lifo": True,  # the connection used last has its statements prepared
             "json_serializer": encode,
             "json_deserializer": orjson.loads,
             "hide_parameters": True,  # an error's text is logged, and a statement's values may be secrets
-            "connect_args": {"connect_timeout": 3, "options": "-c timezone=UTC -c lock_timeout=5s"},
+            "connect_args": {
+                "connect_timeout": 3,
+                "prepare_threshold": 2,
+                "options": "-c timezone=UTC -c lock_timeout=5s",
+            },
         },
         "API_TITLE": "Commonforge",
         "API_VERSION": "v1",
