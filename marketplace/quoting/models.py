@@ -55,7 +55,7 @@ class Quote(Identified, Stateful, Base):
     explanation: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """What explains the times in every offer's breakdown, kept once (costing.tree.explanation), and their `shape`."""
 
-    offers: Mapped[list["Offer"]] = relationship(lazy="raise", back_populates="quote", order_by="Offer.position")
+    offers: Mapped[list["Offer"]] = relationship(lazy="raise", order_by="Offer.position")
 
     __table_args__ = (
         Index(None, "organisation_id", "id"),
@@ -86,21 +86,22 @@ class Offer(Identified, Base):
     figures: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     """The numbers of its price tree (costing.tree.figures); the words are those of every offer of its quote."""
 
-    quote: Mapped[Quote] = relationship(lazy="raise", back_populates="offers")
+    def belongs_to(self, quote: Quote) -> None:
+        """Take over what its quote knows for all offers.
+
+        Not the quote itself: the two would hold each other, with fifty price trees, until the collector comes.
+        """
+        self.currency, self.quantity, self.shape = quote.currency, quote.quantity, quote.explanation["shape"]
 
     @cached_property
     def breakdown(self) -> Node:
         """The compact price tree."""
-        return filled(self.quote.explanation["shape"], self.figures)
-
-    @property
-    def currency(self) -> str:
-        return self.quote.currency
+        return filled(self.shape, self.figures)
 
     @property
     def unit_minor(self) -> int:
         """The total per piece, rounded for display."""
-        return round_half_even(self.total_minor, self.quote.quantity)
+        return round_half_even(self.total_minor, self.quantity)
 
     __table_args__ = (
         UniqueConstraint("quote_id", "position"),

@@ -55,9 +55,9 @@ def for_customer(who: Actor, quote_id: UUID) -> Quote:
 
 
 def with_offers(quote: Quote, offers: list[Offer]) -> Quote:
-    """The quote as loaded with these offers, which lead back to it; nothing is written."""
+    """The quote as loaded with these offers, which know what they need of it; nothing is written."""
     for offer in offers:
-        set_committed_value(offer, "quote", quote)  # the way back, which a loader of the way there does not fill
+        offer.belongs_to(quote)
     set_committed_value(quote, "offers", offers)
     return quote
 
