@@ -16,13 +16,24 @@ TOLERANCE_S: Final = 300
 """Either side of now; the SDK alone would take any time to come."""
 
 
+UNREADABLE: Final = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    stripe.SignatureVerificationError,
+)
+"""What reading a delivery raises that Stripe did not sign, or that is no event."""
+
+
 def verify(payload: bytes, signature: str | None, *, secrets: tuple[str, ...]) -> EventSeen:
     """The event in a delivery, without the secrets it may carry. Raises SignatureInvalid."""
     try:
         _signed(payload, signature, secrets)
         event = json.loads(payload)
         return _event(event)
-    except (ValueError, KeyError, TypeError, AttributeError, stripe.SignatureVerificationError) as error:
+    except UNREADABLE as error:
         raise SignatureInvalid("This is no event that the payment provider signed for us just now.") from error
 
 

@@ -124,3 +124,10 @@ def test_what_is_signed_and_still_no_event_is_refused(payload: bytes) -> None:
 def test_what_is_not_text_is_refused() -> None:
     with pytest.raises(SignatureInvalid):
         verify(b"\xff\xfe", signed(body()))
+
+
+def test_brackets_without_end_are_no_event_even_if_signed() -> None:
+    payload = b"[" * 100_000
+
+    with pytest.raises(SignatureInvalid):
+        verify(payload, signed(payload))
