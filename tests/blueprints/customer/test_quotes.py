@@ -173,7 +173,7 @@ def test_a_part_that_is_still_being_measured_is_not_priced(browser, scene, custo
         ({"process": "casting"}, 422, "process_unknown"),
         ({"material": "pla"}, 422, "material_not_for_process"),
         ({"material": "unobtainium"}, 422, "material_unknown"),
-        ({"currency": "XXX"}, 422, "validation_failed"),
+        ({"currency": "QQQ"}, 422, "validation_failed"),
         ({"rank_by": "nationality"}, 422, "validation_failed"),
         ({"discount": 50}, 422, "validation_failed"),
         ({"revision_id": "me"}, 422, "validation_failed"),

@@ -177,7 +177,7 @@ def test_prices_are_set_and_kept(shop, centre):
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"currency": "XXX"}, "validation_failed"),
+        ({"currency": "QQQ"}, "validation_failed"),
         ({"machine_rate_minor_per_h": 65.5}, "validation_failed"),
         ({"machine_rate_minor_per_h": -1}, "validation_failed"),
         ({"machine_rate_minor_per_h": 10**9 + 1}, "validation_failed"),

@@ -187,7 +187,7 @@ def test_absurd_prices_are_refused(shop):
         with pytest.raises(RateCardOutOfRange):
             replace(PRICES, **changes)
     with pytest.raises(CurrencyUnknown), transaction():
-        service.set_rate_card(centre, replace(PRICES, currency="XXX"), by=shop.actor)
+        service.set_rate_card(centre, replace(PRICES, currency="QQQ"), by=shop.actor)
 
 
 def test_only_managers_and_owners_write(shop, world):
