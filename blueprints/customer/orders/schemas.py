@@ -30,7 +30,7 @@ class ShowOrderLine(Shows):
     revision_id = fields.UUID(required=True)
     description = fields.String(required=True)
     quantity = fields.Integer(required=True)
-    total_minor = fields.Integer(required=True)
+    total_minor = fields.Integer(required=True, metadata={"description": "In the minor unit of the order's currency."})
 
 
 class ShowShipment(Shows):

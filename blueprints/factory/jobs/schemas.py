@@ -48,7 +48,7 @@ class ShowFactoryJob(Shows):
     id = fields.UUID(required=True)
     order_number = fields.Integer(attribute="order.number", required=True)
     state = fields.Enum(JobState, by_value=True, required=True)
-    offered_at = Instant(attribute="created_at", required=True)
+    ordered_at = Instant(attribute="created_at", required=True)
     answer_by = Instant(required=True, allow_none=True)
     work_centre_id = fields.UUID(required=True)
     revision_id = fields.UUID(required=True)
