@@ -7,10 +7,19 @@ from marketplace.geometry.values import Measurement
 
 
 @dataclass(frozen=True, slots=True)
+class Pictures:
+    """What a customer looks at: a thumbnail (PNG) and a model for a browser (binary glTF; empty for a drawing)."""
+
+    thumbnail: bytes
+    model: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """The kernel read the file to its end."""
 
     measurement: Measurement
+    pictures: Pictures | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,16 @@
 """Measurements as JSON, and back with every figure checked: the child that wrote them may have been taken over."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
+import re
+from fractions import Fraction
 from typing import Any, Final
 
-from marketplace.geometry.values import MAX_LENGTH_MM, FileKind, Hole, Measurement, Units, Vector
+import msgspec
 
-MAX_HOLES: Final = 5_000
-MAX_COUNT: Final = 100_000_000
-MAX_ENGINE_CHARS: Final = 200
+from marketplace.geometry.errors import OutOfRange
+from marketplace.geometry.values import Measurement
 
-_FIELDS: Final = frozenset(Measurement.__dataclass_fields__)
-_HOLE_FIELDS: Final = frozenset(Hole.__dataclass_fields__)
+_POWERS: Final = {"mm": 1, "mm2": 2, "mm3": 3}
+_UNIT: Final = re.compile(r"_(mm[23]?)$")
 
 
 class MalformedRecord(ValueError):
@@ -20,83 +19,46 @@ class MalformedRecord(ValueError):
 
 def as_json(measurement: Measurement) -> dict[str, object]:
     """The measurement as plain JSON values."""
-    return asdict(measurement) | {"kind": str(measurement.kind)}
+    record: dict[str, object] = msgspec.to_builtins(measurement)
+    return record
+
+
+def encoded(measurement: Measurement) -> bytes:
+    """The measurement as JSON text; figures that are no numbers become null, which no reader takes."""
+    return msgspec.json.encode(measurement)
 
 
 def from_json(record: object) -> Measurement:
     """The measurement in a record; raises MalformedRecord unless every figure is present, typed and bounded."""
-    fields = _exactly(record, _FIELDS)
     try:
-        return Measurement(
-            kind=FileKind(fields["kind"]),
-            declared_units=None if fields["declared_units"] is None else Units(fields["declared_units"]),
-            volume_mm3=_figure(fields["volume_mm3"], most=MAX_LENGTH_MM**3),
-            area_mm2=_figure(fields["area_mm2"], most=MAX_LENGTH_MM**2 * 1e3),
-            box_mm=_vector(fields["box_mm"], least=0.0),
-            is_closed=_truth(fields["is_closed"]),
-            bodies=_count(fields["bodies"]),
-            triangles=_count_or_none(fields["triangles"]),
-            faces=_count_or_none(fields["faces"]),
-            holes=tuple(_hole(hole) for hole in _list(fields["holes"], most=MAX_HOLES)),
-            engine=_text(fields["engine"]),
-        )
-    except ValueError as error:
+        return msgspec.convert(record, Measurement)
+    except (msgspec.ValidationError, OverflowError) as error:
         raise MalformedRecord(str(error)) from error
 
 
-def _hole(record: object) -> Hole:
-    fields = _exactly(record, _HOLE_FIELDS)
-    return Hole(
-        diameter_mm=_figure(fields["diameter_mm"], most=MAX_LENGTH_MM),
-        depth_mm=_figure(fields["depth_mm"], most=MAX_LENGTH_MM),
-        is_through=_truth(fields["is_through"]),
-        axis=_vector(fields["axis"], least=-1.000001, most=1.000001),
-        at=_vector(fields["at"], least=-MAX_LENGTH_MM),
-    )
+def decoded(text: bytes) -> Measurement:
+    """The measurement in a JSON text; raises MalformedRecord as `from_json` does."""
+    try:
+        return msgspec.json.decode(text, type=Measurement)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise MalformedRecord(str(error)) from error
 
 
-def _exactly(record: object, names: frozenset[str]) -> Mapping[str, Any]:
-    if not isinstance(record, dict) or set(record) != names:
-        raise MalformedRecord(f"expected an object with {sorted(names)}")
-    return record
+def scaled(measurement: Measurement, factor: Fraction | int) -> Measurement:
+    """The measurement with every length `factor` times as long, areas and volumes likewise.
+
+    Raises OutOfRange when a figure becomes larger than any part's.
+    """
+    try:
+        return from_json(_scaled(as_json(measurement), "", Fraction(factor)))
+    except MalformedRecord:
+        raise OutOfRange("In these units the part would be larger than any part. Please choose other units.") from None
 
 
-def _figure(value: object, *, least: float = 0.0, most: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-        raise MalformedRecord(f"{str(value)[:40]} is not a figure from {least} to {most}")
-    return float(value)
-
-
-def _vector(value: object, *, least: float, most: float = MAX_LENGTH_MM) -> Vector:
-    if not isinstance(value, list | tuple) or len(value) != 3:
-        raise MalformedRecord("expected three figures")
-    x, y, z = (_figure(part, least=least, most=most) for part in value)
-    return (x, y, z)
-
-
-def _count(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_COUNT:
-        raise MalformedRecord(f"{str(value)[:40]} is not a count")
-    return value
-
-
-def _count_or_none(value: object) -> int | None:
-    return None if value is None else _count(value)
-
-
-def _truth(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise MalformedRecord("expected true or false")
-    return value
-
-
-def _list(value: object, *, most: int) -> list[object] | tuple[object, ...]:
-    if not isinstance(value, list | tuple) or len(value) > most:
-        raise MalformedRecord(f"expected at most {most} entries")
-    return value
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= MAX_ENGINE_CHARS:
-        raise MalformedRecord("expected a short text")
-    return value
+def _scaled(value: Any, name: str, factor: Fraction) -> Any:
+    if isinstance(value, dict):
+        return {key: _scaled(part, key, factor) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_scaled(part, name, factor) for part in value]
+    unit = _UNIT.search(name)
+    return value if unit is None or value is None else value * float(factor ** _POWERS[unit[1]])

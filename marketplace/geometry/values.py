@@ -1,16 +1,25 @@
 """Measurements: what a part is, in millimetres, with the engine that found it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final
+from typing import Annotated, Final
 
-from marketplace.geometry.errors import OutOfRange
+from msgspec import Meta
 
-Vector = tuple[float, float, float]
-
-MAX_LENGTH_MM: Final = 1e7
-"""Ten kilometres: no side of a part is longer, whatever its file says."""
+from marketplace.geometry.features import Callout, Component, Features, Hole
+from marketplace.geometry.figures import MAX_LISTED, Area, Count, Method, Place, Sides, Text, Volume
+from marketplace.geometry.shape import (
+    Build,
+    Draft,
+    Drawing,
+    OrientedBox,
+    Reach,
+    Sections,
+    Sheet,
+    Turned,
+    Walls,
+)
 
 
 class FileKind(StrEnum):
@@ -18,6 +27,13 @@ class FileKind(StrEnum):
 
     STEP = "step"
     STL = "stl"
+    OBJ = "obj"
+    THREE_MF = "3mf"
+    DXF = "dxf"
+
+
+UNITLESS: Final = frozenset({FileKind.STL, FileKind.OBJ})
+"""Formats that never say in which units they were drawn."""
 
 
 class Units(StrEnum):
@@ -37,61 +53,90 @@ class Units(StrEnum):
 _MILLIMETRES = {Units.MM: Fraction(1), Units.CM: Fraction(10), Units.M: Fraction(1000), Units.INCH: Fraction(254, 10)}
 
 
+class RemarkKind(StrEnum):
+    """What a reader noticed and the customer should know."""
+
+    LEFT_OUT = "left_out"
+    """Something in the file was not counted: free surfaces, wires, text, hidden bodies."""
+    MENDED = "mended"
+    """Something was mended on the way: doubled lines, reversed triangles."""
+    THINNED = "thinned"
+    """A figure comes from a coarser copy of the part, because the part is very large."""
+    NOT_MEASURED = "not_measured"
+    """A further figure could not be found; the part is priced without it."""
+
+
 @dataclass(frozen=True, slots=True)
-class Hole:
-    """A full-circle cylindrical hole; `at` is the middle of its axis, `axis` a unit vector."""
+class Remark:
+    """Something the reader noticed."""
 
-    diameter_mm: float
-    depth_mm: float
-    is_through: bool
-    axis: Vector
-    at: Vector
-
-    def scaled(self, factor: float) -> "Hole":
-        """The same hole in a part drawn `factor` times larger."""
-        return replace(
-            self, diameter_mm=self.diameter_mm * factor, depth_mm=self.depth_mm * factor, at=_times(self.at, factor)
-        )
+    kind: RemarkKind
+    message: Annotated[str, Meta(min_length=1, max_length=500)]
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
     """What a kernel measured of one file.
 
-    A STEP file states its units and arrives in millimetres. An STL states none: it is measured as if one unit were one
-    millimetre and `scaled` once the customer has confirmed. `volume_mm3` is 0 while `is_closed` is false.
+    A file that declares its units arrives in millimetres; one that does not is measured as if one unit were one
+    millimetre and `scaled` once the customer has confirmed. `volume_mm3` is 0 while `is_closed` is false. A group of
+    figures that the format cannot have, or that could not be found (then a remark says so), is None.
     """
 
     kind: FileKind
     declared_units: Units | None
-    volume_mm3: float
-    area_mm2: float
-    box_mm: Vector
+    volume_mm3: Volume
+    area_mm2: Area
+    box_mm: Sides
     is_closed: bool
-    bodies: int
-    triangles: int | None
-    faces: int | None
-    holes: tuple[Hole, ...]
-    engine: str
+    bodies: Count
+    triangles: Count | None
+    faces: Count | None
+    holes: Annotated[tuple[Hole, ...], Meta(max_length=MAX_LISTED)]
+    engine: Text
+    method: Method = Method.MESHED
+    """Of volume, area and box."""
+
+    is_manifold: bool = True
+    """Every edge joins exactly two faces."""
+    overlaps: bool | None = None
+    """Whether bodies or walls run through each other; None where that was not tried."""
+    shells: Count = 1
+    cavities: Count = 0
+    """Shells that lie inside a body: closed rooms, from which nothing gets out."""
+    corner_mm: Place = (0.0, 0.0, 0.0)
+    """Where the box begins: its corner with the least x, y and z."""
+    centre_mm: Place | None = None
+    """Centre of mass at even density; None while the part is not closed."""
+    hull_mm3: Volume | None = None
+    oriented_box: OrientedBox | None = None
+    walls: Walls | None = None
+    builds: Annotated[tuple[Build, ...], Meta(max_length=8)] = ()
+    """As drawn (z up) first, then the best found where it is another."""
+    sections: Sections | None = None
+    draft: Draft | None = None
+    reach: Reach | None = None
+    turned: Turned | None = None
+    """None unless the part can be turned."""
+    sheet: Sheet | None = None
+    """None unless the part is of sheet metal."""
+    drawing: Drawing | None = None
+    features: Features | None = None
+    components: Annotated[tuple[Component, ...], Meta(max_length=1_000)] = ()
+    callouts: Annotated[tuple[Callout, ...], Meta(max_length=1_000)] = ()
+    remarks: Annotated[tuple[Remark, ...], Meta(max_length=50)] = field(default=())
 
     def scaled(self, factor: Fraction | int) -> "Measurement":
-        """The same part when one unit of its STL is `factor` millimetres.
+        """The same part with every length `factor` times as long.
 
-        Raises OutOfRange when the part becomes longer than ten kilometres, and ValueError for a factor ≤ 0 or for a
-        STEP file with a factor other than 1 (it states its own units).
+        Raises OutOfRange when a figure becomes larger than any part's, and ValueError for a factor ≤ 0 or for a STEP
+        file with a factor other than 1 (it states its own units).
         """
+        from marketplace.geometry import records
+
         if factor <= 0 or (self.kind is FileKind.STEP and factor != 1):
             raise ValueError(f"a {self.kind} measurement cannot be scaled by {factor}")
-        times = float(factor)
-        if max(self.box_mm) * times > MAX_LENGTH_MM:
-            raise OutOfRange("In these units the part is longer than ten kilometres. Please choose other units.")
-        return replace(
-            self,
-            volume_mm3=self.volume_mm3 * float(factor**3),
-            area_mm2=self.area_mm2 * float(factor**2),
-            box_mm=_times(self.box_mm, times),
-            holes=tuple(hole.scaled(times) for hole in self.holes),
-        )
+        return records.scaled(self, factor)
 
     def as_json(self) -> dict[str, object]:
         """The measurement as plain JSON values."""
@@ -105,7 +150,3 @@ class Measurement:
         from marketplace.geometry import records
 
         return records.from_json(record)
-
-
-def _times(vector: Vector, factor: float) -> Vector:
-    return (vector[0] * factor, vector[1] * factor, vector[2] * factor)

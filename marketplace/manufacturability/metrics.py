@@ -21,11 +21,11 @@ def _bodies(part: Measurement) -> Iterable[Reading]:
 
 
 def _hole_diameters(part: Measurement) -> Iterable[Reading]:
-    return (Reading(hole.diameter_mm, hole.at) for hole in part.holes)
+    return (Reading(hole.diameter_mm, hole.at_mm) for hole in part.holes)
 
 
 def _hole_depth_ratios(part: Measurement) -> Iterable[Reading]:
-    return (Reading(hole.depth_mm / hole.diameter_mm, hole.at) for hole in part.holes if hole.diameter_mm > 0)
+    return (Reading(hole.depth_mm / hole.diameter_mm, hole.at_mm) for hole in part.holes if hole.diameter_mm > 0)
 
 
 def _smallest_side(part: Measurement) -> Iterable[Reading]:

@@ -3,9 +3,7 @@
 import unicodedata
 from typing import Final
 
-from marketplace.geometry.errors import OutOfRange
-from marketplace.geometry.records import MalformedRecord
-from marketplace.geometry.values import FileKind, Measurement, Units
+from marketplace.geometry.values import UNITLESS, FileKind, Measurement, Units
 from marketplace.parts.errors import UnitsDeclaredOtherwise
 
 MOST_REVISIONS: Final = 200
@@ -38,8 +36,8 @@ def in_units(measurement: Measurement, units: Units) -> Measurement:
     is taken. An STL says nothing: each figure is multiplied, once, by the exact ratio to the millimetre.
     Raises UnitsDeclaredOtherwise, or OutOfRange when no part can be that large.
     """
-    if measurement.kind is FileKind.STL:
-        return _multiplied(measurement, units)
+    if measurement.kind in UNITLESS:
+        return measurement.scaled(units.millimetres)
     declared = measurement.declared_units or Units.MM
     if units is not declared:
         raise UnitsDeclaredOtherwise(
@@ -49,16 +47,6 @@ def in_units(measurement: Measurement, units: Units) -> Measurement:
             confirmed=units,
         )
     return measurement
-
-
-def _multiplied(measurement: Measurement, units: Units) -> Measurement:
-    scaled = measurement.scaled(units.millimetres)
-    try:
-        return Measurement.from_json(scaled.as_json())
-    except MalformedRecord:
-        raise OutOfRange(
-            f"Drawn in {units}, the part would be larger than any part. Please choose other units."
-        ) from None
 
 
 def _shortened(name: str) -> str:

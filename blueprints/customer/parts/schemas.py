@@ -66,7 +66,7 @@ class Hole(Shows):
     depth_mm = fields.Float(required=True)
     is_through = fields.Boolean(required=True)
     axis = fields.List(fields.Float(), required=True, metadata={"description": "Unit vector."})
-    at = fields.List(fields.Float(), required=True, metadata={"description": "The middle of its axis, in mm."})
+    at_mm = fields.List(fields.Float(), required=True, metadata={"description": "The middle of its axis, in mm."})
 
 
 class Measurement(Shows):

@@ -1,19 +1,19 @@
 """What a child does between its fork and its end: shut itself in, measure one file, write one answer."""
 
 import importlib
-import json
 import os
 import shutil
 import signal
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Final, NoReturn
 
-from marketplace.adapters.geometry_kernel import confinement, headless
+from marketplace.adapters.geometry_kernel import answers, confinement, headless
 from marketplace.adapters.geometry_kernel.limits import Limits
 from marketplace.geometry import records
-from marketplace.geometry.errors import OutOfRange, Unreadable
-from marketplace.geometry.values import FileKind, Measurement
+from marketplace.geometry.errors import OutOfRange, TooComplex, Unreadable
+from marketplace.geometry.values import FileKind
 from marketplace.kernel.errors import Rejected
 
 PART: Final = "part"
@@ -22,11 +22,6 @@ PART: Final = "part"
 NO_ANSWER: Final = 1
 NO_MEMORY: Final = 2
 NOT_CONFINED: Final = 3
-
-_READERS: Final = {
-    FileKind.STEP: "marketplace.adapters.geometry_kernel.step",
-    FileKind.STL: "marketplace.adapters.geometry_kernel.stl",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +39,12 @@ class Task:
 def load_kernels() -> None:
     """Import everything a child needs: once confined it can import nothing."""
     headless.allow()
-    for module in _READERS.values():
-        importlib.import_module(module)
+    _measuring()
+
+
+def _measuring() -> ModuleType:
+    """Imported late, so that the worker, which shares this module's words, never loads a kernel."""
+    return importlib.import_module("marketplace.adapters.geometry_kernel.measuring")
 
 
 def run(task: Task) -> NoReturn:
@@ -54,7 +53,7 @@ def run(task: Task) -> NoReturn:
     try:
         _enter(task)
         status = NO_ANSWER
-        _write(task.result, json.dumps(_answer(task), allow_nan=False).encode())
+        _write(task.result, _answer(task))
         status = 0
     except MemoryError:
         status = NO_MEMORY
@@ -83,34 +82,36 @@ def _copy(source: int, target: Path) -> None:
     target.chmod(0o444)
 
 
-def _answer(task: Task) -> dict[str, object]:
+def _answer(task: Task) -> bytes:
     try:
-        measured = _measure(task).as_json()
-        records.from_json(measured)
+        reading = _measuring().measure(task.kind, Path(PART), task.limits)
+        records.from_json(reading.measurement.as_json())
+        text = answers.encoded(answers.Record(measured=reading.measurement))
+        _short_enough(text, task.limits)
     except Rejected as refusal:
-        return {"refused": refusal.code, "message": refusal.message}
+        return answers.packed(answers.encoded(answers.Record(refused=refusal.code, message=refusal.message)))
     except Exception as error:  # noqa: BLE001 - kernels raise anything; whatever it was, this file is not measured
-        return _failure(error)
-    return {"measured": measured}
+        return answers.packed(answers.encoded(_failure(error)))
+    return answers.packed(text, reading.pictures)
 
 
-def _measure(task: Task) -> Measurement:
-    reader = importlib.import_module(_READERS[task.kind])
-    measurement: Measurement = reader.measure(Path(PART), task.limits)
-    return measurement
+def _short_enough(text: bytes, limits: Limits) -> None:
+    if len(text) > limits.record_bytes:
+        raise TooComplex("The part has more features than we can list. Please split or simplify it.")
 
 
-def _failure(error: Exception) -> dict[str, object]:
+def _failure(error: Exception) -> answers.Record:
     name = type(error).__name__
     if isinstance(error, records.MalformedRecord):
-        return {"refused": OutOfRange.code, "message": f"The part has sizes that no part can have: {error}."}
+        message = f"The part has sizes that no part can have: {error}."
+        return answers.Record(refused=OutOfRange.code, message=message)
     if isinstance(error, MemoryError) or "OutOfMemory" in name:
-        return {"out_of_memory": True}
-    return {
-        "refused": Unreadable.code,
-        "message": "The CAD kernel cannot read this file. Open it in your CAD program and export it again.",
-        "detail": f"{name}: {error}"[:500],
-    }
+        return answers.Record(out_of_memory=True)
+    return answers.Record(
+        refused=Unreadable.code,
+        message="The CAD kernel cannot read this file. Open it in your CAD program and export it again.",
+        detail=f"{name}: {error}"[:500],
+    )
 
 
 def _write(descriptor: int, answer: bytes) -> None:

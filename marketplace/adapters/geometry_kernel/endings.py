@@ -1,18 +1,14 @@
 """From how a child ended to what that means for its file."""
 
-import json
 import logging
 import os
 import signal
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from marketplace.adapters.geometry_kernel import child
+from marketplace.adapters.geometry_kernel import answers, child
 from marketplace.adapters.geometry_kernel.limits import Limits
-from marketplace.geometry.errors import TooComplex
-from marketplace.geometry.outcomes import Crashed, Measured, Outcome, OutOfMemory, Refused, TimedOut
-from marketplace.geometry.records import MalformedRecord
-from marketplace.geometry.values import Measurement
+from marketplace.geometry.outcomes import Crashed, Measured, Outcome, OutOfMemory, Pictures, Refused, TimedOut
 from marketplace.kernel.errors import Unavailable
 
 log: Final = logging.getLogger(__name__)
@@ -45,19 +41,17 @@ def outcome(ending: Ending, limits: Limits) -> Outcome:
     log.info("geometry child ended: cpu %.3f s, peak %d MB", ending.cpu_s, ending.peak_kb // 1024)
     if ending.overdue:
         return TimedOut(limits.wall_s)
-    if len(ending.answer) > limits.result_bytes:
-        return Refused(TooComplex.code, "The part has more features than we can list. Please split or simplify it.")
     if os.WIFSIGNALED(ending.status):
         return _killed(os.WTERMSIG(ending.status), ending.peak_kb, limits)
-    return _left(os.WEXITSTATUS(ending.status), ending.answer)
+    return _left(os.WEXITSTATUS(ending.status), ending.answer, limits)
 
 
-def _left(status: int, answer: bytes) -> Outcome:
+def _left(status: int, answer: bytes, limits: Limits) -> Outcome:
     if status == child.NOT_CONFINED:
         raise KernelUnavailable(UNAVAILABLE)
     if status == child.NO_MEMORY:
         return OutOfMemory()
-    return _answered(answer) if status == 0 else Crashed(0)
+    return _answered(answer, limits) if status == 0 else Crashed(0)
 
 
 def _killed(by: int, peak_kb: int, limits: Limits) -> Outcome:
@@ -72,24 +66,21 @@ def _killed(by: int, peak_kb: int, limits: Limits) -> Outcome:
     return Crashed(by)
 
 
-def _answered(answer: bytes) -> Outcome:
-    """The answer, checked as hostile: the file may have taken the child over."""
+def _answered(answer: bytes, limits: Limits) -> Outcome:
     try:
-        said = json.loads(answer)
-        return _meaning(said)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        log.warning("a geometry child answered nonsense: %s", type(error).__name__)
+        return _meaning(*answers.unpacked(answer, most_record_bytes=limits.record_bytes))
+    except answers.MalformedAnswer as error:
+        log.warning("a geometry child answered nonsense: %.200s", error)
         return Crashed(0)
 
 
-def _meaning(said: Any) -> Outcome:
-    if "measured" in said:
-        return Measured(Measurement.from_json(said["measured"]))
-    if "out_of_memory" in said:
+def _meaning(said: answers.Record, pictures: Pictures | None) -> Outcome:
+    if said.detail:
+        log.warning("a file was not read: %.500s", said.detail)
+    if said.measured is not None:
+        return Measured(said.measured, pictures)
+    if said.out_of_memory:
         return OutOfMemory()
-    code, message = said["refused"], said["message"]
-    if not isinstance(code, str) or not isinstance(message, str):
-        raise MalformedRecord("a refusal has a code and a message")
-    if "detail" in said:
-        log.warning("a file was not read: %.500s", said["detail"])
-    return Refused(code[:MAX_CODE_CHARS], message[:MAX_MESSAGE_CHARS])
+    if said.refused is None:
+        raise answers.MalformedAnswer("neither measured nor refused")
+    return Refused(said.refused[:MAX_CODE_CHARS], said.message[:MAX_MESSAGE_CHARS])

@@ -19,10 +19,16 @@ class Limits:
     step_bytes: int = 64 << 20
     triangles: int = 3_000_000
     faces: int = 20_000
-    result_bytes: int = 1 << 20
+    record_bytes: int = 1 << 20
+    pictures_bytes: int = 6 << 20
+
+    @property
+    def answer_bytes(self) -> int:
+        """The longest answer of a child."""
+        return self.record_bytes + self.pictures_bytes + 64
 
 
-_ORDER: Final = struct.Struct("!8s8Q")
+_ORDER: Final = struct.Struct("!8s9Q")
 ORDER_BYTES: Final = _ORDER.size
 ORDER_FDS: Final = 3
 """The file to read, the pipe for the result, the socket for how the child ended."""

@@ -170,7 +170,7 @@ class KernelMeasurer:
         """Take the next piece; false at its end, or once it is longer than we accept: the child cannot write on."""
         piece = result.read(65536)
         answer += piece
-        return bool(piece) and len(answer) <= self.limits.result_bytes
+        return bool(piece) and len(answer) <= self.limits.answer_bytes
 
 
 def _report(report: socket.socket) -> dict[str, Any]:

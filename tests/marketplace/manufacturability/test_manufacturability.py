@@ -27,7 +27,7 @@ CUBE = Measurement(
 
 
 def hole(diameter: float, depth: float, at: tuple[float, float, float] = (1.0, 2.0, 3.0)) -> Hole:
-    return Hole(diameter_mm=diameter, depth_mm=depth, is_through=False, axis=(0.0, 0.0, 1.0), at=at)
+    return Hole(diameter_mm=diameter, depth_mm=depth, is_through=False, axis=(0.0, 0.0, 1.0), at_mm=at)
 
 
 def part_with(metric: Metric, value: float) -> Measurement:

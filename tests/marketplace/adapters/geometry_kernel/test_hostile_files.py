@@ -161,7 +161,7 @@ def test_u1_a_file_that_takes_too_much_memory_is_ended(limited, tmp_path):
 @pytest.mark.parametrize(
     ("limits", "name", "code"),
     [
-        ({"result_bytes": 300}, "bracket.step", "file_too_complex"),
+        ({"record_bytes": 300}, "bracket.step", "file_too_complex"),
         ({"faces": 13}, "bracket.step", "file_too_complex"),
         ({"step_bytes": 1000}, "bracket.step", "file_too_large"),
         ({"file_bytes": 1000}, "bracket.step", "file_too_large"),

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from marketplace.adapters.geometry_kernel import endings
+from marketplace.adapters.geometry_kernel import answers, endings
 from marketplace.adapters.geometry_kernel.endings import Ending, KernelUnavailable, outcome
 from marketplace.adapters.geometry_kernel.limits import Limits, packed, unpacked
 from marketplace.adapters.geometry_kernel.measurer import KernelMeasurer
-from marketplace.geometry.outcomes import Crashed, Measured, OutOfMemory, Refused, TimedOut
+from marketplace.geometry.outcomes import Crashed, Measured, OutOfMemory, Pictures, Refused, TimedOut
 from marketplace.geometry.sniffing import sniff
 from marketplace.geometry.values import FileKind
 from tools.samples import FOLDER
@@ -132,7 +132,8 @@ def test_an_order_travels_unchanged():
         assert unpacked(packed(kind, limits)) == (kind, limits)
 
 
-def ended(answer: bytes = b"", *, status: int = 0, overdue: bool = False, peak_kb: int = 200_000) -> object:
+def ended(record: bytes = b"", *, status: int = 0, overdue: bool = False, peak_kb: int = 200_000) -> object:
+    answer = answers.packed(record)
     return outcome(Ending(status=status, overdue=overdue, cpu_s=0.1, peak_kb=peak_kb, answer=answer), Limits())
 
 
@@ -148,22 +149,48 @@ def ended(answer: bytes = b"", *, status: int = 0, overdue: bool = False, peak_k
         ({"status": signal.SIGXCPU}, TimedOut(45)),
         ({"status": 1 << 8}, Crashed(0)),
         ({"status": 2 << 8}, OutOfMemory()),
-        ({"answer": b'{"out_of_memory": true}'}, OutOfMemory()),
-        ({"answer": b'{"refused": "file_odd", "message": "Odd."}'}, Refused("file_odd", "Odd.")),
-        ({"answer": b""}, Crashed(0)),
-        ({"answer": b"[" * 200_000}, Crashed(0)),
-        ({"answer": b"\xff\xfe"}, Crashed(0)),
-        ({"answer": b"null"}, Crashed(0)),
-        ({"answer": b"{}"}, Crashed(0)),
-        ({"answer": b'{"measured": {"volume_mm3": 1}}'}, Crashed(0)),
-        ({"answer": b'{"measured": NaN}'}, Crashed(0)),
-        ({"answer": b'{"refused": 7, "message": []}'}, Crashed(0)),
-        ({"answer": b'{"refused": "file_odd"}'}, Crashed(0)),
-        ({"answer": b'{"measured": {}}', "status": signal.SIGSEGV}, Crashed(signal.SIGSEGV)),
+        ({"record": b'{"out_of_memory": true}'}, OutOfMemory()),
+        ({"record": b'{"refused": "file_odd", "message": "Odd."}'}, Refused("file_odd", "Odd.")),
+        ({"record": b""}, Crashed(0)),
+        ({"record": b"[" * 200_000}, Crashed(0)),
+        ({"record": b"\xff\xfe"}, Crashed(0)),
+        ({"record": b"null"}, Crashed(0)),
+        ({"record": b"{}"}, Crashed(0)),
+        ({"record": b'{"measured": {"volume_mm3": 1}}'}, Crashed(0)),
+        ({"record": b'{"measured": NaN}'}, Crashed(0)),
+        ({"record": b'{"refused": 7, "message": []}'}, Crashed(0)),
+        ({"record": b'{"measured": {}}', "status": signal.SIGSEGV}, Crashed(signal.SIGSEGV)),
     ],
 )
 def test_how_an_ending_is_read(ending, meaning):
     assert ended(**ending) == meaning
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"short",
+        answers.packed(b"{}")[:-1],
+        answers.packed(b"{}") + b"x",
+        answers.packed(b"{}", Pictures(b"GIF8", b"")),
+    ],
+)
+def test_an_answer_whose_parts_do_not_fit_counts_as_a_crash(answer):
+    ending = Ending(status=0, overdue=False, cpu_s=0.1, peak_kb=200_000, answer=answer)
+
+    assert outcome(ending, Limits()) == Crashed(0)
+
+
+def test_a_record_longer_than_we_accept_counts_as_a_crash():
+    assert ended(b" " * (Limits().record_bytes + 1)) == Crashed(0)
+
+
+def test_pictures_travel_beside_the_record():
+    pictures = Pictures(b"\x89PNG\r\n\x1a\nrest", b"glTFrest")
+    answer = answers.packed(b'{"refused": "odd"}', pictures)
+
+    assert answers.unpacked(answer, most_record_bytes=100) == (answers.Record(refused="odd"), pictures)
 
 
 def test_a_long_refusal_is_cut():

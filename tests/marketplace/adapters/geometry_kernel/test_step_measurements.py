@@ -90,9 +90,9 @@ def test_cross_holes_are_measured_along_their_own_axes(measured):
 
     found = {(hole.diameter_mm, hole.is_through): hole for hole in part.holes}
     assert found[10, True].axis == (0, 0, 1)
-    assert found[10, True].at == pytest.approx((20, 30, 10))
+    assert found[10, True].at_mm == pytest.approx((20, 30, 10))
     assert found[4, False].axis == (0, 1, 0)
-    assert found[4, False].at == pytest.approx((60, 6, 10))
+    assert found[4, False].at_mm == pytest.approx((60, 6, 10))
     crossing = sorted(hole.depth_mm for hole in part.holes if hole.diameter_mm == 6)
     assert crossing == pytest.approx([20 - 4, 80 - 4], abs=0.01)  # the wider hole interrupts it, 4 mm from its axis
 

@@ -16,12 +16,12 @@ from OCP.IntCurvesFace import IntCurvesFace_ShapeIntersector
 from OCP.TopAbs import TopAbs_FACE, TopAbs_IN
 from OCP.TopoDS import TopoDS
 
-from marketplace.adapters.geometry_kernel import walls
-from marketplace.adapters.geometry_kernel.shapes import Array, Shape, explore, rounded
-from marketplace.adapters.geometry_kernel.walls import Wall, across
+from marketplace.adapters.geometry_kernel.brep import walls
+from marketplace.adapters.geometry_kernel.brep.shapes import Array, Shape, explore, rounded
+from marketplace.adapters.geometry_kernel.brep.walls import Wall, across
 from marketplace.geometry.errors import TooComplex
-from marketplace.geometry.records import MAX_HOLES
-from marketplace.geometry.values import Hole
+from marketplace.geometry.features import Hole
+from marketplace.geometry.figures import MAX_LISTED
 
 FULL_CIRCLE: Final = 0.97 * tau
 LEAST_COVER: Final = 0.55
@@ -39,8 +39,8 @@ OFF_AXIS: Final = (0.07, 0.03)
 def of(solid: Shape) -> tuple[Hole, ...]:
     """Every cylindrical hole of the solid. Raises TooComplex above the number that a measurement may hold."""
     stretches = [stretch for coaxial in _coaxial(solid) for stretch in _stretches(coaxial) if _goes_round(stretch)]
-    if len(stretches) > MAX_HOLES:
-        raise TooComplex(f"The part has more than {MAX_HOLES:,} holes. Please split it.", limit=MAX_HOLES)
+    if len(stretches) > MAX_LISTED:
+        raise TooComplex(f"The part has more than {MAX_LISTED:,} holes. Please split it.", limit=MAX_LISTED)
     if not stretches:
         return ()
     probe = _Probe(solid)
@@ -104,7 +104,7 @@ def _hole(stretch: list[Wall], probe: "_Probe") -> Hole:
         depth_mm=rounded(high - low),
         is_through=not is_blind,
         axis=(u, v, w),
-        at=(x, y, z),
+        at_mm=(x, y, z),
     )
 
 

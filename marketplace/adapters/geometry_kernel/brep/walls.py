@@ -15,7 +15,7 @@ from OCP.TopAbs import TopAbs_EDGE, TopAbs_REVERSED
 from OCP.TopLoc import TopLoc_Location
 from OCP.TopoDS import TopoDS
 
-from marketplace.adapters.geometry_kernel.shapes import Array, Shape, explore, triple
+from marketplace.adapters.geometry_kernel.brep.shapes import Array, Shape, explore, triple
 from marketplace.geometry.errors import NotFinite
 
 _AXIS_STEP, _PLACE_STEP_MM, _RADIUS_STEP_MM = 1e-3, 1e-2, 1e-3

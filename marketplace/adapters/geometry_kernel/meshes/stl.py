@@ -15,8 +15,9 @@ import trimesh
 from marketplace.adapters.geometry_kernel.engines import ENGINES
 from marketplace.adapters.geometry_kernel.limits import Limits
 from marketplace.geometry.errors import LengthMismatch, NoGeometry, NotFinite, OutOfRange, TooComplex, Unreadable
+from marketplace.geometry.figures import MAX_LENGTH_MM
 from marketplace.geometry.sniffing import STL_HEADER_BYTES, STL_TRIANGLE_BYTES
-from marketplace.geometry.values import MAX_LENGTH_MM, FileKind, Measurement
+from marketplace.geometry.values import FileKind, Measurement
 
 Corners = npt.NDArray[Any]
 """Triangles as (n, 3 corners, 3 coordinates)."""

@@ -19,12 +19,14 @@ from OCP.IFSelect import IFSelect_RetDone
 from OCP.STEPControl import STEPControl_Reader
 from OCP.TopAbs import TopAbs_FACE, TopAbs_SHELL, TopAbs_SOLID
 
-from marketplace.adapters.geometry_kernel import holes
+from marketplace.adapters.geometry_kernel.brep import holes
+from marketplace.adapters.geometry_kernel.brep.shapes import Shape, explore, rounded
 from marketplace.adapters.geometry_kernel.engines import ENGINES
 from marketplace.adapters.geometry_kernel.limits import Limits
-from marketplace.adapters.geometry_kernel.shapes import Shape, explore, rounded
 from marketplace.geometry.errors import FileTooLarge, NoGeometry, NotFinite, OutOfRange, TooComplex, Unreadable
-from marketplace.geometry.values import MAX_LENGTH_MM, FileKind, Hole, Measurement, Units, Vector
+from marketplace.geometry.features import Hole
+from marketplace.geometry.figures import MAX_LENGTH_MM, Sides
+from marketplace.geometry.values import FileKind, Measurement, Units
 
 _UNITS: Final = {
     "millimetre": Units.MM,
@@ -121,7 +123,7 @@ def _is_closed(solid: Shape, volume: float) -> bool:
     return volume > 0 and has_closed_shells and bool(BRepCheck_Analyzer(solid).IsValid())
 
 
-def _box(shapes: Iterable[Shape]) -> Vector:
+def _box(shapes: Iterable[Shape]) -> Sides:
     """Sides of the exact axis-aligned box around all shapes, from the geometry and not from a mesh."""
     box = Bnd_Box()
     for shape in shapes:

@@ -1,0 +1,1 @@
+"""Boundary representations, read by OpenCASCADE: exact figures of each solid, and features."""

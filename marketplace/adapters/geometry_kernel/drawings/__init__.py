@@ -1,0 +1,1 @@
+"""Flat drawings of sheet parts."""

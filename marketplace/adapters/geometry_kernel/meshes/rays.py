@@ -1,0 +1,73 @@
+"""Straight lines through a mesh, by Intel's Embree where it is built for this machine, else by trimesh (slow).
+
+Embree computes in single precision: the mesh is moved to its middle and scaled to a size of one for it.
+"""
+
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import trimesh
+
+from marketplace.adapters.geometry_kernel.meshes.mesh import Floats, Mesh
+
+try:
+    from embreex import rtcore_scene
+    from embreex.mesh_construction import TriangleMesh
+
+    HAS_EMBREE: Final = True
+except ImportError:  # no wheel for this machine
+    HAS_EMBREE = False  # type: ignore[misc]
+
+Indices = npt.NDArray[np.int64]
+
+NOTHING: Final = -1
+
+
+class Rays(Protocol):
+    """Answers which triangle a ray meets first."""
+
+    def first(self, origins: Floats, directions: Floats) -> tuple[Indices, Floats]:
+        """For rays (n, 3) with unit directions: the triangle each meets first (NOTHING if none), and how far away.
+
+        The distance is infinite where nothing is met. Triangles are met from both sides.
+        """
+        ...
+
+
+def rays(mesh: Mesh) -> Rays:
+    """The means of this machine to send rays through a mesh; building it costs n log n."""
+    return _Embree(mesh) if HAS_EMBREE else _Slow(mesh)
+
+
+class _Embree:
+    def __init__(self, mesh: Mesh) -> None:
+        self._middle = (mesh.low + mesh.high) / 2
+        self._size = mesh.size or 1.0
+        corners = ((mesh.corners - self._middle) / self._size).astype(np.float32)
+        self._scene = rtcore_scene.EmbreeScene()
+        TriangleMesh(self._scene, np.ascontiguousarray(corners))
+
+    def first(self, origins: Floats, directions: Floats) -> tuple[Indices, Floats]:
+        if len(origins) == 0:
+            return np.empty(0, dtype=np.int64), np.empty(0)
+        starts = ((origins - self._middle) / self._size).astype(np.float32)
+        met: Any = self._scene.run(starts, np.ascontiguousarray(directions, dtype=np.float32), output=1)
+        triangles = met["primID"].astype(np.int64)
+        distances = np.where(triangles == NOTHING, np.inf, met["tfar"].astype(np.float64) * self._size)
+        return triangles, distances
+
+
+class _Slow:
+    def __init__(self, mesh: Mesh) -> None:
+        self._mesh = trimesh.Trimesh(mesh.vertices, mesh.triangles, process=False)
+
+    def first(self, origins: Floats, directions: Floats) -> tuple[Indices, Floats]:
+        places, ray_of, triangle_of = self._mesh.ray.intersects_location(origins, directions, multiple_hits=True)
+        triangles = np.full(len(origins), NOTHING, dtype=np.int64)
+        distances = np.full(len(origins), np.inf)
+        lengths = np.linalg.norm(places - origins[ray_of], axis=1)
+        for far_first in np.argsort(-lengths, kind="stable"):
+            triangles[ray_of[far_first]] = triangle_of[far_first]
+            distances[ray_of[far_first]] = lengths[far_first]
+        return triangles, distances
