@@ -101,7 +101,7 @@ def farthest(points: Singles, directions: Floats) -> Indices:
 def evened(points: Floats) -> Singles:
     """The points as they lie in a box of two by two by two along their own main axes, in single precision.
 
-    A thin plate or a rod is then seen from all sides alike, however it is turned; the corners of a hull stay its corners.
+    A thin plate or a rod is then seen from all sides alike, however it is turned; corners of a hull stay its corners.
     """
     middle = points.mean(axis=0)
     _, axes = np.linalg.eigh((points - middle).T @ (points - middle))
