@@ -62,7 +62,7 @@ def test_every_place_of_a_wedge_has_its_own_thickness():
 
     slope = math.atan(4 / 100)
     tapering = width * (100 + 100 / math.cos(slope))
-    straight = 2 * 3 * 100 + (1 + 5) * width  # flanks and ends: their opposites are 100 and 200 mm away
+    straight = 2 * 3 * 100 + 2 * 1 * width  # flanks, and what each end sees of the other
 
     def passed_by(share):
         return 1 + 4 * share * (tapering + straight) / tapering
