@@ -8,5 +8,6 @@ from marketplace.geometry.values import FileKind
 ENGINES: Final = {
     FileKind.STEP: f"commonforge-step 1, cadquery-ocp-novtk {version('cadquery-ocp-novtk')}",
     FileKind.STL: f"commonforge-stl 1, numpy {version('numpy')}, trimesh {version('trimesh')}",
+    FileKind.DXF: f"commonforge-dxf 1, ezdxf {version('ezdxf')}, shapely {version('shapely')}",
 }
 """The first figure rises whenever our own reading of a kind changes: measurements are kept by engine."""
