@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+import manifold3d
 import numpy as np
 
 from marketplace.adapters.geometry_kernel.meshes.mesh import Floats, Mesh
@@ -120,6 +121,21 @@ def any_rotation(seed: int) -> Floats:
 def about_y(degrees: float) -> Floats:
     turn = math.radians(degrees)
     return np.array([[math.cos(turn), 0, math.sin(turn)], [0, 1, 0], [-math.sin(turn), 0, math.cos(turn)]])
+
+
+def joined(*parts: Mesh) -> Mesh:
+    """The parts as one body."""
+    return _after(manifold3d.OpType.Add, parts)
+
+
+def cut(part: Mesh, *tools: Mesh) -> Mesh:
+    return _after(manifold3d.OpType.Subtract, (part, *tools))
+
+
+def _after(operation: manifold3d.OpType, parts: Sequence[Mesh]) -> Mesh:
+    bodies = [manifold3d.Manifold(manifold3d.Mesh64(part.vertices, part.triangles.astype(np.uint64))) for part in parts]
+    result = manifold3d.Manifold.batch_boolean(bodies, operation).to_mesh64()
+    return mesh(result.vert_properties[:, :3], result.tri_verts)
 
 
 def volume(solid: Mesh) -> float:
