@@ -51,9 +51,9 @@ class _Embree:
     def __init__(self, mesh: Mesh) -> None:
         self._middle = (mesh.low + mesh.high) / 2
         self._size = mesh.size or 1.0
-        corners = ((mesh.corners - self._middle) / self._size).astype(np.float32)
+        vertices = ((mesh.vertices - self._middle) / self._size).astype(np.float32)
         self._scene = rtcore_scene.EmbreeScene(robust=True)
-        TriangleMesh(self._scene, np.ascontiguousarray(corners))
+        TriangleMesh(self._scene, vertices, np.ascontiguousarray(mesh.triangles))
 
     def first(self, origins: Floats, directions: Floats) -> tuple[Indices, Floats]:
         if len(origins) == 0:
