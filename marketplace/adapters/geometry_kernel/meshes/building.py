@@ -71,9 +71,14 @@ def _score(mesh: Mesh, rays: Rays, samples: Samples, up: Direction) -> tuple[int
     is_over = (leans > _STEEPEST) & (above > heights.plate)
     is_down = (leans > 0) & (above <= heights.plate)
     room = samples.area_each * _room_below(rays, samples.points[is_over], normals[is_over], up, heights, mesh.size)
-    box = float(np.prod(np.maximum(mesh.high - mesh.low, 1e-6 * mesh.size)))
+    size = mesh.size or 1.0  # a part without size has nothing else either
+    box = float(np.prod(np.maximum((mesh.high - mesh.low) / size, 1e-6)))
     footprint = float(leans[is_down].sum()) / len(leans)
-    return round(room / box / _SUPPORT_STEP), -round(footprint / _FOOTPRINT_STEP), round(heights.height, 6)
+    return (
+        round(room / size**3 / box / _SUPPORT_STEP),
+        -round(footprint / _FOOTPRINT_STEP),
+        round(heights.height / size, 6),
+    )
 
 
 def _build(mesh: Mesh, rays: Rays, up: Direction) -> Build:
