@@ -86,17 +86,21 @@ def _expanded(layout: Any, host: Placed, drawing: Any) -> Iterator[Placed]:
 
 def _inherited(entity: Any, host: Placed, drawing: Any) -> Placed | None:
     """The entity with the layer and line type that it takes from its host; None where it is made invisible."""
-    dxf = entity.dxf
-    if dxf.get("invisible", 0):
+    if _attribute(entity, "invisible", 0):
         return None
-    layer = dxf.get("layer", DEFAULT_LAYER)
+    layer = _attribute(entity, "layer", DEFAULT_LAYER)
     layer = host.layer if layer == DEFAULT_LAYER else layer
-    line_type = dxf.get("linetype", "BYLAYER").lower()
+    line_type = _attribute(entity, "linetype", "BYLAYER").lower()
     if line_type == BY_BLOCK:
         line_type = host.line_type
     elif line_type == "bylayer":
         line_type = drawing.layers.get(layer).dxf.linetype.lower() if drawing.layers.has_entry(layer) else "continuous"
     return Placed(entity, host.matrix, layer, line_type)
+
+
+def _attribute(entity: Any, name: str, default: Any) -> Any:
+    """An attribute of an entity; kinds that ezdxf does not know have none."""
+    return entity.dxf.get(name, default) if entity.dxf.is_supported(name) else default
 
 
 def _block(insert: Any, drawing: Any) -> Any:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import ezdxf.recover
 import ezdxf.units
 from ezdxf import filemanagement
+from ezdxf.audit import AuditError
 from ezdxf.lldxf import tagger  # noqa: F401 - ezdxf imports these when it reads, which the child cannot
 from ezdxf.render import arrows  # noqa: F401
 from ezdxf.tools import standards, zipmanager  # noqa: F401
@@ -55,7 +56,15 @@ def _few_enough(content: bytes, limits: Limits) -> None:
 
 
 def _recovered(path: Path) -> Any:
+    """A drawing whose structure is mended; not its numbers, for a wrong number is worse than none."""
     try:
-        return ezdxf.recover.readfile(path)[0]
+        drawing, audit = ezdxf.recover.readfile(path)
     except Exception:  # noqa: BLE001 - see above
-        raise Unreadable("The drawing is damaged. Open it in your CAD program and export it again as DXF.") from None
+        raise _damaged() from None
+    if any(error.code == AuditError.INVALID_FLOATING_POINT_VALUE for error in audit.errors):
+        raise _damaged()
+    return drawing
+
+
+def _damaged() -> Unreadable:
+    return Unreadable("The drawing is damaged. Open it in your CAD program and export it again as DXF.")

@@ -74,8 +74,14 @@ def _circle(entity: Any) -> Iterator[Curve]:
 
 
 def _arc(entity: Any) -> Iterator[Curve]:
-    start, end = math.radians(entity.dxf.start_angle), math.radians(entity.dxf.end_angle)
-    yield _round(entity, start, math.fmod(math.fmod(end - start, math.tau) + math.tau, math.tau) or math.tau)
+    yield _round(entity, *_turn(math.radians(entity.dxf.start_angle), math.radians(entity.dxf.end_angle)))
+
+
+def _turn(start: float, end: float) -> tuple[float, float]:
+    """Start and sweep of an arc against the clock; where it ends as it begins, it goes round. Radians."""
+    start, end = math.fmod(start, math.tau), math.fmod(end, math.tau)
+    sweep = (end - start) % math.tau
+    return start, sweep if 1e-9 < sweep < math.tau else math.tau
 
 
 def _round(entity: Any, start: float, sweep: float) -> Arc:
@@ -85,13 +91,12 @@ def _round(entity: Any, start: float, sweep: float) -> Arc:
 
 
 def _ellipse(entity: Any) -> Iterator[Curve]:
-    start, end = entity.dxf.start_param, entity.dxf.end_param
-    sweep = math.fmod(math.fmod(end - start, math.tau) + math.tau, math.tau)
+    start, sweep = _turn(entity.dxf.start_param, entity.dxf.end_param)
     centre, first, second = (
         np.array(tuple(vector), dtype=np.float64)
         for vector in (entity.dxf.center, entity.dxf.major_axis, entity.minor_axis)
     )
-    yield Arc(centre, first, second, start, sweep if sweep > 1e-9 else math.tau)
+    yield Arc(centre, first, second, start, sweep)
 
 
 def _light_polyline(entity: Any) -> Iterator[Curve]:
