@@ -19,7 +19,7 @@ from ezdxf.tools import standards, zipmanager  # noqa: F401
 from ezdxf.tools.codepage import codepage_to_encoding
 
 from marketplace.adapters.geometry_kernel.limits import Limits
-from marketplace.geometry.errors import TooComplex, Unreadable
+from marketplace.geometry.errors import TooComplex, TruncatedFile, Unreadable
 
 MAX_BYTES: Final = 32 << 20
 MAX_ENTITIES: Final = 100_000
@@ -29,6 +29,10 @@ BINARY: Final = b"AutoCAD Binary DXF\r\n\x1a\x00"
 _TEXT_ENTITY: Final = re.compile(rb"(?:^|\n)[ \t]*0[ \t]*\r?\n[ \t]*[A-Z3]")
 _BINARY_ENTITY: Final = re.compile(rb"\0(?:[A-Z3][A-Z0-9_]{2,40})\0")
 
+_END: Final = re.compile(rb"[\n\r\0][ \t]*EOF[\s\0\x1a]*\Z")
+TAIL_BYTES: Final = 4096
+"""Where the end mark is looked for: editors and modems append blanks."""
+
 for _encoding in {*codepage_to_encoding.values(), "utf-8", "cp1252", "ascii", "latin-1"}:
     with suppress(LookupError):
         codecs.lookup(_encoding)  # a codec is a module, imported when first asked for
@@ -37,14 +41,21 @@ for _encoding in {*codepage_to_encoding.values(), "utf-8", "cp1252", "ascii", "l
 def opened(path: Path, limits: Limits) -> Any:
     """The drawing (ezdxf.document.Drawing), mended where its structure is broken.
 
-    Raises TooComplex or Unreadable.
+    Raises TooComplex, TruncatedFile or Unreadable.
     """
     content = path.read_bytes()
     _few_enough(content, limits)
+    _complete(content)
     try:
         return filemanagement.readfile(path)
     except Exception:  # noqa: BLE001 - a malformed drawing raises anything in ezdxf, far from where it is malformed
         return _recovered(path)
+
+
+def _complete(content: bytes) -> None:
+    """A drawing ends with the mark EOF; one that was cut off would have lost holes, and look whole without them."""
+    if not _END.search(content, max(0, len(content) - TAIL_BYTES)):
+        raise TruncatedFile("The drawing stops before its end mark “EOF”. Please export or upload it again.")
 
 
 def _few_enough(content: bytes, limits: Limits) -> None:

@@ -34,7 +34,7 @@ MAX_LAYERS: Final = 256
 def measured(path: Path, limits: Limits) -> tuple[Measurement, Outlines]:
     """Measure a drawing, and its outlines in mm.
 
-    Raises Unreadable, TooComplex, NoGeometry, NotFinite or OutOfRange.
+    Raises TruncatedFile, Unreadable, TooComplex, NoGeometry, NotFinite or OutOfRange.
     """
     drawing = document.opened(path, limits)
     units = UNITS.get(_declared(drawing))

@@ -10,7 +10,7 @@ import pytest
 
 from marketplace.adapters.geometry_kernel.drawings import dxf
 from marketplace.adapters.geometry_kernel.limits import Limits
-from marketplace.geometry.errors import NotFinite, OutOfRange, TooComplex, Unreadable
+from marketplace.geometry.errors import NotFinite, OutOfRange, TooComplex, TruncatedFile, Unreadable
 from marketplace.kernel.errors import Rejected
 from tests.marketplace.adapters.geometry_kernel.drawings.flat_parts import blank, lines, read, rectangle, rounded, saved
 
@@ -247,3 +247,51 @@ def test_reading_opens_no_file_and_loads_no_module(tmp_path):
         check=True,
     )
     assert done.stdout.strip() == "[] []"
+
+
+CONFINED = """
+import os
+import sys
+from pathlib import Path
+from marketplace.adapters.geometry_kernel import confinement
+from marketplace.adapters.geometry_kernel.drawings import dxf
+from marketplace.adapters.geometry_kernel.limits import Limits
+
+answer = os.dup(1)
+confinement.confine(
+    Path(sys.argv[1]), cpu_s=20, memory_bytes=1 << 29, baseline_bytes=confinement.address_space_bytes(), keep=(answer,)
+)
+part, _ = dxf.measured(Path("part.dxf"), Limits())
+os.write(answer, f"{part.is_closed} {part.area_mm2:.3f}".encode())
+"""
+
+
+@pytest.mark.parametrize("fmt", ["asc", "bin"])
+@pytest.mark.parametrize("version", ["R2000", "R2018"])
+def test_a_drawing_is_measured_in_the_confined_child(tmp_path, version, fmt):
+    drawing = blank(version)
+    drawing.encoding = "cp950"
+    rounded(drawing.modelspace(), 80, 60, 10)
+    drawing.modelspace().add_spline([(30, 30), (35, 40), (50, 30), (35, 20), (30, 30)], dxfattribs={"layer": "孔"})
+    drawing.modelspace().add_text("註")
+    tmp_path.chmod(0o755)
+    part, _ = read(drawing, tmp_path, fmt)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", CONFINED, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"True {part.area_mm2:.3f}"
+
+
+@pytest.mark.parametrize("fmt", ["asc", "bin"])
+def test_a_drawing_that_was_cut_off_is_refused(tmp_path, fmt):
+    drawing = blank()
+    rectangle(drawing.modelspace(), 0, 0, 30, 20)
+    drawing.modelspace().add_circle((10, 10), 3)
+    path = saved(drawing, tmp_path, fmt)
+    content = path.read_bytes()
+    for length in (len(content) - 4, content.rindex(b"CIRCLE"), len(content) // 2):
+        path.write_bytes(content[:length])
+        with pytest.raises(TruncatedFile):
+            dxf.measured(path, Limits())
+    path.write_bytes(content + (b"\r\n\x1a\n" if fmt == "asc" else b""))
+    assert dxf.measured(path, Limits())[0].drawing.loops == 2
