@@ -26,11 +26,9 @@ END_MM: Final = 0.05
 """The widest gap that a cutter closes by itself: a fraction of its kerf."""
 CORNER_MM: Final = 1e-3
 """Ends this near are one point: what programs round away."""
-GAP_SHARE: Final = 1 / 500
-"""No gap is wider than this share of the drawing, whatever its units say."""
 PAIRS_PER_END: Final = 30
-THINNEST_MM: Final = 1e-6
-"""A loop with less area for each millimetre around it encloses nothing."""
+THINNEST_SHARE: Final = 1e-9
+"""A loop with less area than this share of its length squared encloses nothing: a slit 1 m long is wider than 2 µm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +51,11 @@ class Chains:
     length_mm: float
 
 
-def chained(paths: list[tuple[Piece, ...]], size_mm: float) -> Chains:
-    """Loops and open chains of a drawing whose diagonal is `size_mm`; raises TooComplex."""
-    reach = min(END_MM, size_mm * GAP_SHARE)
-    edges = [piece for piece in map(_joined, paths) if piece.length_mm > CORNER_MM]
+def chained(paths: list[tuple[Piece, ...]], fineness: float = 1.0) -> Chains:
+    """Loops and open chains; gaps and corners are `fineness` times as wide as usual. Raises TooComplex."""
+    edges = [piece for piece in map(_joined, paths) if piece.length_mm > CORNER_MM * fineness]
     ends = np.array([(piece.points[0], piece.points[-1]) for piece in edges]).reshape(-1, 2)
-    corner_of = _corners(ends, np.array([piece.length_mm for piece in edges]), reach)
+    corner_of = _corners(ends, np.array([piece.length_mm for piece in edges]), fineness)
     edges = _snapped(edges, ends, corner_of)
     graph = _Graph(edges, corner_of.reshape(-1, 2))
     graph.prune()
@@ -86,13 +83,13 @@ def _joined(path: tuple[Piece, ...]) -> Piece:
     return Piece(points, sum(piece.length_mm for piece in path), beyond)
 
 
-def _corners(ends: Points, lengths: Points, reach: float) -> Whole:
+def _corners(ends: Points, lengths: Points, fineness: float) -> Whole:
     """For each end the number of its corner."""
     if not len(ends):
         return np.empty(0, dtype=np.int64)
-    corner_of = _merged(_near(ends, CORNER_MM), np.arange(len(ends)))
+    corner_of = _merged(_near(ends, CORNER_MM * fineness), np.arange(len(ends)))
     loose = np.flatnonzero(np.bincount(corner_of)[corner_of] == 1)
-    return _merged(_gaps(ends, loose, lengths, reach), corner_of)
+    return _merged(_gaps(ends, loose, lengths, END_MM * fineness), corner_of)
 
 
 def _near(points: Points, reach: float) -> Whole:
@@ -236,7 +233,7 @@ def _loop(edges: list[Piece], face: Face) -> Loop | None:
     pieces = [edges[side // 2].reversed() if side % 2 else edges[side // 2] for side in face]
     joined = _joined(tuple(pieces))
     area = swept_area(joined.points) + joined.beyond_mm2
-    return Loop(joined.points, joined.length_mm, area) if area > THINNEST_MM * joined.length_mm else None
+    return Loop(joined.points, joined.length_mm, area) if area > THINNEST_SHARE * joined.length_mm**2 else None
 
 
 def _without_loop(faces: list[Face], loops: dict[int, Loop]) -> set[int]:

@@ -20,6 +20,8 @@ Matrix = npt.NDArray[np.float64]
 
 COARSEST_TURN: Final = math.pi / 16
 """Even a tiny arc gets a point each 11°."""
+FOLLOWED_SHARE: Final = 1e-3
+"""Small splines are followed within this share of their size."""
 MAX_CURVE_POINTS: Final = 100_000
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
 
@@ -126,6 +128,8 @@ class Spline:
         return Piece(fine, max(length, path_length(fine)), beyond, is_straight=False)
 
     def _followed(self, curve: BSpline) -> tuple[Points, Points]:
+        size = float(np.ptp(curve.c[:, :2] / curve.c[:, 2:], axis=0).max())
+        slack = min(FOLLOWED_MM, size * FOLLOWED_SHARE)
         spans = np.unique(self.knots[self.degree : len(self.control) + 1])
         steps = 2
         while True:
@@ -133,7 +137,7 @@ class Spline:
                 raise TooComplex("A curve of the drawing is too long or too fine to follow. Please simplify it.")
             fine = _evaluated(curve, spans, steps)
             coarse = fine[::2]
-            if float(np.hypot(*(fine[1::2] - (coarse[:-1] + coarse[1:]) / 2).T).max()) <= FOLLOWED_MM:
+            if float(np.hypot(*(fine[1::2] - (coarse[:-1] + coarse[1:]) / 2).T).max()) <= slack:
                 return coarse, fine
             steps *= 2
 

@@ -31,11 +31,15 @@ class Single:
     duplicates: int
 
 
-def single(paths: list[Path]) -> Single:
-    """Each line once; raises TooComplex when far too many lie over each other."""
-    unlike = _unlike(paths)
-    lines = overlaps.straight(unlike, SAME_MM)
-    arcs = overlaps.round_(unlike, SAME_MM)
+def single(paths: list[Path], fineness: float = 1.0) -> Single:
+    """Each line once; what counts as the same line is `fineness` times as wide as usual.
+
+    Raises TooComplex when far too many lie over each other.
+    """
+    same_mm = SAME_MM * fineness
+    unlike = _unlike(paths, same_mm)
+    lines = overlaps.straight(unlike, same_mm)
+    arcs = overlaps.round_(unlike, same_mm)
     covered = lines.covered | arcs.covered
     if not covered:
         return Single(unlike, len(paths) - len(unlike))
@@ -69,11 +73,11 @@ def _stretch(points: Points) -> Piece:
     return Piece(points, path_length(points), is_straight=True)
 
 
-def _unlike(paths: list[Path]) -> list[Path]:
+def _unlike(paths: list[Path], same_mm: float) -> list[Path]:
     """One path of each set of equal ones, in the order of the file."""
     if len(paths) < 2:
         return paths
-    keys = np.rint(np.array([_moments(path) for path in paths]) / SAME_MM + _OFF_GRID)
+    keys = np.rint(np.array([_moments(path) for path in paths]) / same_mm + _OFF_GRID)
     first = np.unique(keys, axis=0, return_index=True)[1]
     return [paths[which] for which in np.sort(first)]
 
@@ -91,7 +95,7 @@ def _moments(path: Path) -> npt.NDArray[Any]:
     lengths = np.hypot(*(ends - starts).T)
     places = np.concatenate([starts, (starts + ends) / 2, ends])
     weights = np.concatenate([lengths, 4 * lengths, lengths]) / (6 * lengths.sum())  # Simpson: exact up to cubes
-    half = max(float((high - low).max()) / 2, SAME_MM)
+    half = max(float((high - low).max()) / 2, 1e-12)
     x, y = ((places - (low + high) / 2) / half).T
     powers = np.array([x, y, x * x, x * y, y * y, x**3, x * x * y, x * y * y, y**3])
     return np.array([*low, *high, lengths.sum(), *(powers @ weights * half)])

@@ -28,6 +28,9 @@ from marketplace.geometry.values import FileKind, Measurement, Units
 UNITS: Final = {1: Units.INCH, 4: Units.MM, 5: Units.CM, 6: Units.M}
 """$INSUNITS of those units that a customer may confirm (AutoCAD DXF reference, section HEADER); 0 says none."""
 
+ORDINARY_MM: Final = 25.0
+"""A smaller drawing is either tiny or drawn in inches or metres without saying so: its tolerances shrink with it."""
+
 MAX_LAYERS: Final = 256
 
 
@@ -50,10 +53,11 @@ def _measured(drawn: Strokes, cuts: list[Stroke], units: Units | None, declared:
     if not cuts:
         raise _nothing_to_cut(drawn)
     low, high = _box(cuts)
-    once = doubles.single([stroke.pieces for stroke in cuts])
-    chains = chained(once.paths, math.dist(low, high))
+    fineness = min(1.0, math.dist(low, high) / ORDINARY_MM)
+    once = doubles.single([stroke.pieces for stroke in cuts], fineness)
+    chains = chained(once.paths, fineness)
     sorted_loops = sorted_(chains.loops)
-    bends = doubles.single([stroke.pieces for stroke in drawn.of(Role.BEND)])
+    bends = doubles.single([stroke.pieces for stroke in drawn.of(Role.BEND)], fineness)
     figures = _drawing(drawn, chains, sorted_loops, once.duplicates, bends)
     measurement = Measurement(
         kind=FileKind.DXF,

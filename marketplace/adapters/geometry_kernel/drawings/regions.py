@@ -76,7 +76,7 @@ def _crossed(polygons: npt.NDArray[Any]) -> Whole:
     slack = 2 * FOLLOWED_MM * np.minimum(shapely.length(polygons[left]), shapely.length(polygons[right]))
     shared = shapely.area(shapely.intersection(polygons[left], polygons[right]))
     smaller = np.minimum(shapely.area(polygons[left]), shapely.area(polygons[right]))
-    is_crossed = (shared > np.minimum(slack, smaller / 2)) & (smaller - shared > np.minimum(slack, smaller / 2))
+    is_crossed = (shared > np.minimum(slack, smaller / 10)) & (smaller - shared > np.minimum(slack, smaller / 10))
     return np.unique(np.concatenate([left[is_crossed], right[is_crossed]]))
 
 

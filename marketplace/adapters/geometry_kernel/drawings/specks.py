@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from marketplace.adapters.geometry_kernel.drawings.chaining import THINNEST_MM
+from marketplace.adapters.geometry_kernel.drawings.chaining import THINNEST_SHARE
 from marketplace.adapters.geometry_kernel.drawings.curves import swept_area
 from marketplace.adapters.geometry_kernel.drawings.strokes import Stroke
 
@@ -28,4 +28,4 @@ def _is_speck(stroke: Stroke, largest: float) -> bool:
     points = np.concatenate([piece.points for piece in stroke.pieces])
     area = abs(swept_area(points) + sum(piece.beyond_mm2 for piece in stroke.pieces))
     is_closed = math.dist(points[0], points[-1]) <= 1e-9 + 1e-6 * length
-    return is_closed and float(np.ptp(points, axis=0).max()) <= largest and area <= THINNEST_MM * length
+    return is_closed and float(np.ptp(points, axis=0).max()) <= largest and area <= THINNEST_SHARE * length**2

@@ -67,7 +67,8 @@ def _web(part: Part) -> Narrow | None:
     """Looks ever farther around each loop until one finds another."""
     rings = regions.rings([part.outer, *part.holes])
     low_x, low_y, high_x, high_y = shapely.total_bounds(rings)
-    reach, farthest = FIRST_LOOK_MM, math.hypot(high_x - low_x, high_y - low_y)
+    farthest = math.hypot(high_x - low_x, high_y - low_y)
+    reach = min(FIRST_LOOK_MM, farthest / 100)
     while True:
         left, right = _near(rings, reach)
         if len(left):

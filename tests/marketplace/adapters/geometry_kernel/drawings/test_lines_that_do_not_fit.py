@@ -1,6 +1,8 @@
 """Open chains, gaps, doubled and crossing lines."""
 
 import math
+import random
+from itertools import pairwise
 
 import pytest
 
@@ -204,8 +206,69 @@ def test_a_dot_drawn_as_an_outline_is_left_out(tmp_path):
     assert "dot" in remarked(part, RemarkKind.LEFT_OUT)
 
 
+@pytest.mark.parametrize("unit", [1, 1 / 25.4, 1 / 1000])
+def test_a_drawing_without_units_measures_alike_in_any_unit(tmp_path, unit):
+    """Drawn in metres, two holes 2 mm apart lie nearer than what is one line in millimetres."""
+    drawing = blank(units=0)
+    space = drawing.modelspace()
+    lines(space, *((x * unit, y * unit) for x, y in ((0, 0), (100, 0), (100, 50), (0, 50), (0, 0))))
+    for x in (10, 15, 20):
+        space.add_circle((x * unit, 20 * unit), 1.5 * unit)
+    space.add_circle((10 * unit, 20 * unit), 1.5 * unit)
+    space.add_lwpolyline([(x * unit, y * unit) for x, y in ((50, 10), (52, 10), (52, 11), (50, 11))], close=True)
+    ring = [(60, 30), (70, 40), (80, 30), (70, 20), (60, 30)]
+    curve = space.add_open_spline([(x * unit, y * unit) for x, y in ring]).construction_tool()
+    followed = list(curve.points(curve.max_t * step / 20_000 for step in range(20_001)))
+    around = sum(begin.distance(end) for begin, end in pairwise(followed)) / unit
+    part, _ = read(drawing, tmp_path)
+    assert part.is_closed
+    assert (part.drawing.loops, part.drawing.duplicates) == (6, 1)
+    assert part.drawing.narrowest_mm == pytest.approx(2 * unit, rel=0.01)
+    assert part.drawing.smallest_hole_mm == pytest.approx(unit, rel=0.05)
+    assert part.drawing.cut_mm / unit == pytest.approx(306 + 9 * math.pi + around, rel=2e-5)
+
+
+@pytest.mark.parametrize("unit", [1, 1 / 1000])
+def test_crossing_is_seen_in_any_unit(tmp_path, unit):
+    drawing = blank(units=0)
+    rectangle(drawing.modelspace(), 0, 0, 40 * unit, 40 * unit)
+    rectangle(drawing.modelspace(), 20 * unit, 20 * unit, 40 * unit, 40 * unit)
+    part, _ = read(drawing, tmp_path)
+    assert (part.is_closed, part.bodies) == (False, 0)
+
+
 def test_a_tiny_part_is_not_closed_over_its_own_size(tmp_path):
     drawing = blank(units=0)
     lines(drawing.modelspace(), (0.03, 0), (1, 0), (1, 1), (0, 1), (0, 0))
     part, _ = read(drawing, tmp_path)
     assert not part.is_closed
+
+
+def middle(begin, end, share):
+    return tuple(p + share * (q - p) for p, q in zip(begin, end, strict=True))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_lines_in_any_order_and_direction_make_the_same_parts(tmp_path, seed):
+    """Star-shaped polygons in a row, cut into lines, some of them drawn again in part."""
+    random_ = random.Random(seed)
+    segments, area, length = [], 0.0, 0.0
+    for star in range(random_.randint(1, 5)):
+        turns = sorted(random_.uniform(0, math.tau) for _ in range(random_.randint(3, 40)))
+        turns = [*(turn for turn in turns if turn > 0), *(math.tau * third / 3 + 1e-3 for third in range(3))]
+        corners = [(star * 250 + (r := random_.uniform(40, 100)) * math.cos(t), r * math.sin(t)) for t in sorted(turns)]
+        ring = [*zip(corners, [*corners[1:], corners[0]], strict=True)]
+        area += abs(sum(a[0] * b[1] - a[1] * b[0] for a, b in ring)) / 2
+        length += sum(math.dist(*pair) for pair in ring)
+        segments += ring
+    again = random_.sample(segments, len(segments) // 4)
+    segments += [(begin, middle(begin, end, random_.uniform(0.3, 1))) for begin, end in again]
+    random_.shuffle(segments)
+    drawing = blank()
+    for begin, end in segments:
+        drawing.modelspace().add_line(*((begin, end) if random_.random() < 0.5 else (end, begin)))
+    part, _ = read(drawing, tmp_path)
+    assert part.is_closed
+    assert part.drawing.duplicates == len(again)
+    assert part.area_mm2 == pytest.approx(area, rel=1e-6)
+    assert part.drawing.cut_mm == pytest.approx(length, rel=1e-6)

@@ -1,6 +1,8 @@
 """Parts on a strip of sheet."""
 
 import math
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -127,3 +129,29 @@ def test_what_cannot_be_laid_is_refused():
         nesting.strip(Outlines(()), 1, sheet_width_mm=200, gap_mm=0, seconds=1)
     with pytest.raises(TooComplex):
         nesting.strip(parts(rectangle(1, 1)), 100_000, sheet_width_mm=200, gap_mm=0, seconds=1)
+
+
+CONFINED = """
+import os
+import sys
+from pathlib import Path
+import numpy as np
+from marketplace.adapters.geometry_kernel import confinement
+from marketplace.adapters.geometry_kernel.drawings import nesting
+from marketplace.adapters.geometry_kernel.drawings.outlines import Outlines, Region
+
+answer = os.dup(1)
+confinement.confine(
+    Path(sys.argv[1]), cpu_s=20, memory_bytes=1 << 30, baseline_bytes=confinement.address_space_bytes(), keep=(answer,)
+)
+square = np.array([(0, 0), (10, 0), (10, 10), (0, 10), (0, 0)], dtype=np.float64)
+nested = nesting.strip(Outlines((Region(square),)), 6, sheet_width_mm=30.1, gap_mm=0, seconds=1)
+os.write(answer, f"{nested.length_mm:.2f} {len(nested.placements)}".encode())
+"""
+
+
+def test_the_confined_child_which_starts_no_threads_lays_parts_in_shelves(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", CONFINED, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "20.00 6"
