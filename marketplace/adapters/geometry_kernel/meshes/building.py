@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from marketplace.adapters.geometry_kernel.meshes.mesh import Floats, Mesh, Samples, sampled
-from marketplace.adapters.geometry_kernel.meshes.rays import CLEARANCE, NOTHING, Rays
+from marketplace.adapters.geometry_kernel.meshes.rays import CLEARANCE, NOTHING, Rays, most_rays
 from marketplace.geometry.figures import Direction
 from marketplace.geometry.shape import Build
 
@@ -41,11 +41,12 @@ def builds(mesh: Mesh, rays: Rays) -> tuple[Build, ...]:
     larger footprint, since it holds to the plate (within 2 % of the surface); among those it is the lower, since it has
     fewer layers; and then the one tried first, as drawn before all.
     """
-    samples = sampled(mesh, _SAMPLES_TO_CHOOSE)
+    most = most_rays(mesh)
+    samples = sampled(mesh, min(_SAMPLES_TO_CHOOSE, most // 8))
     ups = _directions(mesh, samples)
     scores = [_score(mesh, rays, samples, up) for up in ups]
     best = ups[min(range(len(ups)), key=scores.__getitem__)]
-    return tuple(_build(mesh, rays, up) for up in dict.fromkeys((AS_DRAWN, best)))
+    return tuple(_build(mesh, rays, up, min(_SAMPLES, most // 4)) for up in dict.fromkeys((AS_DRAWN, best)))
 
 
 def _directions(mesh: Mesh, samples: Samples) -> list[Direction]:
@@ -81,7 +82,7 @@ def _score(mesh: Mesh, rays: Rays, samples: Samples, up: Direction) -> tuple[int
     )
 
 
-def _build(mesh: Mesh, rays: Rays, up: Direction) -> Build:
+def _build(mesh: Mesh, rays: Rays, up: Direction, count: int) -> Build:
     heights = _Heights.of(mesh, up)
     leans = -mesh.normals @ up
     is_down = np.flatnonzero(leans > 0)
@@ -92,7 +93,7 @@ def _build(mesh: Mesh, rays: Rays, up: Direction) -> Build:
         up=up,
         height_mm=heights.height,
         overhang_mm2=float(mesh.areas[over].sum()),
-        support_mm3=_support(Mesh(mesh.vertices, mesh.triangles[over]), rays, up, heights, mesh.size),
+        support_mm3=_support(Mesh(mesh.vertices, mesh.triangles[over]), rays, up, heights, mesh.size, count),
         footprint_mm2=float((mesh.areas[on_plate] * leans[on_plate]).sum()),
     )
 
@@ -119,11 +120,11 @@ class _Heights:
         return above
 
 
-def _support(overhang: Mesh, rays: Rays, up: Direction, heights: _Heights, size: float) -> float:
-    """The room in mm³ under overhanging triangles, by 4,000 rays from even places on them."""
+def _support(overhang: Mesh, rays: Rays, up: Direction, heights: _Heights, size: float, count: int) -> float:
+    """The room in mm³ under overhanging triangles, by rays from even places on them."""
     if not overhang.areas.sum() > 0:
         return 0.0
-    samples = sampled(overhang, _SAMPLES)
+    samples = sampled(overhang, count)
     normals = overhang.normals[samples.triangle_of]
     return samples.area_each * _room_below(rays, samples.points, normals, up, heights, size)
 

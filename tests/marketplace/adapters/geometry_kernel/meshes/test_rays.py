@@ -1,12 +1,16 @@
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.adapters.geometry_kernel.meshes import rays as means
+from marketplace.adapters.geometry_kernel.meshes.building import builds
 from marketplace.adapters.geometry_kernel.meshes.mesh import sampled
-from marketplace.adapters.geometry_kernel.meshes.rays import CLEARANCE, HAS_EMBREE, NOTHING, rays
+from marketplace.adapters.geometry_kernel.meshes.rays import CLEARANCE, HAS_EMBREE, NOTHING, most_rays, rays
 from marketplace.adapters.geometry_kernel.meshes.tree import BoxTree
+from marketplace.adapters.geometry_kernel.meshes.walls import walls
 from tests.marketplace.adapters.geometry_kernel.meshes.solids import (
     any_rotation,
     block,
@@ -113,3 +117,41 @@ def test_a_ray_that_begins_clear_of_its_facet_does_not_meet_it(tool, shape, seed
         ways = sign * slanted / np.sqrt(2)
         triangles, _ = tool(part).first(start.points + sign * normals * CLEARANCE * part.size, ways)
         assert not (triangles == start.triangle_of).any()
+
+
+def heap(count, seed=0):
+    """Large tetrahedra through each other."""
+    points = np.random.default_rng(seed).random((count, 4, 3)) * 50
+    spans = points[:, 1:] - points[:, :1]
+    is_inward = np.linalg.det(spans) < 0
+    points[is_inward] = points[is_inward][:, [0, 2, 1, 3]]
+    faces = np.array([(0, 2, 1), (0, 1, 3), (0, 3, 2), (1, 2, 3)]) + 4 * np.arange(count)[:, None, None]
+    return mesh(points.reshape(-1, 3), faces)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_part_takes_a_million_rays(shape):
+    assert most_rays(SHAPES[shape]) > 1_000_000
+
+
+def test_a_heap_of_triangles_takes_fewer_rays_the_larger_it_is():
+    small, large = most_rays(heap(1_000)), most_rays(heap(10_000))
+
+    assert large == pytest.approx(small / 10, rel=0.2)
+    assert large < 50_000
+
+
+def test_a_mesh_without_size_takes_some_rays():
+    assert most_rays(mesh([(1, 1, 1)] * 3, [(0, 1, 2)])) > 0
+
+
+def test_a_heap_of_triangles_is_measured_in_a_few_seconds():
+    part = heap(20_000)
+    tool = rays(part)
+    before = time.thread_time()
+
+    found, drawn = walls(part, tool), builds(part, tool)[0]
+
+    assert time.thread_time() - before < 15  # 3 s on one idle core; 20,000 rays would take ten times that
+    assert found.thinnest_mm < found.typical_mm
+    assert drawn.overhang_mm2 > 0
