@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from marketplace.adapters.geometry_kernel.meshes.mesh import Floats, Mesh
+from marketplace.adapters.geometry_kernel.meshes.mesh import Floats, Mesh, Whole
 from marketplace.geometry.figures import Direction
 from marketplace.geometry.shape import Sections
 
@@ -41,7 +41,7 @@ def sections(mesh: Mesh, up: Direction, *, count: int = MOST_SECTIONS) -> Sectio
         if spans.total <= _MOST_CUTS or count == 1:
             break
         count = max(1, int(count * _MOST_CUTS / spans.total))
-    areas, perimeters = _cut(placed[mesh.triangles], spans, count)
+    areas, perimeters = _cut(placed, mesh.triangles, spans, count)
     return Sections(up, step, tuple(np.maximum(areas, 0).tolist()), tuple(perimeters.tolist()))
 
 
@@ -71,11 +71,12 @@ def _seen_from(mesh: Mesh, up: Direction) -> Floats:
 
 def _spans(heights: Floats, lowest: float, step: float, count: int) -> _Spans:
     levels: Floats = lowest + step * np.arange(count, dtype=np.float64)
-    first = np.searchsorted(levels, heights.min(axis=1))
-    return _Spans(levels, first, np.searchsorted(levels, heights.max(axis=1)) - first)
+    one, two, three = heights.T
+    first = np.searchsorted(levels, np.minimum(np.minimum(one, two), three))
+    return _Spans(levels, first, np.searchsorted(levels, np.maximum(np.maximum(one, two), three)) - first)
 
 
-def _cut(corners: Floats, spans: _Spans, count: int) -> tuple[Floats, Floats]:
+def _cut(vertices: Floats, triangles: Whole, spans: _Spans, count: int) -> tuple[Floats, Floats]:
     """Areas and perimeters of all sections, a bounded number of cuts at a time."""
     areas, perimeters = np.zeros(count), np.zeros(count)
     crossing = np.flatnonzero(spans.counts)
@@ -84,12 +85,11 @@ def _cut(corners: Floats, spans: _Spans, count: int) -> tuple[Floats, Floats]:
     while start < len(crossing):
         done = ends[start - 1] if start else 0
         stop = max(start + 1, int(np.searchsorted(ends, done + _AT_ONCE)))
-        triangles = crossing[start:stop]
-        counts = spans.counts[triangles]
-        triangle = np.repeat(triangles, counts)
+        counts = spans.counts[crossing[start:stop]]
+        triangle = np.repeat(crossing[start:stop], counts)
         nth = np.arange(len(triangle)) - np.repeat(np.cumsum(counts) - counts, counts)
         level = spans.first[triangle] + nth
-        begins, finishes = _segments(corners[triangle], spans.levels[level])
+        begins, finishes = _segments(vertices[triangles[triangle]], spans.levels[level])
         areas += np.bincount(level, begins[:, 0] * finishes[:, 1] - finishes[:, 0] * begins[:, 1], count) / 2
         perimeters += np.bincount(level, np.hypot(*(finishes - begins).T), count)
         start = stop
