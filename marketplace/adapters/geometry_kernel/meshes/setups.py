@@ -25,7 +25,7 @@ _SIMILAR: Final = 0.05
 _MOST_FRAMES: Final = 24
 _MOST_SWAPPED: Final = 8
 _CLOSE: Final = 0.99
-"""An effort must be less than this share of another to be preferred to it."""
+"""Efforts and areas of which the smaller is at least this share of the larger are equal: then order decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _greedy(seen: Flags, among: list[int] | range, wanted: Flags, *, slack: floa
         gains = np.count_nonzero(seen[numbers] & left, axis=1)
         if not gains.any():
             break
-        number = numbers[int(np.argmax(gains >= gains.max() - SLACK / 2 * len(wanted)))]
+        number = numbers[int(np.argmax(gains >= gains.max() * _CLOSE))]
         chosen.append(number)
         numbers.remove(number)
         left &= ~seen[number]
