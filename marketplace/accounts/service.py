@@ -50,7 +50,7 @@ def sign_up(terms: SignUp, *, password_hash: str) -> None:
 def _settle(terms: SignUp, *, email: str, password_hash: str) -> None:
     user = enrol(email=email, name=terms.name, password_hash=password_hash)
     organisations.found(terms.organisation, by=Actor(user_id=user.id))
-    session().flush()
+    transaction.write_noted()
 
 
 def enrol(*, email: str, name: str, password_hash: str, is_staff: bool = False) -> User:

@@ -21,7 +21,7 @@ def record(actor: Actor, verb: str, subject: Subject, **details: Any) -> None:
     transaction.inside()
     if subject.id is None:
         session().flush()
-    session().add(
+    transaction.note(
         AuditEvent(
             verb=verb,
             subject_kind=subject.__tablename__,

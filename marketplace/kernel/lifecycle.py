@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.kernel import clock
+from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor
-from marketplace.kernel.database import Base, Identified, session
+from marketplace.kernel.database import Base, Identified
 from marketplace.kernel.errors import Conflict
 
 State = TypeVar("State", bound=StrEnum)
@@ -62,7 +62,7 @@ class Stateful:
             what = self.__tablename__.removesuffix("s").replace("_", " ")
             raise IllegalMove(f"This {what} is {current}; it cannot become {to}.", state=current, wanted=to)
         self.state = to
-        session().add(
+        transaction.note(
             StateMove(
                 subject_kind=self.__tablename__,
                 subject_id=self.id,

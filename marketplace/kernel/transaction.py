@@ -7,15 +7,17 @@ one: the session itself refuses.
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from marketplace.kernel.database import session
+from marketplace.kernel import writing
+from marketplace.kernel.database import Base, session
 
 Item = TypeVar("Item")
 
+_NOTED: Final = "rows noted, to be written when the transaction ends"
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 
 
@@ -30,12 +32,28 @@ def transaction() -> Iterator[None]:
     token = _open.set(True)
     try:
         yield
+        write_noted()
         session().commit()
     except BaseException:
+        session().info.pop(_NOTED, None)
         session().rollback()
         raise
     finally:
         _open.reset(token)
+
+
+def note(*rows: Base) -> None:
+    """Have new rows written when the open transaction ends, all in one statement; until then no query sees them."""
+    inside()
+    session().info.setdefault(_NOTED, []).extend(rows)
+
+
+def write_noted() -> None:
+    """Write what was noted so far, after whatever the session still holds."""
+    rows = session().info.pop(_NOTED, None)
+    if rows:
+        session().flush()
+        writing.write(*rows)
 
 
 def each_alone(items: Iterable[Item], act: Callable[[Item], None]) -> None:

@@ -1,16 +1,17 @@
 """What listings there are, for whom, and which of them could make a part."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, cast, literal, select
+from sqlalchemy import BigInteger, Double, Select, Text, bindparam, cast, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import joinedload
 
 from marketplace.capability import catalogue
 from marketplace.capability.models import RateCard, Shift, WorkCentre
 from marketplace.kernel.actor import Actor
-from marketplace.kernel.database import session
+from marketplace.kernel.database import session, table_of
 from marketplace.kernel.paging import Page, PageRequest, newest_first
 from marketplace.listings.errors import ListingNotFound, WorkCentreNotYours
 from marketplace.listings.models import Listing, ListingState
@@ -35,48 +36,65 @@ class Eligible(NamedTuple):
     material_price: int
 
 
-def eligible(*, process: str, material: str, currency: str, box_mm: tuple[float, float, float]) -> Sequence[Eligible]:
-    """Live listings whose work centre has the process, material, envelope and currency, by listing id.
-
-    This is the closed list of what decides eligibility: no name, no place, no nationality (F1).
-    """
+def _eligible() -> Select[Any]:
+    """Core columns, and built once: building it costs more than sending it."""
+    listing, centre, rates = map(table_of, (Listing, WorkCentre, RateCard))
     card = (
-        select(RateCard)
-        .where(RateCard.work_centre_id == Listing.work_centre_id)
-        .order_by(RateCard.number.desc())
+        select(rates)
+        .where(rates.c.work_centre_id == listing.c.work_centre_id)
+        .order_by(rates.c.number.desc())
         .limit(1)
         .lateral("card")
     )
-    price = cast(card.c.material_minor_per_kg[material].astext, BigInteger)
-    smallest, middle, largest = sorted(box_mm)
-    query = (
+    price = cast(card.c.material_minor_per_kg[bindparam("material", type_=Text)].astext, BigInteger)
+    return (
         select(
-            Listing.id,
-            Listing.organisation_id,
-            Listing.work_centre_id,
+            listing.c.id,
+            listing.c.organisation_id,
+            listing.c.work_centre_id,
             card.c.id,
-            WorkCentre.handling_days,
+            centre.c.handling_days,
             card.c.machine_rate_minor_per_h,
             card.c.labour_rate_minor_per_h,
             card.c.minimum_order_minor,
             card.c.margin_bps,
             price,
         )
-        .join(WorkCentre, WorkCentre.id == Listing.work_centre_id)
+        .join(centre, centre.c.id == listing.c.work_centre_id)
         .join(card, literal(True))
         .where(
-            Listing.process == process,
-            Listing.state == ListingState.LIVE,
-            WorkCentre.materials.contains([material]),
-            WorkCentre.envelope_mm[1] >= smallest,
-            WorkCentre.envelope_mm[2] >= middle,
-            WorkCentre.envelope_mm[3] >= largest,
-            card.c.currency == currency,
+            listing.c.process == bindparam("process", type_=Text),
+            listing.c.state == ListingState.LIVE,
+            centre.c.materials.contains(bindparam("materials", type_=ARRAY(Text))),
+            centre.c.envelope_mm[1] >= bindparam("smallest", type_=Double),
+            centre.c.envelope_mm[2] >= bindparam("middle", type_=Double),
+            centre.c.envelope_mm[3] >= bindparam("largest", type_=Double),
+            card.c.currency == bindparam("currency", type_=Text),
             price.is_not(None),
         )
-        .order_by(Listing.id)
+        .order_by(listing.c.id)
     )
-    return [Eligible._make(row) for row in session().execute(query)]
+
+
+ELIGIBLE: Final = _eligible()
+
+
+def eligible(*, process: str, material: str, currency: str, box_mm: tuple[float, float, float]) -> Sequence[Eligible]:
+    """Live listings whose work centre has the process, material, envelope and currency, by listing id.
+
+    This is the closed list of what decides eligibility: no name, no place, no nationality (F1).
+    """
+    smallest, middle, largest = sorted(box_mm)
+    wanted = {
+        "process": process,
+        "material": material,
+        "materials": [material],
+        "currency": currency,
+        "smallest": smallest,
+        "middle": middle,
+        "largest": largest,
+    }
+    return [Eligible._make(row) for row in session().execute(ELIGIBLE, wanted)]
 
 
 def stays_live(listing_id: UUID) -> bool:

@@ -5,9 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from marketplace.audit import service as audit
-from marketplace.kernel import clock
+from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor
-from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
 from marketplace.orders.errors import AnswerOverdue, FewerPiecesThanBefore, MorePiecesThanOrdered, NotCancellable
 from marketplace.orders.models import Job, Order, OrderLine, ProductionReport, Share, ShareKind, Shipment
@@ -48,19 +47,28 @@ def place(bought: Bought, *, by: Actor, pay_by: datetime, purchase_order_number:
         pay_by=pay_by,
         purchase_order_number=purchase_order_number,
     )
-    order.lines = [_line(bought)]
-    order.jobs = [_job(bought)]
-    order.shares = [
-        Share(number=1, kind=ShareKind.FACTORY, party_id=bought.factory_id, amount_minor=bought.factory_minor),
-        Share(number=2, kind=ShareKind.PLATFORM_FEE, party_id=None, amount_minor=bought.fee_minor),
-    ]
-    session().add(order)
+    order.lines = [_line(order, bought)]
+    order.jobs = [_job(order, bought)]
+    order.shares = _shares(order, bought)
+    transaction.note(order, *order.lines, *order.jobs, *order.shares)
     audit.record(by, "order.placed", order)
     return order
 
 
-def _line(bought: Bought) -> OrderLine:
+def _shares(order: Order, bought: Bought) -> list[Share]:
+    shared = (
+        (ShareKind.FACTORY, bought.factory_id, bought.factory_minor),
+        (ShareKind.PLATFORM_FEE, None, bought.fee_minor),
+    )
+    return [
+        Share(order_id=order.id, number=number, kind=kind, party_id=party_id, amount_minor=minor)
+        for number, (kind, party_id, minor) in enumerate(shared, 1)
+    ]
+
+
+def _line(order: Order, bought: Bought) -> OrderLine:
     return OrderLine(
+        order_id=order.id,
         number=1,
         offer_id=bought.offer_id,
         revision_id=bought.revision_id,
@@ -70,9 +78,10 @@ def _line(bought: Bought) -> OrderLine:
     )
 
 
-def _job(bought: Bought) -> Job:
+def _job(order: Order, bought: Bought) -> Job:
     return Job(
         id=new_id(),
+        order_id=order.id,
         line_number=1,
         factory_id=bought.factory_id,
         work_centre_id=bought.work_centre_id,

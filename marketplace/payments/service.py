@@ -28,9 +28,8 @@ class Payable(Protocol):
 def expect(order: Payable) -> Payment:
     """Write down, with the order itself, that it is to be paid, and the key under which the provider will be asked."""
     transaction.inside()
-    session().flush()  # the order's row first: the database knows the reference, the mapper does not
     payment = Payment(id=new_id(), order_id=order.id, currency=order.currency, amount_minor=order.total_minor)
-    session().add(payment)
+    transaction.note(payment)
     return payment
 
 

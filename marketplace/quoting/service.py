@@ -8,7 +8,7 @@ from uuid import UUID
 
 from marketplace.costing.tree import compact, figures
 from marketplace.costing.values import Node, Price
-from marketplace.kernel import clock
+from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
@@ -82,8 +82,8 @@ def freeze(
         findings=findings,
         explanation={**explanation, "shape": trees[0] if trees else None},
     )
-    session().add(quote)
-    session().flush()
+    transaction.note(quote)
+    transaction.write_noted()  # its offers refer to it
     rows = [
         _row(quote, position, answer, tree)
         for position, (answer, tree) in enumerate(zip(answers, trees, strict=True), 1)

@@ -1,0 +1,84 @@
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from marketplace.audit.models import AuditEvent
+from marketplace.kernel import transaction as transactions
+from marketplace.kernel.actor import Credential
+from marketplace.kernel.database import session
+from marketplace.kernel.ids import new_id
+from marketplace.kernel.lifecycle import StateMove
+from marketplace.kernel.transaction import transaction
+
+
+def event(**given):
+    return AuditEvent(
+        verb="test.happened",
+        subject_kind="tests",
+        subject_id=new_id(),
+        credential=Credential.SYSTEM,
+        details={},
+        **given,
+    )
+
+
+def move():
+    return StateMove(subject_kind="tests", subject_id=new_id(), from_state="a", to_state="b")
+
+
+def count(model):
+    return session().scalar(select(func.count()).select_from(model))
+
+
+def test_noted_rows_of_several_tables_are_written_in_one_statement_when_the_transaction_ends(in_app, statements):
+    with transaction():
+        before = count(AuditEvent), count(StateMove)
+
+    with transaction():
+        with statements() as sent:
+            transactions.note(event(), move())
+            transactions.note(event())
+        assert not sent
+        with statements() as sent:
+            transactions.write_noted()
+
+    assert len(sent) == 1
+    with transaction():
+        assert (count(AuditEvent), count(StateMove)) == (before[0] + 2, before[1] + 1)
+
+
+def test_defaults_are_set_on_the_rows(in_app):
+    made = event()
+    with transaction():
+        transactions.note(made)
+    with transaction():
+        kept = session().get_one(AuditEvent, made.id)
+
+    assert kept is not made
+    assert (kept.created_at, kept.verb, kept.user_id) == (made.created_at, "test.happened", None)
+
+
+def test_what_was_noted_goes_with_a_rollback_and_not_into_the_next_transaction(in_app):
+    lost = event()
+    with pytest.raises(ZeroDivisionError), transaction():
+        transactions.note(lost)
+        raise ZeroDivisionError
+    with transaction():
+        transactions.note(event())
+
+    with transaction():
+        assert session().get(AuditEvent, lost.id) is None
+
+
+def test_a_row_that_the_database_refuses_takes_the_transaction_with_it(in_app):
+    good, bad = event(), event(user_id=new_id())
+    with pytest.raises(IntegrityError), transaction():
+        transactions.note(good, bad)
+
+    with transaction():
+        assert session().get(AuditEvent, good.id) is None
+
+
+def test_nothing_is_noted_outside_of_a_transaction(in_app):
+    with pytest.raises(RuntimeError, match="no transaction is open"):
+        transactions.note(event())
