@@ -13,6 +13,7 @@ from marketplace.kernel.transaction import transaction
 
 def event(**given):
     return AuditEvent(
+        id=new_id(),
         verb="test.happened",
         subject_kind="tests",
         subject_id=new_id(),
