@@ -1,16 +1,16 @@
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import ApiToken, Invitation, LogIn, Member, Organisation, User, throttles
 from marketplace.accounts.passwords import Kept
 from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor, Role
-from marketplace.kernel.database import session
+from marketplace.kernel.database import session, table_of
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.paging import Page, PageRequest, newest_first
 
@@ -39,28 +39,34 @@ def any_staff() -> bool:
     return session().scalar(select(User.id).where(User.is_staff).limit(1)) is not None
 
 
-def _log_in_with(
-    membership: ColumnElement[bool],
-) -> Select[UUID, UUID, bool, UUID | None, Role | None, list[str] | None]:
+LOG_INS, USERS, MEMBERS, ORGANISATIONS, TOKENS = map(table_of, (LogIn, User, Member, Organisation, ApiToken))
+
+
+def _log_in_with(membership: ColumnElement[bool]) -> Select[Any]:
+    """Session, person, whether staff, and of at most two memberships the organisation, the role and the hats."""
     return (
-        select(LogIn.id, User.id, User.is_staff, Member.organisation_id, Member.role, Organisation.hats)
-        .join(User, User.id == LogIn.user_id)
-        .outerjoin(Member, and_(Member.user_id == User.id, membership))
-        .outerjoin(Organisation, Organisation.id == Member.organisation_id)
-        .where(LogIn.secret_hash == SECRET_HASH, LogIn.revoked_at.is_(None), LogIn.expires_at > NOW)
+        select(
+            LOG_INS.c.id, USERS.c.id, USERS.c.is_staff, MEMBERS.c.organisation_id, MEMBERS.c.role, ORGANISATIONS.c.hats
+        )
+        .join(USERS, USERS.c.id == LOG_INS.c.user_id)
+        .outerjoin(MEMBERS, and_(MEMBERS.c.user_id == USERS.c.id, membership))
+        .outerjoin(ORGANISATIONS, ORGANISATIONS.c.id == MEMBERS.c.organisation_id)
+        .where(LOG_INS.c.secret_hash == SECRET_HASH, LOG_INS.c.revoked_at.is_(None), LOG_INS.c.expires_at > NOW)
         .limit(2)
     )
 
 
-LOG_IN = _log_in_with(Member.user_id == User.id)
+LOG_IN: Final = _log_in_with(MEMBERS.c.user_id == USERS.c.id)
 """Who holds a session; two rows mean that they have several organisations and named none."""
-LOG_IN_FOR_ONE = _log_in_with(Member.organisation_id == bindparam("organisation_id", type_=Organisation.id.type))
+LOG_IN_FOR_ONE: Final = _log_in_with(MEMBERS.c.organisation_id == bindparam("organisation_id", type_=Uuid))
 """Who holds a session, acting for the organisation they named, if they are its member."""
-TOKEN = (
-    select(ApiToken.id, ApiToken.user_id, ApiToken.organisation_id, Member.role, Organisation.hats, ApiToken.scopes)
-    .join(Member, and_(Member.organisation_id == ApiToken.organisation_id, Member.user_id == ApiToken.user_id))
-    .join(Organisation, Organisation.id == ApiToken.organisation_id)
-    .where(ApiToken.secret_hash == SECRET_HASH, ApiToken.revoked_at.is_(None), ApiToken.expires_at > NOW)
+TOKEN: Final[Select[Any]] = (
+    select(
+        TOKENS.c.id, TOKENS.c.user_id, TOKENS.c.organisation_id, MEMBERS.c.role, ORGANISATIONS.c.hats, TOKENS.c.scopes
+    )
+    .join(MEMBERS, and_(MEMBERS.c.organisation_id == TOKENS.c.organisation_id, MEMBERS.c.user_id == TOKENS.c.user_id))
+    .join(ORGANISATIONS, ORGANISATIONS.c.id == TOKENS.c.organisation_id)
+    .where(TOKENS.c.secret_hash == SECRET_HASH, TOKENS.c.revoked_at.is_(None), TOKENS.c.expires_at > NOW)
 )
 """Whose token this is: only a member's, with the role they have today."""
 
