@@ -16,12 +16,12 @@ def canonical(directions: Array) -> Array:
     """(n, 3) directions, turned round so that their first figure that is not 0 is positive."""
     leading = np.argmax(np.abs(directions) > 1e-6, axis=1)
     signs = np.sign(directions[np.arange(len(directions)), leading])
-    return np.asarray(directions * np.where(signs == 0, 1.0, signs)[:, None])
+    return np.asarray(directions * np.where(signs == 0, 1.0, signs)[:, None] + 0.0)
 
 
 def feet(axes: Array, places: Array) -> Array:
     """(n, 3) the points of lines that are nearest to the origin."""
-    return places - axes * np.einsum("ij,ij->i", axes, places)[:, None]
+    return np.asarray(places - axes * (axes * places).sum(axis=1)[:, None])
 
 
 def lines(axes: Array, places: Array) -> Array:
