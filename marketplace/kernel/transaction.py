@@ -49,11 +49,8 @@ def note(*rows: Base) -> None:
 
 
 def write_noted() -> None:
-    """Write what was noted so far, after whatever the session still holds."""
-    rows = session().info.pop(_NOTED, None)
-    if rows:
-        session().flush()
-        writing.write(*rows)
+    """Write what was noted so far, with whatever the session holds that has changed."""
+    writing.write(session().info.pop(_NOTED, ()))
 
 
 def each_alone(items: Iterable[Item], act: Callable[[Item], None]) -> None:

@@ -1,21 +1,21 @@
-"""New rows in one statement, without the mapper's unit of work: for rows that nobody changes in the same transaction.
+"""What a transaction writes, in one statement, without the mapper's unit of work where that is not needed.
 
-Foreign keys are checked when the statement is over, so rows may refer to each other in any order. An order is six rows
-of five tables, and one statement; `transaction.note` is how callers get here.
+Foreign keys are checked when the statement is over, so rows may refer to each other in any order. A new order is six
+rows of five tables, a paid one three changed rows and five new ones, and each is one statement.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Insert, bindparam, insert
-from sqlalchemy.orm import ColumnProperty
+from sqlalchemy import ClauseElement, Insert, Update, bindparam, insert, inspect, update
+from sqlalchemy.orm import ColumnProperty, Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from marketplace.kernel.database import Base, session, table_of
 
-Shape = tuple[type[Base], tuple[str, ...]]
-"""A row's model and those of its attributes that are given."""
+KEY: Final = "key_of"
+"""Prefix of the parameter that names a changed row by its id."""
 
 
 class _Attribute(NamedTuple):
@@ -25,20 +25,71 @@ class _Attribute(NamedTuple):
     """The database gives it."""
 
 
-def write(*rows: Base) -> None:
-    """Write new rows now, in one statement; defaults and what the database gives are set on them.
+class _Part(NamedTuple):
+    """One row's share of the statement; parts of equal form are written by the same words."""
 
-    They stay outside the session: a change to one of them afterwards is not saved. Of the rows of one statement at most
-    one may be given something by the database: PostgreSQL returns only what the last part of a statement returns.
+    model: type[Base]
+    keys: tuple[str, ...]
+    is_new: bool
+
+
+def write(new: Sequence[Base]) -> None:
+    """Write new rows, and what changed in those of the session, now; defaults and what the database gives are set.
+
+    New rows stay outside the session: a change to one of them afterwards is not saved. At most one of them may be given
+    something by the database: PostgreSQL returns only what the main part of a statement returns.
     """
-    given = [_given(row) for row in rows]
-    shapes = tuple((type(row), tuple(values)) for row, values in zip(rows, given, strict=True))
-    statement, main = _statement(shapes)
-    parameters = {f"{key}_{at}": value for at, values in enumerate(given) for key, value in values.items()}
+    changed = _changes(session())
+    rows = [*new, *(row for row, _ in changed)]
+    if not rows:
+        return
+    values = [_given(row) for row in new] + [those for _, those in changed]
+    parts = tuple(_Part(type(row), tuple(values[at]), at < len(new)) for at, row in enumerate(rows))
+    statement, main = _statement(parts)
+    parameters = {f"{key}_{at}": value for at, those in enumerate(values) for key, value in those.items()}
+    parameters |= {f"{KEY}_{at}": row.id for at, (row, _) in enumerate(changed, len(new))}  # type: ignore[attr-defined]
     written = session().connection().execute(statement, parameters)
+    for row, those in changed:
+        _settle(row, those)
     if written.returns_rows:
-        for key, value in written.one()._mapping.items():
-            set_committed_value(rows[main], key, value)
+        _settle(rows[main], written.mappings().one())
+
+
+def _settle(row: Base, values: Mapping[Any, Any]) -> None:
+    """The row is in the database as it is here."""
+    for key, value in values.items():
+        set_committed_value(row, key, value)
+
+
+def _changes(held: Session) -> list[tuple[Base, dict[str, Any]]]:
+    """What plain changes the session holds; all else that it holds, the mapper writes now."""
+    changed = sorted((row for row in held.dirty if held.is_modified(row)), key=_place)
+    if held.new or held.deleted or not all(map(_is_plain, changed)):
+        held.flush()
+        return []
+    return [(row, {key: row.__dict__[key] for key in _changed_keys(row)}) for row in changed]
+
+
+def _place(row: Base) -> tuple[str, str]:
+    """Of two transactions that change the same rows neither waits for the other."""
+    return table_of(type(row)).name, str(inspect(row).identity)
+
+
+def _is_plain(row: Base) -> bool:
+    """Columns alone have changed, to values, in a row known by its id and edited without a version."""
+    mapper = row.__mapper__
+    keys = _changed_keys(row)
+    return (
+        mapper.version_id_col is None
+        and [column.key for column in mapper.primary_key] == ["id"]
+        and all(key in mapper.column_attrs for key in keys)
+        and not any(isinstance(row.__dict__[key], ClauseElement) for key in keys)
+    )
+
+
+def _changed_keys(row: Base) -> list[str]:
+    state: Any = inspect(row)
+    return [key for key in state.dict if key not in state.unmodified]
 
 
 def _given(row: Base) -> dict[str, Any]:
@@ -67,20 +118,29 @@ def _default(default: Any) -> Callable[[], Any] | None:
 
 
 @lru_cache(maxsize=512)
-def _statement(shapes: tuple[Shape, ...]) -> tuple[Insert, int]:
+def _statement(parts: tuple[_Part, ...]) -> tuple[Insert | Update, int]:
     """The statement for a combination of rows, built once, and which of them is its main part."""
-    told = [at for at, (model, _) in enumerate(shapes) if _told(model)]
+    told = [at for at, part in enumerate(parts) if part.is_new and _told(part.model)]
     assert len(told) <= 1, "one row of a statement is told what the database gave it"
-    main = told[0] if told else len(shapes) - 1
-    parts = [_insert(*shape, at) for at, shape in enumerate(shapes)]
-    beside = [each.cte(f"row_{at}") for at, each in enumerate(parts) if at != main]
-    return parts[main].returning(*_told(shapes[main][0])).add_cte(*beside), main
+    main = told[0] if told else len(parts) - 1
+    written = [_insert(part, at) if part.is_new else _update(part, at) for at, part in enumerate(parts)]
+    beside = [each.cte(f"row_{at}") for at, each in enumerate(written) if at != main]
+    returning = _told(parts[main].model) if told else []
+    return written[main].returning(*returning).add_cte(*beside), main
 
 
-def _insert(model: type[Base], keys: tuple[str, ...], at: int) -> Insert:
-    columns = table_of(model).c
-    values = {columns[key]: bindparam(f"{key}_{at}", type_=columns[key].type) for key in keys}
-    return insert(table_of(model)).values(values)
+def _insert(part: _Part, at: int) -> Insert:
+    return insert(table_of(part.model)).values(_values(part, at))
+
+
+def _update(part: _Part, at: int) -> Update:
+    table = table_of(part.model)
+    return update(table).where(table.c.id == bindparam(f"{KEY}_{at}", type_=table.c.id.type)).values(_values(part, at))
+
+
+def _values(part: _Part, at: int) -> dict[Any, Any]:
+    columns = table_of(part.model).c
+    return {columns[key]: bindparam(f"{key}_{at}", type_=columns[key].type) for key in part.keys}
 
 
 def _told(model: type[Base]) -> list[Any]:

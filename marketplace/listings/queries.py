@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Double, Select, Text, bindparam, cast, literal, select
+from sqlalchemy import BigInteger, Double, Select, Text, Uuid, bindparam, cast, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import joinedload
 
@@ -97,13 +97,21 @@ def eligible(*, process: str, material: str, currency: str, box_mm: tuple[float,
     return [Eligible._make(row) for row in session().execute(ELIGIBLE, wanted)]
 
 
+STATE_HELD: Final = (
+    select(table_of(Listing).c.state)
+    .where(table_of(Listing).c.id == bindparam("listing_id", type_=Uuid))
+    .with_for_update(read=True)
+    .execution_options(autoflush=False)  # nothing pending is a listing
+)
+
+
 def stays_live(listing_id: UUID) -> bool:
     """Whether the listing may be ordered from, now and until the transaction ends.
 
     Locked after the quote and before the work centre. FOR SHARE: orders do not keep each other waiting, but a takedown
     (`to_change`, which takes FOR NO KEY UPDATE) waits for them, and they for it; FOR KEY SHARE would let it pass.
     """
-    state = session().scalar(select(Listing.state).where(Listing.id == listing_id).with_for_update(read=True))
+    state = session().scalar(STATE_HELD, {"listing_id": listing_id})
     return state is ListingState.LIVE
 
 

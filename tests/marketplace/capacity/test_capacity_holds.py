@@ -15,7 +15,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.database import session
 from marketplace.kernel.lifecycle import IllegalMove, StateMove
-from marketplace.kernel.transaction import transaction
+from marketplace.kernel.transaction import transaction, write_noted
 from tests.minutes import Statements, broken, from_today, held, in_an_hour
 
 
@@ -146,7 +146,7 @@ def test_giving_back_costs_five_statements_however_many_days_it_spans(in_app, ma
     made = take(make_centre(), minutes)
     with transaction(), Statements() as statements:
         service.release(made, by=SYSTEM)
-        session().flush()
+        write_noted()
     assert len(statements.seen) == 5, statements.seen
 
 
