@@ -2,6 +2,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from marketplace.accounts.models import Organisation, User
 from marketplace.audit.models import AuditEvent
 from marketplace.kernel import transaction as transactions
 from marketplace.kernel.actor import Credential
@@ -83,3 +84,29 @@ def test_a_row_that_the_database_refuses_takes_the_transaction_with_it(in_app):
 def test_nothing_is_noted_outside_of_a_transaction(in_app):
     with pytest.raises(RuntimeError, match="no transaction is open"):
         transactions.note(event())
+
+
+def test_what_changed_in_loaded_rows_is_written_in_the_same_statement(in_app, world, statements):
+    person = world.make_organisation("Changing")
+    with transaction():
+        user = session().get_one(User, person.user_id)
+        with statements() as sent:
+            user.name = "Changed"
+            transactions.note(event(user_id=user.id))
+            transactions.write_noted()
+        assert len(sent) == 1
+        assert not session().is_modified(user)
+
+    with transaction():
+        assert session().get_one(User, user.id, populate_existing=True).name == "Changed"
+
+
+def test_rows_edited_by_version_are_left_to_the_mapper_which_knows_how(in_app, world):
+    person = world.make_organisation("Versioned")
+    with transaction():
+        organisation = session().get_one(Organisation, person.actor.organisation_id)
+        before = organisation.version
+        organisation.name = "Renamed"
+        transactions.note(event())
+
+    assert organisation.version == before + 1
