@@ -125,7 +125,10 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class Bend:
-    """One bend of a sheet: inner radius, angle turned (90 for an L), length along the bend."""
+    """One bend of a sheet: inner radius, angle turned (90 for an L), length of sheet that is bent, without openings.
+
+    `at_mm` lies on its inside, in the middle.
+    """
 
     radius_mm: Length
     angle_deg: Angle
@@ -144,12 +147,12 @@ class Sheet:
     pierces: Count
     bends: Annotated[tuple[Bend, ...], Meta(max_length=MAX_LISTED)] = ()
     flat_box_mm: tuple[Length, Length] | None = None
-    """Size of the blank where it unfolds along one chain of bends."""
+    """Long and short side of the smallest rectangle around the blank; None where it could not be laid flat."""
     hole_to_bend_mm: Length | None = None
-    """The least distance from a hole's edge to the beginning of a bend."""
+    """The least distance from an opening's edge to the beginning of a bend beside its flat; 0 if it cuts into one."""
     hole_to_bend_at_mm: Place | None = None
     flange_mm: Length | None = None
-    """The shortest flange, from the outside of its bend."""
+    """The shortest flange, from the mould line of its bend to its far end or to the mould line of the next bend."""
     flange_at_mm: Place | None = None
     method: Method = Method.FORMULA
 

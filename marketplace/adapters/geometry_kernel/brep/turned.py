@@ -16,6 +16,7 @@ from OCP.BRepBndLib import BRepBndLib
 from OCP.BRepTools import BRepTools
 from OCP.GeomAbs import GeomAbs_Circle, GeomAbs_SurfaceOfRevolution
 from OCP.gp import gp_Ax3, gp_Dir, gp_Pnt, gp_Trsf
+from OCP.Standard import Standard_Failure
 from OCP.TopAbs import TopAbs_EDGE, TopAbs_VERTEX
 from OCP.TopLoc import TopLoc_Location
 from OCP.TopoDS import TopoDS
@@ -38,19 +39,25 @@ Line = tuple[Array, Array]
 
 
 def turned(part: Part, faces: FaceTable | None = None) -> Turned | None:
-    """The part as a lathe makes it; None unless it is one body and round enough."""
+    """The part as a lathe makes it; None unless it is one body, round enough, and well enough drawn to tell."""
     if len(part.solids) != 1:
         return None
-    faces = table(part.faces) if faces is None else faces
+    try:
+        return _turned(part.solids[0], table(part.faces) if faces is None else faces)
+    except Standard_Failure:
+        return None
+
+
+def _turned(solid: Shape, faces: FaceTable) -> Turned | None:
     line = _main_axis(faces)
-    if line is None:
+    if line is None or faces.area.sum() <= 0:
         return None
     is_round = _about(faces, line)
     share = float(faces.area[is_round].sum() / faces.area.sum())
     radius = _outer_radius(faces, np.flatnonzero(is_round), line)
     if share <= ROUND_SHARE or radius is None:
         return None
-    return _of_bar(part.solids[0], line, radius, share)
+    return _of_bar(solid, line, radius, share)
 
 
 def _main_axis(faces: FaceTable) -> Line | None:
