@@ -76,7 +76,8 @@ def _agrees(walls: Walls | None, skin: Skins) -> bool:
 def _sheet(
     part: Part, bent: Folded, edges: Edges, holes: Sequence[Hole], volume_mm3: float, area_mm2: float
 ) -> Sheet | None:
-    borders = {number: outlines.outline(edges, flat.rows) for number, flat in enumerate(bent.flats) if len(flat.rows)}
+    traced = ((number, outlines.outline(edges, flat.rows)) for number, flat in enumerate(bent.flats) if len(flat.rows))
+    borders = {number: border for number, border in traced if len(border.outer)}
     is_measurable = len(bent.folds) <= MOST_FOLDS
     box, is_closed = _blank(bent, borders) if is_measurable else (None, False)
     if is_closed:
