@@ -89,7 +89,7 @@ def _is_plain(row: Base) -> bool:
 
 def _changed_keys(row: Base) -> list[str]:
     state: Any = inspect(row)
-    return [key for key in state.dict if key not in state.unmodified]
+    return [each.key for each in row.__mapper__.attrs if each.key not in state.unmodified]
 
 
 def _given(row: Base) -> dict[str, Any]:

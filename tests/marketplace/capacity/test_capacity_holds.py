@@ -142,12 +142,12 @@ def test_a_hold_costs_four_statements_however_many_days_it_spans(in_app, make_ce
 
 
 @pytest.mark.parametrize("minutes", [1, 4_800])
-def test_giving_back_costs_five_statements_however_many_days_it_spans(in_app, make_centre, minutes):
+def test_giving_back_costs_four_statements_however_many_days_it_spans(in_app, make_centre, minutes):
     made = take(make_centre(), minutes)
     with transaction(), Statements() as statements:
         service.release(made, by=SYSTEM)
         write_noted()
-    assert len(statements.seen) == 5, statements.seen
+    assert len(statements.seen) == 4, statements.seen
 
 
 def test_the_database_itself_refuses_to_oversell(in_app, make_centre):
