@@ -186,4 +186,5 @@ def _palette() -> files.Bytes:
     ramp = np.stack([np.interp(tones, stops, _RAMP[:, channel]) for channel in range(3)], axis=1)
     shares = np.arange(1, FINER**2 + 1) * 255 / FINER**2
     colours = [np.column_stack([ramp, np.full(_TONES, share)]) for share in shares]
-    return np.rint(np.vstack([np.zeros((1, 4)), *colours])).astype(np.uint8)
+    palette: files.Bytes = np.rint(np.vstack([np.zeros((1, 4)), *colours])).astype(np.uint8)
+    return palette
