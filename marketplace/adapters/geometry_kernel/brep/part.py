@@ -9,8 +9,19 @@ from OCP.TopExp import TopExp
 from OCP.TopoDS import TopoDS
 
 from marketplace.adapters.geometry_kernel.brep.shapes import Shape, explore
-from marketplace.geometry.features import Callout, Component
+from marketplace.geometry.features import Callout
 from marketplace.geometry.values import Remark, Units
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of the parts list: one body, what it is called and made of, and which solids are instances of it."""
+
+    solids: tuple[int, ...]
+    name: str | None = None
+    colour: str | None = None
+    """As `#rrggbb`."""
+    material: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +39,8 @@ class Part:
     faces: tuple[Shape, ...]
     faces_of: tuple[tuple[int, ...], ...]
     units: Units | None
-    components: tuple[Component, ...] = ()
+    items: tuple[Item, ...] = ()
+    """Together they name every solid once."""
     callouts: tuple[Callout, ...] = ()
     remarks: tuple[Remark, ...] = ()
 

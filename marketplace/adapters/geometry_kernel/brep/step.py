@@ -1,32 +1,32 @@
-"""STEP: OpenCASCADE measures each solid by itself, exactly, in millimetres.
+"""STEP (AP203, AP214, AP242): read once, with its structure, names, colours, materials and annotations.
 
-Free surfaces and construction wires beside the solids are not counted: they are in real files and falsify a compound.
+Solids only are counted: free surfaces and construction wires are in real files, and falsify a compound's figures.
+OpenCASCADE turns solids that are inside out, and converts lengths to millimetres.
 """
 
-from collections.abc import Iterable
-from math import isfinite
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from OCP.Bnd import Bnd_Box
 from OCP.BRep import BRep_Tool
-from OCP.BRepBndLib import BRepBndLib
-from OCP.BRepCheck import BRepCheck_Analyzer
-from OCP.BRepGProp import BRepGProp
+from OCP.BRepBuilderAPI import BRepBuilderAPI_MakeSolid
+from OCP.BRepLib import BRepLib
 from OCP.collections import Sequence_TCollection_AsciiString
-from OCP.GProp import GProp_GProps
 from OCP.IFSelect import IFSelect_RetDone
-from OCP.STEPControl import STEPControl_Reader
-from OCP.TopAbs import TopAbs_FACE, TopAbs_SHELL, TopAbs_SOLID
+from OCP.Message import Message
+from OCP.STEPCAFControl import STEPCAFControl_Reader
+from OCP.TCollection import TCollection_ExtendedString
+from OCP.TDocStd import TDocStd_Document
+from OCP.TopAbs import TopAbs_FACE, TopAbs_SHELL
+from OCP.TopoDS import TopoDS
 
-from marketplace.adapters.geometry_kernel.brep import holes
-from marketplace.adapters.geometry_kernel.brep.shapes import Shape, explore, rounded
-from marketplace.adapters.geometry_kernel.engines import ENGINES
+from marketplace.adapters.geometry_kernel.brep import callouts, exact, holes, items, structure
+from marketplace.adapters.geometry_kernel.brep.part import Item, Part, numbered
+from marketplace.adapters.geometry_kernel.brep.shapes import Shape, explore
+from marketplace.adapters.geometry_kernel.brep.structure import Structure
 from marketplace.adapters.geometry_kernel.limits import Limits
-from marketplace.geometry.errors import FileTooLarge, NoGeometry, NotFinite, OutOfRange, TooComplex, Unreadable
-from marketplace.geometry.features import Hole
-from marketplace.geometry.figures import MAX_LENGTH_MM, Sides
-from marketplace.geometry.values import FileKind, Measurement, Units
+from marketplace.geometry.errors import FileTooLarge, NoGeometry, Unreadable
+from marketplace.geometry.values import Measurement, Remark, RemarkKind, Units
 
 _UNITS: Final = {
     "millimetre": Units.MM,
@@ -39,36 +39,39 @@ _UNITS: Final = {
     "meter": Units.M,
     "m": Units.M,
     "inch": Units.INCH,
+    "inches": Units.INCH,
     "in": Units.INCH,
 }
 
 
-def measure(path: Path, limits: Limits) -> Measurement:
-    """Measure a STEP file. Raises FileTooLarge, Unreadable, NoGeometry, NotFinite, OutOfRange or TooComplex.
-
-    A file of surfaces only is measured (area and box) and is not closed.
-    """
+def read(path: Path, limits: Limits) -> Part:
+    """Read a STEP file. Raises FileTooLarge, Unreadable, NoGeometry or TooComplex."""
     _small_enough(path, limits)
-    shape, units = _read(path)
-    solids = list(explore(shape, TopAbs_SOLID))
-    measured = solids or list(explore(shape, TopAbs_FACE))
-    faces = sum(1 for part in measured for _ in explore(part, TopAbs_FACE))
-    _measurable(faces, limits)
-    volumes = [_volume(solid) for solid in solids]
-    is_closed = bool(solids) and all(map(_is_closed, solids, volumes))
-    return Measurement(
-        kind=FileKind.STEP,
-        declared_units=units,
-        volume_mm3=sum(volumes) if is_closed else 0.0,
-        area_mm2=sum(_area(part) for part in measured),
-        box_mm=_box(measured),
-        is_closed=is_closed,
-        bodies=len(solids),
-        triangles=None,
+    reader = _opened(path)
+    units, remarks = _declared_units(reader)
+    document = _transferred(reader)
+    found = structure.of(document, limits)
+    about = items.of(document, found)
+    if not found.solids and (closed := _made_solid(found)).solids:
+        found, about = closed, tuple(Item((number,)) for number in range(len(closed.solids)))
+        remarks.append(_mended(len(closed.solids)))
+    faces, faces_of = numbered(found.solids)
+    return Part(
+        solids=tuple(found.solids),
+        loose=_loose(found),
         faces=faces,
-        holes=_holes(solids),
-        engine=ENGINES[FileKind.STEP],
+        faces_of=faces_of,
+        units=units,
+        items=about,
+        callouts=callouts.callouts(document, faces),
+        remarks=(*remarks, *_left_out(found)),
     )
+
+
+def measure(path: Path, limits: Limits) -> Measurement:
+    """Measure a STEP file exactly, with its holes. Raises what `read` and `exact.measured` raise."""
+    part = read(path, limits)
+    return replace(exact.measured(part), holes=tuple(hole for solid in part.solids for hole in holes.of(solid)))
 
 
 def _small_enough(path: Path, limits: Limits) -> None:
@@ -76,73 +79,66 @@ def _small_enough(path: Path, limits: Limits) -> None:
         raise FileTooLarge(f"The STEP file is larger than {limits.step_bytes >> 20} MB. Export a simpler model.")
 
 
-def _read(path: Path) -> tuple[Shape, Units | None]:
-    reader = STEPControl_Reader()
+def _opened(path: Path) -> Any:
+    Message.DefaultMessenger_s().ChangePrinters().Clear()  # it writes to standard output
+    reader = STEPCAFControl_Reader()
+    for mode in (reader.SetNameMode, reader.SetColorMode, reader.SetMatMode, reader.SetGDTMode):
+        mode(True)
+    for mode in (reader.SetLayerMode, reader.SetPropsMode, reader.SetViewMode):
+        mode(False)
     if reader.ReadFile(str(path)) != IFSelect_RetDone:
         raise Unreadable("The STEP file does not follow its grammar. Please export it again.")
-    units = _declared_units(reader)
-    reader.TransferRoots()
-    shape = reader.OneShape()
-    if shape is None or shape.IsNull():
+    return reader
+
+
+def _transferred(reader: Any) -> Any:
+    document = TDocStd_Document(TCollection_ExtendedString("MDTV-XCAF"))
+    if not reader.Transfer(document):
         raise NoGeometry("The STEP file has no bodies or surfaces. Please export the part again.")
-    return shape, units
+    return document
 
 
-def _declared_units(reader: Any) -> Units | None:
-    """The unit of length the file states. OpenCASCADE has already converted the geometry to millimetres."""
+def _declared_units(reader: Any) -> tuple[Units | None, list[Remark]]:
+    """The unit of length the file states; None, with a remark, where it states several or one we have no name for."""
     lengths, angles, solid_angles = (Sequence_TCollection_AsciiString() for _ in range(3))
-    reader.FileUnits(lengths, angles, solid_angles)
-    if lengths.Length() == 0:
-        return None
-    return _UNITS.get(str(lengths.Value(1).ToCString()).strip().lower())
+    reader.ChangeReader().FileUnits(lengths, angles, solid_angles)
+    stated = {str(lengths.Value(number).ToCString()).strip().lower() for number in range(1, lengths.Length() + 1)}
+    known = {_UNITS.get(name) for name in stated}
+    if len(known) == 1 and (units := known.pop()) is not None:
+        return units, []
+    named = ", ".join(sorted(stated))[:200] or "none"
+    message = f"The file's unit of length is not one we know ({named}). Please check the size of the part."
+    return None, [Remark(RemarkKind.NOT_MEASURED, message)]
 
 
-def _measurable(faces: int, limits: Limits) -> None:
-    if faces == 0:
-        raise NoGeometry("The STEP file has no bodies or surfaces. Please export the part again.")
-    if faces > limits.faces:
-        raise TooComplex(f"The part has more than {limits.faces:,} faces. Please simplify it.", limit=limits.faces)
+def _made_solid(found: Structure) -> Structure:
+    """Shells that are closed as they stand, as solids: some programs write a body as its skin only."""
+    shells = [shape for shape in found.surfaces if shape.ShapeType() == TopAbs_SHELL]
+    closed = [shell for shell in shells if BRep_Tool.IsClosed_s(shell)]
+    others = [shape for shape in found.surfaces if not any(shape.IsSame(shell) for shell in closed)]
+    return Structure([_solid(shell) for shell in closed], [], others, found.wires)
 
 
-def _volume(solid: Shape) -> float:
-    properties = GProp_GProps()
-    BRepGProp.VolumeProperties_s(solid, properties)
-    return _finite(properties.Mass())
+def _solid(shell: Shape) -> Shape:
+    solid = BRepBuilderAPI_MakeSolid(TopoDS.Shell(shell)).Solid()
+    BRepLib.OrientClosedSolid_s(solid)
+    return solid
 
 
-def _area(shape: Shape) -> float:
-    properties = GProp_GProps()
-    BRepGProp.SurfaceProperties_s(shape, properties)
-    return _finite(properties.Mass())
+def _mended(count: int) -> Remark:
+    bodies = "1 closed skin was" if count == 1 else f"{count:,} closed skins were"
+    return Remark(RemarkKind.MENDED, f"The file has surfaces but no solid; {bodies} taken as solid.")
 
 
-def _is_closed(solid: Shape, volume: float) -> bool:
-    """A valid solid of closed shells around a positive volume."""
-    shells = list(explore(solid, TopAbs_SHELL))
-    has_closed_shells = bool(shells) and all(BRep_Tool.IsClosed_s(shell) for shell in shells)
-    return volume > 0 and has_closed_shells and bool(BRepCheck_Analyzer(solid).IsValid())
+def _left_out(found: Structure) -> list[Remark]:
+    """What the file holds beside its solids, which is not counted."""
+    if not found.solids:
+        return []
+    counted = ((len(found.surfaces), "surface"), (len(found.wires), "wire"))
+    named = [f"{count:,} {thing}{'s' if count > 1 else ''}" for count, thing in counted if count]
+    message = f"The file holds {' and '.join(named)} beside its solids; they were not counted."
+    return [Remark(RemarkKind.LEFT_OUT, message)] if named else []
 
 
-def _box(shapes: Iterable[Shape]) -> Sides:
-    """Sides of the exact axis-aligned box around all shapes, from the geometry and not from a mesh."""
-    box = Bnd_Box()
-    for shape in shapes:
-        BRepBndLib.AddOptimal_s(shape, box, False, False)
-    if box.IsVoid() or box.IsOpen():
-        raise OutOfRange("The part has surfaces without an end. Please export bodies that are bounded.")
-    low, high = box.CornerMin(), box.CornerMax()
-    sides = (high.X() - low.X(), high.Y() - low.Y(), high.Z() - low.Z())
-    if max(map(_finite, sides)) > MAX_LENGTH_MM:
-        raise OutOfRange("The part is longer than ten kilometres. Please check its units.")
-    x, y, z = (max(0.0, rounded(side)) for side in sides)
-    return (x, y, z)
-
-
-def _finite(figure: float) -> float:
-    if not isfinite(figure):
-        raise NotFinite("The file has coordinates that are no numbers. Please export the part again.")
-    return figure
-
-
-def _holes(solids: list[Shape]) -> tuple[Hole, ...]:
-    return tuple(hole for solid in solids for hole in holes.of(solid))
+def _loose(found: Structure) -> tuple[Shape, ...]:
+    return tuple(TopoDS.Face(face) for surface in found.surfaces for face in explore(surface, TopAbs_FACE))
