@@ -16,7 +16,7 @@ class FileTooLarge(Rejected):
 
 
 class UnknownFileType(Rejected):
-    """The content is neither STEP nor STL, whatever the name says."""
+    """The content is none of the kinds that we measure, whatever the name says."""
 
     code = "file_type_unknown"
 

@@ -2,6 +2,9 @@
 
 STEP: ISO 10303-21 begins with `ISO-10303-21;` and ends with `END-ISO-10303-21;` (edition 3 may append signatures).
 STL binary: 80 bytes of header, a little-endian count n, 50 bytes for each of n triangles. STL text: `solid … endsolid`.
+3MF: a ZIP archive (APPNOTE 6.3.10) whose directory lists `[Content_Types].xml` and a model below `3D/`.
+OBJ: lines that begin with a word of Wavefront's, `v` and `f` among them. It has no end mark.
+DXF: pairs of lines, the first `0`, `SECTION` after comments (999), the last `0`, `EOF`; or AutoCAD's binary form.
 """
 
 import re
@@ -28,18 +31,32 @@ STL_TRIANGLE_BYTES: Final = 50
 _STEP_START: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?>\s+|/\*.*?\*/)*+ISO-10303-21\s*;", re.DOTALL)
 _STEP_END: Final = re.compile(rb"END-ISO-10303-21\s*;")
 _STL_TEXT_START: Final = re.compile(rb"\s*solid\b[^\n]*\n\s*(?:facet\s+normal|endsolid)\b", re.IGNORECASE)
+_DXF_START: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:[ \t]*+999[ \t]*+\r?\n[^\n]*+\n)*+[ \t]*+0[ \t]*+\r?\n[ \t]*+SECTION[ \t]*+\r?\n"
+)
+_DXF_END: Final = re.compile(rb"\n[ \t]*+0[ \t]*+\r?\n[ \t]*+EOF\s*+\Z")
+_DXF_BINARY: Final = b"AutoCAD Binary DXF\r\n\x1a\0"
+_OBJ_START: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s++|#[^\n]*+)*+(?:v|vt|vn|vp|o|g|s|f|l|p|mtllib|usemtl|usemap|maplib)[ \t]"
+)
+_OBJ_VERTEX: Final = re.compile(rb"^[ \t]*+v[ \t]++[-+.\d]", re.MULTILINE)
+_OBJ_FACE: Final = re.compile(rb"^[ \t]*+f[ \t]++-?\d", re.MULTILINE)
+_ZIP_START: Final = b"PK\x03\x04"
+_ZIP_ENTRY: Final = b"PK\x01\x02"
+_ZIP_ENTRY_BYTES: Final = 46
+_ZIP_END: Final = b"PK\x05\x06"
 _STRANGERS: Final = (
     (b"%PDF-", "a PDF document"),
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),
-    (b"PK\x03\x04", "a ZIP archive (3MF, FreeCAD and Office files are such archives)"),
+    (_ZIP_START, "a ZIP archive without a 3MF model (FreeCAD and Office files are such archives)"),
     (b"\x1f\x8b", "a compressed archive"),
     (b"glTF", "a glTF model"),
     (b"MZ", "a program"),
     (b"\x7fELF", "a program"),
 )
-_WANTED: Final = "Please send a STEP file (.step, .stp) or an STL file (.stl)."
+_WANTED: Final = "Please send a STEP, STL, 3MF, OBJ or DXF file."
 
 
 def sniff(path: Path) -> FileKind:
@@ -68,7 +85,42 @@ def sniff_bytes(*, head: bytes, tail: bytes, size: int) -> FileKind:
     if _STL_TEXT_START.match(head):
         last_line = tail.rstrip().rpartition(b"\n")[2].lstrip().lower()
         return _whole(FileKind.STL, has_end=last_line.startswith(b"endsolid"), mark="endsolid")
+    if _is_model(head, tail):
+        return FileKind.THREE_MF
+    if head.startswith(_DXF_BINARY):
+        return FileKind.DXF
+    if _DXF_START.match(head):
+        return _whole(FileKind.DXF, has_end=bool(_DXF_END.search(tail)), mark="EOF")
+    if _is_obj(head, tail):
+        return FileKind.OBJ
     raise _refusal(head, size)
+
+
+def _is_model(head: bytes, tail: bytes) -> bool:
+    """Whether this is a 3MF archive, by the directory at its end."""
+    if not head.startswith(_ZIP_START):
+        return False
+    if _ZIP_END not in tail and re.match(rb"(?i)\[Content_Types\]\.xml|_rels/|3D/", head[30:80]):
+        raise TruncatedFile("The archive stops before its directory. Please export or upload it again.")
+    names = _names(tail)
+    has_model = any(name.endswith(b".model") and b"3d/" in name for name in names)
+    return has_model and b"[content_types].xml" in names
+
+
+def _names(tail: bytes) -> set[bytes]:
+    """The names in the part of a ZIP directory that lies in the window, in lower case."""
+    names = set()
+    at = tail.find(_ZIP_ENTRY)
+    while at >= 0:
+        length = int.from_bytes(tail[at + 28 : at + 30], "little")
+        names.add(tail[at + _ZIP_ENTRY_BYTES : at + _ZIP_ENTRY_BYTES + min(length, 256)].lower())
+        at = tail.find(_ZIP_ENTRY, at + _ZIP_ENTRY_BYTES)
+    return names
+
+
+def _is_obj(head: bytes, tail: bytes) -> bool:
+    has_words = b"\0" not in head and bool(_OBJ_START.match(head) and _OBJ_VERTEX.search(head))
+    return has_words and bool(_OBJ_FACE.search(head) or _OBJ_FACE.search(tail))
 
 
 def _whole(kind: FileKind, *, has_end: bool, mark: str) -> FileKind:
@@ -98,7 +150,7 @@ def _refusal(head: bytes, size: int) -> UnknownFileType | LengthMismatch:
             declared=declared,
             held=held,
         )
-    return UnknownFileType(f"The content is neither STEP nor STL. {_WANTED}")
+    return UnknownFileType(f"The content is none of STEP, STL, 3MF, OBJ and DXF. {_WANTED}")
 
 
 def _is_stl_header(head: bytes, size: int) -> bool:

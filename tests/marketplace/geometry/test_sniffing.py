@@ -1,6 +1,8 @@
 import contextlib
+import io
 import struct
 import time
+import zipfile
 
 import pytest
 from hypothesis import given
@@ -20,11 +22,24 @@ from marketplace.kernel.errors import Rejected
 
 STEP = b"ISO-10303-21;\nHEADER;\nENDSEC;\nDATA;\nENDSEC;\nEND-ISO-10303-21;\n"
 FACET = b"facet normal 0 0 1\nouter loop\nvertex 0 0 0\nvertex 1 0 0\nvertex 0 1 0\nendloop\nendfacet\n"
+OBJ = b"# made by hand\n\nmtllib /etc/passwd\no part\nv 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n"
+DXF = b"999\nmade by hand\n  0\nSECTION\n  2\nHEADER\n  0\nENDSEC\n  0\nEOF\n"
 TEXT_STL = b"solid part\n" + FACET + b"endsolid part\n"
 
 
 def binary_stl(declared: int, held: int, header: bytes = b"exported by some CAD") -> bytes:
     return header.ljust(80) + struct.pack("<I", declared) + bytes(50 * held)
+
+
+def archive(*names: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as file:
+        for name in names:
+            file.writestr(name, "content")
+    return content.getvalue()
+
+
+MODEL = archive("[Content_Types].xml", "_rels/.rels", "3D/3dmodel.model")
 
 
 def kind_of(content: bytes) -> FileKind:
@@ -44,6 +59,15 @@ def kind_of(content: bytes) -> FileKind:
         (binary_stl(1, 1), FileKind.STL),
         (binary_stl(3, 3, b"solid but binary"), FileKind.STL),
         (binary_stl(2, 2, b"ISO standard block"), FileKind.STL),
+        (OBJ, FileKind.OBJ),
+        (OBJ.replace(b"\n", b"\r\n"), FileKind.OBJ),
+        (b"v -1 0 0\n" * 20_000 + b"f 1 2 3\n", FileKind.OBJ),
+        (DXF, FileKind.DXF),
+        (DXF.replace(b"\n", b"\r\n"), FileKind.DXF),
+        (DXF[19:], FileKind.DXF),
+        (b"AutoCAD Binary DXF\r\n\x1a\0" + bytes(50), FileKind.DXF),
+        (MODEL, FileKind.THREE_MF),
+        (archive("3D/Other.Model", *map(str, range(500)), "[CONTENT_TYPES].XML"), FileKind.THREE_MF),
     ],
 )
 def test_content_decides(content, kind):
@@ -67,6 +91,13 @@ def test_content_decides(content, kind):
         (STEP[:14], TruncatedFile),
         (TEXT_STL[:-30], TruncatedFile),
         (TEXT_STL.replace(b"endsolid part\n", b""), TruncatedFile),
+        (OBJ.replace(b"f 1 2 3", b"l 1 2"), UnknownFileType),
+        (b"f is a letter\nv is one too\n" * 5, UnknownFileType),
+        (DXF[:-6], TruncatedFile),
+        (MODEL[:-40], TruncatedFile),
+        (archive("word/document.xml", "[Content_Types].xml"), UnknownFileType),
+        (archive("3D/3dmodel.model"), UnknownFileType),
+        (archive("part.step"), UnknownFileType),
         (binary_stl(2**31, 0), LengthMismatch),
         (binary_stl(60_000_000, 12), LengthMismatch),
         (binary_stl(12, 11), LengthMismatch),
@@ -113,12 +144,35 @@ def test_any_bytes_are_known_or_refused(content):
         assert refusal.code.startswith("file_")
 
 
-@pytest.mark.parametrize("junk", [b"/*", b"/**/", b"/* */ ", b" ", b"solid\n", b"endsolid ", b"ISO-10303-21 "])
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"/*",
+        b"/**/",
+        b"/* */ ",
+        b" ",
+        b"solid\n",
+        b"endsolid ",
+        b"ISO-10303-21 ",
+        b"999\n",
+        b"0\n",
+        b"#",
+        b"# \n",
+        b"v 1\n",
+        b"f ",
+        b"PK\x01\x02",
+    ],
+)
 def test_crafted_repetitions_take_no_time(junk):
     began = time.process_time()
     content = junk * (WINDOW_BYTES // len(junk))
-    for edge in (content, b"solid\nfacet normal\n" + content, STEP[:14] + content):
+    for edge in (content, b"solid\nfacet normal\n" + content, STEP[:14] + content, MODEL[:4] + content):
         with contextlib.suppress(Rejected):
             kind_of(edge + b"?")
 
     assert time.process_time() - began < 0.5
+
+
+def test_a_refusal_names_what_we_take():
+    with pytest.raises(UnknownFileType, match="STEP, STL, 3MF, OBJ or DXF"):
+        kind_of(b"hello")
