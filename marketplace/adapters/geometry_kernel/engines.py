@@ -5,9 +5,13 @@ from typing import Final
 
 from marketplace.geometry.values import FileKind
 
+_MESHES: Final = f"numpy {version('numpy')}, scipy {version('scipy')}, manifold3d {version('manifold3d')}"
+
 ENGINES: Final = {
     FileKind.STEP: f"commonforge-step 1, cadquery-ocp-novtk {version('cadquery-ocp-novtk')}",
-    FileKind.STL: f"commonforge-stl 1, numpy {version('numpy')}, trimesh {version('trimesh')}",
+    FileKind.STL: f"commonforge-stl 2, {_MESHES}",
+    FileKind.OBJ: f"commonforge-obj 1, {_MESHES}",
+    FileKind.THREE_MF: f"commonforge-3mf 1, {_MESHES}",
     FileKind.DXF: f"commonforge-dxf 1, ezdxf {version('ezdxf')}, shapely {version('shapely')}",
 }
 """The first figure rises whenever our own reading of a kind changes: measurements are kept by engine."""

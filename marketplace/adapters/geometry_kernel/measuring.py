@@ -1,25 +1,155 @@
 """One file from its bytes to all that is known of it: read, measured, pictured. Runs in the child only."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
-from marketplace.adapters.geometry_kernel.brep import step
+import numpy as np
+
+from marketplace.adapters.geometry_kernel.brep import adjacency, exact, features, sheet, step, tessellation, turned
+from marketplace.adapters.geometry_kernel.brep import faces as face_tables
+from marketplace.adapters.geometry_kernel.brep.part import Part
+from marketplace.adapters.geometry_kernel.drawings import dxf
 from marketplace.adapters.geometry_kernel.limits import Limits
-from marketplace.adapters.geometry_kernel.meshes import stl
+from marketplace.adapters.geometry_kernel.meshes import (
+    boxes,
+    building,
+    directions,
+    draft,
+    mass,
+    reach,
+    reading,
+    sections,
+    walls,
+)
+from marketplace.adapters.geometry_kernel.meshes.mesh import Mesh
+from marketplace.adapters.geometry_kernel.meshes.rays import Rays, rays
+from marketplace.adapters.geometry_kernel.pictures import glb, thumbnail
+from marketplace.adapters.geometry_kernel.pictures.decimation import decimated
+from marketplace.adapters.geometry_kernel.steps import Steps
 from marketplace.geometry.outcomes import Pictures
-from marketplace.geometry.values import FileKind, Measurement
+from marketplace.geometry.values import FileKind, Measurement, Remark, RemarkKind
 
-_READERS = {FileKind.STEP: step.measure, FileKind.STL: stl.measure}
+MOST_TRIANGLES: Final = 2_000_000
+"""Above it all but the core figures come from a coarser copy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file holds, and what it looks like."""
+    """What a file holds, what it looks like, and what finding out cost, step by step."""
 
     measurement: Measurement
-    pictures: Pictures | None = None
+    pictures: Pictures | None
+    cpu_s: Mapping[str, float]
 
 
 def measure(kind: FileKind, path: Path, limits: Limits) -> Reading:
     """Read and measure a file; raises the refusals of its reader."""
-    return Reading(_READERS[kind](path, limits))
+    steps = Steps()
+    if kind is FileKind.DXF:
+        found, pictures = _drawing(path, limits, steps)
+    elif kind is FileKind.STEP:
+        found, pictures = _solids(path, limits, steps)
+    else:
+        found, pictures = _triangles(kind, path, limits, steps)
+    return Reading(replace(found, remarks=(*found.remarks, *steps.remarks)), pictures, steps.cpu_s)
+
+
+def _drawing(path: Path, limits: Limits, steps: Steps) -> tuple[Measurement, Pictures | None]:
+    with steps.timed("read"):
+        found, _ = dxf.measured(path, limits)
+    return found, None
+
+
+def _triangles(kind: FileKind, path: Path, limits: Limits, steps: Steps) -> tuple[Measurement, Pictures | None]:
+    with steps.timed("read"):
+        part = reading.read(kind, path, limits)
+    return _further(part.core, _light(part.mesh, steps), steps)
+
+
+def _solids(path: Path, limits: Limits, steps: Steps) -> tuple[Measurement, Pictures | None]:
+    with steps.timed("read"):
+        part = step.read(path, limits)
+    with steps.timed("measure"):
+        found = exact.measured(part)
+    found = _recognised(found, part, steps)
+    mesh = steps.tried("mesh", "a mesh of its faces", lambda: tessellation.tessellated(part, limits))
+    if mesh is None:
+        return found, None
+    found, pictures = _further(found, mesh, steps)
+    return _formed(found, part, steps), pictures
+
+
+def _recognised(found: Measurement, part: Part, steps: Steps) -> Measurement:
+    recognised = steps.tried("features", "holes and pockets", lambda: features.features(part))
+    if recognised is None:
+        return found
+    holes, others = recognised
+    return replace(found, holes=holes, features=others)
+
+
+def _formed(found: Measurement, part: Part, steps: Steps) -> Measurement:
+    """Turned, or of sheet metal, where a closed part is."""
+    if not found.is_closed:
+        return found
+    table = steps.tried("features", "how its faces meet", lambda: face_tables.table(part.faces))
+    if table is None:
+        return found
+    edges = steps.tried("features", "how its faces meet", lambda: adjacency.edges(table))
+    bent = steps.tried(
+        "features",
+        "whether it is sheet metal",
+        lambda: sheet.sheet(
+            part,
+            volume_mm3=found.volume_mm3,
+            area_mm2=found.area_mm2,
+            walls=found.walls,
+            holes=found.holes,
+            faces=table,
+            edges=edges,
+        ),
+    )
+    round_ = steps.tried("features", "whether it is turned", lambda: turned.turned(part, table))
+    return replace(found, sheet=bent, turned=round_)
+
+
+def _light(mesh: Mesh, steps: Steps) -> Mesh:
+    if len(mesh.triangles) <= MOST_TRIANGLES:
+        return mesh
+    message = f"Walls, set-ups and pictures come from a copy of {MOST_TRIANGLES:,} triangles."
+    steps.remarks.append(Remark(RemarkKind.THINNED, message))
+    return decimated(mesh, MOST_TRIANGLES)
+
+
+def _further(found: Measurement, mesh: Mesh, steps: Steps) -> tuple[Measurement, Pictures | None]:
+    """All that the mesh tells; what needs an inside, only of a closed part."""
+    if len(mesh.triangles) == 0:
+        return found, None
+    with steps.timed("measure"):
+        beam = rays(mesh)
+    hull = steps.tried("measure", "its hull", lambda: boxes.hull_and_box(mesh))
+    if hull is not None:
+        found = replace(found, hull_mm3=hull[0], oriented_box=hull[1])
+    if found.is_closed:
+        found = _inside(found, mesh, beam, steps)
+    return found, _pictures(mesh, beam, steps)
+
+
+def _inside(found: Measurement, mesh: Mesh, beam: Rays, steps: Steps) -> Measurement:
+    tools = directions.of_tools(mesh, [hole.axis for hole in found.holes])
+    return replace(
+        found,
+        centre_mm=found.centre_mm or steps.tried("measure", "its centre of mass", lambda: mass.centre(mesh)),
+        walls=steps.tried("walls", "its thinnest wall", lambda: walls.walls(mesh, beam)),
+        builds=steps.tried("builds", "how it prints", lambda: building.builds(mesh, beam)) or (),
+        sections=steps.tried("builds", "its sections", lambda: sections.sections(mesh, building.AS_DRAWN)),
+        reach=steps.tried("reach", "how tools reach it", lambda: reach.reach(mesh, beam, np.array(tools))),
+        draft=steps.tried("draft", "how it leaves a mould", lambda: draft.draft(mesh, beam)),
+    )
+
+
+def _pictures(mesh: Mesh, beam: Rays, steps: Steps) -> Pictures | None:
+    seen = steps.tried("preview", "a picture", lambda: thumbnail.png(mesh, beam))
+    model = steps.tried("preview", "a model to look at", lambda: glb.glb(mesh))
+    return None if seen is None else Pictures(seen, model or b"")

@@ -9,10 +9,17 @@ import pytest
 
 from marketplace.geometry.outcomes import Measured
 from marketplace.geometry.sniffing import sniff
-from marketplace.kernel.errors import Rejected
+from marketplace.geometry.values import FileKind
 from tools.samples import FOLDER
 
 FILES = Path(os.environ.get("COMMONFORGE_CAD_DATA", FOLDER.parents[1] / "shared" / "data" / "dev"))
+
+CLOSED_ONCE_WELDED = {
+    "P_XPM_0331_01.3mf": "166666.667",
+    "heartgears.3mf": "120179.297",
+    "cube_gears_prod.3mf": "112366.33",
+}
+"""3MF files whose volume the manifest does not have; the first is a pyramid, 100 × 100 / 2 × 100 / 3."""
 
 
 def rows():
@@ -26,16 +33,18 @@ def rows():
 @pytest.mark.parametrize("row", rows())
 def test_a_real_file_measures_as_other_programs_say(kernel, row):
     path = FILES / row["file"]
-    if path.suffix.lower() not in (".stp", ".step", ".stl"):
-        with pytest.raises(Rejected):
-            sniff(path)
-        return
+    if sniff(path) is FileKind.DXF:
+        pytest.skip("drawings have tests of their own")
     outcome = kernel.measure(path, sniff(path))
+    if row["file"].startswith("MUSTFAIL"):
+        assert outcome.code == "file_no_geometry"
+        return
     assert isinstance(outcome, Measured)
     part = outcome.measurement
-    assert part.is_closed == (not row["volume_mm3"].startswith("n/a"))
+    volume = CLOSED_ONCE_WELDED.get(row["file"], row["volume_mm3"])
+    assert part.is_closed == (not volume.startswith("n/a"))
     if part.is_closed:
-        assert part.volume_mm3 == pytest.approx(float(row["volume_mm3"]), rel=1e-3)
+        assert part.volume_mm3 == pytest.approx(float(volume), rel=1e-3)
         assert part.bodies == int(row["solids_or_parts"])
     assert part.area_mm2 == pytest.approx(float(row["area_mm2"]), rel=1e-3)
     assert (part.faces or part.triangles) == int(row["faces_tris_loops"])
