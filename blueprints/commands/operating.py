@@ -1,10 +1,10 @@
-"""The command line: `flask --app wsgi …`."""
+"""What whoever runs this marketplace does: appoint its first admin, keep its jobs going, prove its invariants."""
 
 import os
 from contextlib import AbstractContextManager
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import with_appcontext
 from marshmallow import ValidationError
 
@@ -17,12 +17,6 @@ from marketplace.jobs import worker as jobs
 from marketplace.jobs.queue import Queue
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.transaction import transaction
-
-
-def register(app: Flask) -> None:
-    app.cli.add_command(make_admin)
-    app.cli.add_command(worker)
-    app.cli.add_command(check)
 
 
 @click.command()
