@@ -1,6 +1,7 @@
 """How an attempt to measure a file ended. Everything but `Measured` carries a code and a message for the customer."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from marketplace.geometry.values import Measurement
@@ -20,6 +21,8 @@ class Measured:
 
     measurement: Measurement
     pictures: Pictures | None = None
+    cpu_s: Mapping[str, float] = field(default_factory=dict, compare=False)
+    """CPU seconds of each step, in the order in which they were taken."""
 
 
 @dataclass(frozen=True, slots=True)

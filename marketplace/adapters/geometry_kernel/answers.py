@@ -1,7 +1,7 @@
 """What a child answers through its pipe: a record, then the bytes of two pictures, each with its length in front."""
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -23,6 +23,8 @@ class Record:
     """How reading the file ended, in the child's words; one of the three is there."""
 
     measured: Measurement | None = None
+    cpu_s: dict[str, float] = field(default_factory=dict)
+    """What each step of measuring cost."""
     refused: str | None = None
     message: str = ""
     detail: str = ""

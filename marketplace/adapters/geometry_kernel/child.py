@@ -86,7 +86,7 @@ def _answer(task: Task) -> bytes:
     try:
         reading = _measuring().measure(task.kind, Path(PART), task.limits)
         records.from_json(reading.measurement.as_json())
-        text = answers.encoded(answers.Record(measured=reading.measurement))
+        text = answers.encoded(answers.Record(measured=reading.measurement, cpu_s=dict(reading.cpu_s)))
         _short_enough(text, task.limits)
     except Rejected as refusal:
         return answers.packed(answers.encoded(answers.Record(refused=refusal.code, message=refusal.message)))

@@ -78,7 +78,7 @@ def _meaning(said: answers.Record, pictures: Pictures | None) -> Outcome:
     if said.detail:
         log.warning("a file was not read: %.500s", said.detail)
     if said.measured is not None:
-        return Measured(said.measured, pictures)
+        return Measured(said.measured, pictures, said.cpu_s)
     if said.out_of_memory:
         return OutOfMemory()
     if said.refused is None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from marketplace.adapters.geometry_kernel.meshes.mesh import Floats, Mesh
+from marketplace.adapters.geometry_kernel.meshes.one_processor import one_processor
 from marketplace.adapters.geometry_kernel.meshes.tree import BoxTree
 
 try:
@@ -50,7 +51,7 @@ class Rays(Protocol):
 
 def rays(mesh: Mesh) -> Rays:
     """The means of this machine to send rays through a mesh; building it costs n log n."""
-    return _Embree(mesh) if HAS_EMBREE else BoxTree(mesh)
+    return _built(mesh) if HAS_EMBREE else BoxTree(mesh)
 
 
 def most_rays(mesh: Mesh) -> int:
@@ -74,6 +75,14 @@ def _half_surface(spans: Floats) -> Floats:
     x, y, z = spans.T
     halves: Floats = x * y + y * z + z * x
     return halves
+
+
+def _built(mesh: Mesh) -> Rays:
+    """Embree builds its tree at the first ray, and starts its threads then: none, on one processor."""
+    with one_processor():
+        built = _Embree(mesh)
+        built.first(mesh.high[None] + 1.0, np.array([[1.0, 0.0, 0.0]]))
+    return built
 
 
 class _Embree:
