@@ -1,0 +1,1 @@
+"""`make bench-geometry`: what measuring costs, file by file and step by step."""
