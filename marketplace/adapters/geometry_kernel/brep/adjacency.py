@@ -73,24 +73,24 @@ class Edges:
     @property
     def middle(self) -> Array:
         """(m, 3) the middle of each edge."""
-        return self.points[:, SAMPLES // 2]
+        return np.asarray(self.points[:, SAMPLES // 2])
 
     def of(self, face: int) -> Integers:
         """The edges of a face."""
-        return self._order[self._starts[face] : self._starts[face + 1]]
+        return np.asarray(self._order[self._starts[face] : self._starts[face + 1]])
 
     def of_all(self, faces: Any) -> Integers:
         """The edges of several faces, each once."""
         found = [self.of(face) for face in faces]
-        return np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+        return np.asarray(np.unique(np.concatenate(found)) if found else np.empty(0), dtype=np.int64)
 
     def side(self, edges: Integers, face: int) -> Integers:
         """On which side (0 or 1) of its edges a face lies."""
-        return (self.faces[edges, 1] == face).astype(np.int64)
+        return np.asarray(self.faces[edges, 1] == face, dtype=np.int64)
 
     def beyond(self, edges: Integers, face: int) -> Integers:
         """The faces on the other side of a face's edges."""
-        return self.faces[edges, 1 - self.side(edges, face)]
+        return np.asarray(self.faces[edges, 1 - self.side(edges, face)])
 
 
 @dataclass(slots=True)
@@ -185,7 +185,9 @@ def _circle(circle: Shape, steps: Array) -> _Course:
 def _tabled(faces: FaceTable, traced: list[tuple[_Use, _Use, _Course]]) -> Edges:
     pairs = _integers([(first.face, second.face) for first, second, _ in traced])
     points = np.array([course.points for *_, course in traced]).reshape(-1, SAMPLES, 3)
-    normals = np.stack([_normals(faces, traced, points, side) for side in (0, 1)], axis=1)
+    middles, middle_points = [course.middle for *_, course in traced], points[:, SAMPLES // 2]
+    sides = ([first for first, *_ in traced], [second for _, second, _ in traced])
+    normals = np.stack([_normals(faces, uses, middles, middle_points) for uses in sides], axis=1)
     tangents = np.array([course.tangent for *_, course in traced]).reshape(-1, 3)
     order, starts = _by_face(pairs, len(faces))
     return Edges(
@@ -231,13 +233,13 @@ def _meetings(normals: Array, tangents: Array) -> Integers:
     return np.where(is_smooth, Meeting.SMOOTH, np.where(above > 0, Meeting.CONCAVE, Meeting.CONVEX)).astype(np.int64)
 
 
-def _normals(faces: FaceTable, traced: list[tuple[_Use, _Use, _Course]], points: Array, side: int) -> Array:
-    """Normals out of the material at the middles of the edges, on one side."""
-    rows = np.array([pair[side].face for pair in traced], dtype=np.int64)
-    found = analytic_normals(faces, rows, points[:, SAMPLES // 2])
+def _normals(faces: FaceTable, uses: list[_Use], middles: list[float], points: Array) -> Array:
+    """Normals out of the material at the middles of edges, on the faces that use them."""
+    rows = np.array([use.face for use in uses], dtype=np.int64)
+    found = analytic_normals(faces, rows, points)
     for index in np.flatnonzero(faces.surface[rows] == Surface.OTHER):
-        use, course = traced[index][side], traced[index][2]
-        found[index] = _free_form_normal(use.edge, faces.shapes[use.face], course.middle)
+        use = uses[index]
+        found[index] = _free_form_normal(use.edge, faces.shapes[use.face], middles[index])
     return found
 
 
@@ -249,7 +251,7 @@ def analytic_normals(faces: FaceTable, rows: Integers, points: Array) -> Array:
     from_tube = _units(offset - radial * faces.radius[rows][:, None])
     choices = [axis, radial, radial * np.cos(tilt) - axis * np.sin(tilt), _units(offset), from_tube]
     outward = np.select([surface == kind for kind in range(len(choices))], choices, 0.0)
-    return np.where(faces.is_hollow[rows][:, None], -outward, outward)
+    return np.asarray(np.where(faces.is_hollow[rows][:, None], -outward, outward))
 
 
 def _free_form_normal(edge: Shape, face: Shape, middle: float) -> Array:
@@ -269,4 +271,4 @@ def _unit(vector: Array) -> Array:
 
 
 def _units(vectors: Array) -> Array:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1), 1e-300)[:, None]
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1), 1e-300)[:, None])

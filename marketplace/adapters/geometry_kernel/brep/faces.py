@@ -70,7 +70,10 @@ class FaceTable:
     is_hollow: Truths
     """Whether a curved face is hollow to the outside, as the wall of a hole is."""
     bounds: Array
-    """(n, 4) first and last angle around the axis, first and last parameter along it (a box around both)."""
+    """(n, 4) first and last angle around the axis, first and last parameter along it (a box around both).
+
+    On a plane both are lengths, along `across` and `along`.
+    """
     area: Array
 
     def __len__(self) -> int:
@@ -80,6 +83,25 @@ class FaceTable:
     def turn(self) -> Array:
         """How far each face goes round its axis, at most a full turn."""
         return np.minimum(self.bounds[:, 1] - self.bounds[:, 0], 2 * np.pi)
+
+    def middle(self, face: int) -> Array:
+        """The point of a plane, cylinder, cone, ball or torus in the middle of the face's parameters."""
+        around, along = (float(self.bounds[face, column : column + 2].mean()) for column in (0, 2))
+        if self.surface[face] == Surface.PLANE:
+            return np.asarray(self.place[face] + around * self.across[face] + along * self.along[face])
+        way = np.cos(around) * self.across[face] + np.sin(around) * self.along[face]
+        out, up = self._profile(face, along)
+        return np.asarray(self.place[face] + out * way + up * self.axis[face])
+
+    def _profile(self, face: int, along: float) -> tuple[float, float]:
+        """How far from the axis and along it a surface of revolution is at a parameter along it."""
+        radius, tilt = float(self.radius[face]), float(self.half_angle[face])
+        if self.surface[face] in (Surface.CYLINDER, Surface.CONE):
+            return radius + along * np.sin(tilt), along * np.cos(tilt)
+        if self.surface[face] == Surface.SPHERE:
+            return radius * np.cos(along), radius * np.sin(along)
+        tube = float(self.tube[face])
+        return radius + tube * np.cos(along), tube * np.sin(along)
 
     def on(self, *surfaces: Surface) -> Truths:
         """Which faces lie on one of the surfaces."""

@@ -27,3 +27,15 @@ def triple(point: Shape) -> Array:
 def rounded(length_mm: float) -> float:
     """A length to the nanometre, which is finer than a kernel computes it: 127.0000001 is 127."""
     return round(float(length_mm), 6)
+
+
+def place(point: Array) -> tuple[float, float, float]:
+    """A point as a record has it."""
+    x, y, z = (rounded(part) + 0.0 for part in point)
+    return x, y, z
+
+
+def direction(way: Array) -> tuple[float, float, float]:
+    """A unit vector as a record has it: to twelve digits, and never minus zero."""
+    x, y, z = (round(float(part), 12) + 0.0 for part in way)
+    return x, y, z

@@ -8,7 +8,7 @@ from OCP.TopLoc import TopLoc_Location
 from marketplace.adapters.geometry_kernel.brep import adjacency, faces
 from marketplace.adapters.geometry_kernel.brep.adjacency import Meeting
 from marketplace.adapters.geometry_kernel.brep.faces import Surface
-from tests.marketplace.adapters.geometry_kernel.brep.plates import part_of
+from tests.marketplace.adapters.geometry_kernel.brep.parts import part_of
 from tests.marketplace.adapters.geometry_kernel.geometry_parts import (
     ball,
     box,
