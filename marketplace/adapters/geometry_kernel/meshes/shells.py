@@ -11,6 +11,9 @@ from marketplace.adapters.geometry_kernel.meshes.mesh import Floats, Whole
 
 MAX_PAIRS: Final = 200_000
 """Pairs of shells that are looked at; past that many meeting boxes nothing is decided."""
+MAX_CANDIDATES: Final = 20_000_000
+"""Pairs of boxes that meet along one axis, and are looked at along the others: about two seconds."""
+CANDIDATES_AT_ONCE: Final = 1 << 18
 MAX_ANGLES: Final = 20_000_000
 """Solid angles that are summed to tell inside from outside: about two seconds."""
 ANGLES_AT_ONCE: Final = 1 << 18
@@ -66,14 +69,20 @@ def meeting(low: Floats, high: Floats) -> Pairs | None:
     """Pairs of boxes that have a point in common, by a sweep along the axis on which fewest meet; None for too many."""
     fewest = min((_sweep(low[:, axis], high[:, axis]) for axis in range(3)), key=lambda sweep: int(sweep[1].sum()))
     order, counts = fewest
-    if counts.sum() > MAX_PAIRS:
+    ends = np.cumsum(counts)
+    if ends[-1] > MAX_CANDIDATES:
         return None
-    first = np.repeat(np.arange(len(order)), counts)
-    second = first + 1 + np.arange(len(first)) - np.repeat(np.cumsum(counts) - counts, counts)
-    one, other = order[first], order[second]
-    meets = ((low[one] <= high[other]) & (low[other] <= high[one])).all(axis=1)
-    pairs: Pairs = np.stack([one[meets], other[meets]], axis=1)
-    return pairs
+    found, pairs = 0, [np.empty((0, 2), dtype=np.int64)]
+    for start in range(0, int(ends[-1]), CANDIDATES_AT_ONCE):
+        numbers = np.arange(start, min(start + CANDIDATES_AT_ONCE, int(ends[-1])))
+        first = np.searchsorted(ends, numbers, side="right")
+        one, other = order[first], order[first + 1 + numbers - (ends[first] - counts[first])]
+        meets = ((low[one] <= high[other]) & (low[other] <= high[one])).all(axis=1)
+        pairs.append(np.stack([one[meets], other[meets]], axis=1))
+        found += len(pairs[-1])
+        if found > MAX_PAIRS:
+            return None
+    return np.concatenate(pairs)
 
 
 def _sweep(low: Floats, high: Floats) -> tuple[Pairs, Pairs]:

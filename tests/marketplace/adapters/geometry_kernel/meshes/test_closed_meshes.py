@@ -174,11 +174,17 @@ def test_points_whose_keys_clash_are_still_told_apart(monkeypatch):
     assert np.array_equal(vertices, told[0])
 
 
-def test_a_thousand_bodies_side_by_side(tmp_path):
-    bodies = [block((1, 1, 1), (2 * (n % 10), 2 * (n // 10 % 10), 2 * (n // 100))) for n in range(1000)]
-    core = part_of(tmp_path, binary_stl(joined(*bodies)), FileKind.STL).core
+@pytest.mark.parametrize("side", [10, 20])
+def test_bodies_side_by_side_are_all_counted(tmp_path, side):
+    """However many, where no two boxes meet nothing is in doubt."""
+    grid = np.stack(np.meshgrid(*[2.0 * np.arange(side)] * 3), axis=-1).reshape(-1, 1, 3)
+    one = block((1, 1, 1))
+    triangles = one.triangles + 8 * np.arange(len(grid))[:, None, None]
+    bodies = Mesh((one.vertices + grid).reshape(-1, 3), triangles.reshape(-1, 3).astype(np.int32))
+    core = part_of(tmp_path, binary_stl(bodies), FileKind.STL).core
 
-    assert (core.is_closed, core.bodies, core.volume_mm3, core.overlaps) == (True, 1000, pytest.approx(1000), False)
+    assert (core.is_closed, core.bodies, core.overlaps) == (True, side**3, False)
+    assert core.volume_mm3 == pytest.approx(side**3)
 
 
 def test_too_many_bodies_in_one_another_are_not_guessed(tmp_path):
