@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from marketplace.adapters.geometry_kernel import child, confinement
+from marketplace.adapters.geometry_kernel import child, confinement, syscalls
 from marketplace.adapters.geometry_kernel.limits import ORDER_BYTES, ORDER_FDS, unpacked
 
 READY: Final = b"R"
@@ -125,6 +125,7 @@ def main(control_fd: int, rooms: Path) -> None:
     child.load_kernels()
     confinement.leave_the_network()
     confinement.hold_few_files()
+    syscalls.prepared()
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_write, False)
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -19,13 +20,15 @@ PLAIN_USER = 1000
 PROBE = """
 import ctypes, json, os, resource, socket, sys
 from pathlib import Path
-from marketplace.adapters.geometry_kernel import confinement
+from marketplace.adapters.geometry_kernel import confinement, syscalls
 
 room, port, user, report = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), os.dup(1)
 secret = os.open("/etc/passwd", os.O_RDONLY)
 if user:
     os.setgroups([]); os.setresgid(user, user, user); os.setresuid(user, user, user)
     ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # dumpable again, as a process is that began as this user
+neighbour = os.getppid()
+prepared = syscalls.prepared()
 left = confinement.leave_the_network()
 confinement.hold_few_files()
 space = confinement.address_space_bytes()
@@ -48,7 +51,21 @@ def fork():
     if os.fork() == 0:
         os._exit(0)
 
+def thread():
+    import _thread
+    try:
+        _thread.start_new_thread(int, ())
+    except RuntimeError as error:
+        raise OSError from error
+
 found = {
+    "filtered": prepared is not None,
+    "thread": refused(thread),
+    "signal": refused(lambda: os.kill(neighbour, 0)),
+    "priority": refused(lambda: os.setpriority(os.PRIO_PROCESS, neighbour, 5)),
+    "limits": refused(lambda: resource.prlimit(neighbour, resource.RLIMIT_CPU)),
+    "socket": refused(lambda: socket.socket()),
+    "pipe": refused(lambda: os.pipe()),
     "reads": Path("part").read_text(),
     "left_the_network": left,
     "uid": os.getuid(),
@@ -118,6 +135,10 @@ def test_a_confined_process_reads_its_file_and_nothing_else(probe, user):
     assert found["write"]
     assert found["memory"] == "MemoryError"
     assert (found["files"], found["core"], found["cpu_s"]) == (64, 0, 5)
+    assert found["thread"]
+    assert found["signal"] == "PermissionError"
+    if found["filtered"]:
+        assert found["socket"] == found["pipe"] == found["priority"] == found["limits"] == "PermissionError"
     if found["left_the_network"]:
         assert found["network"]
         assert found["root"] in (["part"], ["note", "part"])
@@ -125,3 +146,44 @@ def test_a_confined_process_reads_its_file_and_nothing_else(probe, user):
     if IS_ROOT and not user:
         assert found["uid"] == 65534
         assert found["write"] == "PermissionError"
+
+
+DEADLY = """
+import ctypes, os, sys
+from marketplace.adapters.geometry_kernel import syscalls
+libc = ctypes.CDLL(None)
+libc.prctl(38, 1, 0, 0, 0)
+if not syscalls.restrict():
+    os.write(1, b"none")
+    os._exit(0)
+{act}
+os.write(1, b"alive")
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "os.execv('/bin/true', ['true'])",
+        "libc.ptrace(0, 0, 0, 0)",
+        "libc.unshare(0x10000000)",
+        "libc.mount(None, b'/', None, 0, None)",
+    ],
+    ids=["exec", "ptrace", "unshare", "mount"],
+)
+def test_what_no_reader_of_files_asks_for_by_mistake_ends_the_child(act):
+    done = subprocess.run(
+        [sys.executable, "-c", DEADLY.format(act=act)], cwd=FOLDER.parent, capture_output=True, check=False
+    )
+
+    if done.stdout == b"none":
+        pytest.skip("no libseccomp here")
+    assert (done.returncode, done.stdout) == (-signal.SIGSYS, b"")
+
+
+def test_a_filtered_process_may_end_itself_by_a_signal():
+    script = DEADLY.format(act="os.abort()")
+    done = subprocess.run([sys.executable, "-c", script], cwd=FOLDER.parent, capture_output=True, check=False)
+
+    assert done.stdout == b"none" or done.returncode == -signal.SIGABRT
