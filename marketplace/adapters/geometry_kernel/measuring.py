@@ -25,7 +25,7 @@ from marketplace.adapters.geometry_kernel.meshes import (
 )
 from marketplace.adapters.geometry_kernel.meshes.mesh import Mesh
 from marketplace.adapters.geometry_kernel.meshes.rays import Rays, rays
-from marketplace.adapters.geometry_kernel.pictures import glb, thumbnail
+from marketplace.adapters.geometry_kernel.pictures import flat, glb, thumbnail
 from marketplace.adapters.geometry_kernel.pictures.decimation import decimated
 from marketplace.adapters.geometry_kernel.steps import Steps
 from marketplace.geometry.outcomes import Pictures
@@ -33,6 +33,9 @@ from marketplace.geometry.values import FileKind, Measurement, Remark, RemarkKin
 
 MOST_TRIANGLES: Final = 2_000_000
 """Above it all but the core figures come from a coarser copy."""
+
+BEYOND: Final = 0.02
+"""How far, of the part's size, a mesh of it may reach beyond its exact box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,9 @@ def measure(kind: FileKind, path: Path, limits: Limits) -> Reading:
 
 def _drawing(path: Path, limits: Limits, steps: Steps) -> tuple[Measurement, Pictures | None]:
     with steps.timed("read"):
-        found, _ = dxf.measured(path, limits)
-    return found, None
+        found, outlines = dxf.measured(path, limits)
+    picture = steps.tried("preview", "a picture", lambda: flat.png(outlines))
+    return found, None if picture is None else Pictures(picture, b"")
 
 
 def _triangles(kind: FileKind, path: Path, limits: Limits, steps: Steps) -> tuple[Measurement, Pictures | None]:
@@ -124,7 +128,8 @@ def _light(mesh: Mesh, steps: Steps) -> Mesh:
 
 def _further(found: Measurement, mesh: Mesh, steps: Steps) -> tuple[Measurement, Pictures | None]:
     """All that the mesh tells; what needs an inside, only of a closed part."""
-    if len(mesh.triangles) == 0:
+    if not _fits(mesh, found):
+        steps.miss("what its faces enclose")
         return found, None
     with steps.timed("measure"):
         beam = rays(mesh)
@@ -134,6 +139,16 @@ def _further(found: Measurement, mesh: Mesh, steps: Steps) -> tuple[Measurement,
     if found.is_closed:
         found = _inside(found, mesh, beam, steps)
     return found, _pictures(mesh, beam, steps)
+
+
+def _fits(mesh: Mesh, found: Measurement) -> bool:
+    """Whether the mesh is one at all, and lies where the part was measured to be: odd faces are meshed to anywhere."""
+    if len(mesh.triangles) == 0 or not np.isfinite(mesh.vertices).all():
+        return False
+    low = np.array(found.corner_mm)
+    high = low + found.box_mm
+    slack = BEYOND * float(np.linalg.norm(found.box_mm))
+    return bool((mesh.low >= low - slack).all() and (mesh.high <= high + slack).all())
 
 
 def _inside(found: Measurement, mesh: Mesh, beam: Rays, steps: Steps) -> Measurement:

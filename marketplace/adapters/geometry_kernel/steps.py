@@ -39,5 +39,9 @@ class Steps:
         except (Rejected, MemoryError):
             raise
         except Exception:  # noqa: BLE001 - kernels raise anything on odd geometry; the core figures stand
-            self.remarks.append(Remark(RemarkKind.NOT_MEASURED, f"We could not find {what}; the part is odd there."))
+            self.miss(what)
             return None
+
+    def miss(self, what: str) -> None:
+        """Remark that something was not found."""
+        self.remarks.append(Remark(RemarkKind.NOT_MEASURED, f"We could not find {what}; the part is odd there."))
