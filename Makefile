@@ -6,11 +6,11 @@ WORKERS ?= 2
 BIN := .venv/bin
 READY := .venv/.installed-from-lock
 
-.PHONY: help demo run test check lint types contracts bench bench-geometry lock clean
+.PHONY: help demo run test check lint types contracts bench bench-geometry compare-geometry lock clean
 
 help: ## show this list
 	@echo "Commonforge. Needs Python 3.11 or newer, git and make; the first command sets up .venv (about a minute)."
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(READY) ## play one real order over HTTP, from a CAD file to a payout, and print each step
 	@$(BIN)/python -m tools.demo
@@ -38,6 +38,9 @@ bench: $(READY) ## measure the speed of the order flow, beside the limits of thi
 
 bench-geometry: $(READY) ## measure what reading each kind of CAD file costs (GEOMETRY_FILES=folder: more files)
 	@$(BIN)/python -m tools.bench_geometry
+
+compare-geometry: $(READY) ## compare measured parts with outside programs: admesh, gmsh (GEOMETRY_FILES=folder: those)
+	@$(BIN)/python -m tools.compare_geometry
 
 lock: ## work out requirements.lock anew from pyproject.toml (needs uv)
 	uv lock --quiet
