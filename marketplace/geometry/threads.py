@@ -42,7 +42,9 @@ _METRIC: Final = re.compile(rf"(?<![A-Za-z0-9])M({_NUMBER})(?:\s*[xX×*]\s*({_NU
 _UNIFIED: Final = re.compile(
     r"(?<![\d/.])(#?\d{1,2}|\d{1,2}/\d{1,2}|\d[ -]\d{1,2}/\d{1,2})\s*-\s*(\d{1,2})\s*-?\s*(UNJ?(?:C|F|EF|S)?|NPTF?)\b"
 )
-_PIPE: Final = re.compile(r"(?<![A-Za-z0-9])(G|Rp|Rc|R)\s?(\d \d/\d|\d/\d|\d)(?![\d/.,])(?:\s?([AB])\b)?")
+_PIPE: Final = re.compile(
+    r"(?<![A-Za-z0-9])(G|Rp|Rc|R(?=\s?(?:\d )?\d/))\s?(\d \d/\d|\d/\d|\d)(?![\d/.,])(?:\s?([AB])\b)?"
+)
 _TAPER: Final = re.compile(r"(?<![\d/.])(\d \d/\d|\d/\d|\d)\s*(NPTF?)\b")
 
 

@@ -47,7 +47,7 @@ class FoundHole:
     faces: frozenset[int]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Element:
     """A stretch of a stack with both of its ends; `grooves` are faces of what interrupts it."""
 
@@ -159,12 +159,10 @@ def _mouth(faces: FaceTable, stack: list[_Element], index: int, *, high: bool) -
     """Follow the stack from a hole outwards while it widens; only what leads to an open end is a widening."""
     step, element = (1 if high else -1), stack[index]
     chain: list[_Element] = []
-    radius = element.stretch.radius
     while 0 <= (index := index + step) < len(stack) and _follows(faces, element, stack[index], high=high):
-        near, far = _radii(stack[index].stretch, high=high)
-        if stack[index].is_taken or near < radius - SAME_RADIUS_MM or far < near or far <= radius + SAME_RADIUS_MM:
+        if stack[index].is_taken or not _widens(element.stretch, stack[index].stretch, high=high):
             return _Mouth((), element.end(high=high).closing)
-        element, radius = stack[index], far
+        element = stack[index]
         chain.append(element)
     closing = element.end(high=high).closing
     return _Mouth(() if closing else tuple(chain[:MAX_WIDENINGS]), closing)
@@ -174,6 +172,14 @@ def _follows(faces: FaceTable, element: _Element, other: _Element, *, high: bool
     gap = other.stretch.low - element.stretch.high if high else element.stretch.low - other.stretch.high
     slack = tubes(faces, element.end(high=high).beside) + tubes(faces, other.end(high=not high).beside)
     return -TOUCHING_MM - slack <= gap <= TOUCHING_MM + slack
+
+
+def _widens(inner: Stretch, outer: Stretch, *, high: bool) -> bool:
+    """Whether a stack widens outwards from one element to the next; a cone may lead to a cylinder as wide as it."""
+    reached = _radii(inner, high=high)[1]
+    near, far = _radii(outer, high=high)
+    is_seated = outer.is_cylinder and not inner.is_cylinder
+    return reached - SAME_RADIUS_MM <= near <= far and (is_seated or far > reached + SAME_RADIUS_MM)
 
 
 def _radii(stretch: Stretch, *, high: bool) -> tuple[float, float]:

@@ -30,7 +30,7 @@ TOUCHING_MM: Final = 1e-3
 _RADIUS_STEP_MM, _TILT_STEP, _APEX_STEP_MM = 1e-3, 1e-3, 1e-2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stretch:
     """A cylinder or cone all the way round, from `low` to `high` along its axis."""
 

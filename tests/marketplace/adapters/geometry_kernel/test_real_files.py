@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from marketplace.geometry.features import Entry
 from marketplace.geometry.outcomes import Measured
 from marketplace.geometry.sniffing import sniff
 from marketplace.geometry.values import FileKind
@@ -51,6 +52,8 @@ def test_a_real_file_measures_as_other_programs_say(kernel, row):
     if (exact := row["notes"].partition(" | ")[0]).startswith("EXACT TRUTH ["):
         truths = [(h["d"], h["depth"], h["kind"] == "through") for h in json.loads(exact.removeprefix("EXACT TRUTH "))]
         found = [(hole.diameter_mm, hole.depth_mm, hole.is_through) for hole in part.holes]
+        bores = [widening for hole in part.holes for widening in hole.widenings if widening.kind is Entry.COUNTERBORE]
+        found += [(bore.diameter_mm, bore.depth_mm, True) for bore in bores]  # there a counterbore is a hole of its own
         assert len(found) == len(truths)
         for hole, truth in zip(sorted(found), sorted(truths), strict=True):
             assert hole == pytest.approx(truth, abs=1e-5)
