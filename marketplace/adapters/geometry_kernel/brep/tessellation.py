@@ -39,7 +39,7 @@ ANGLE_OF_MANY_RAD: Final = 0.35
 COARSER: Final = (1.0, 2.0, 4.0)
 """Tried in turn until there are not too many triangles."""
 
-FINER: Final = (1.0, 0.8, 0.5)
+FINER: Final = (1.0, 0.5)
 """Tried in turn until a solid's skin is closed: now and then a face fails where its border is split too coarsely."""
 
 
