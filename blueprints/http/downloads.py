@@ -7,7 +7,14 @@ from flask import Response, send_file
 from marketplace.geometry.values import FileKind
 from marketplace.parts.models import Revision
 
-MEDIA_TYPES: Final = {FileKind.STEP: "model/step", FileKind.STL: "model/stl"}
+MEDIA_TYPES: Final = {
+    FileKind.STEP: "model/step",
+    FileKind.STL: "model/stl",
+    FileKind.OBJ: "model/obj",
+    FileKind.THREE_MF: "model/3mf",
+    FileKind.DXF: "image/vnd.dxf",
+}
+"""As registered with IANA."""
 """IANA's registry of media types."""
 BYTES: Final = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()}
 """How an operation that answers with a file documents it."""
