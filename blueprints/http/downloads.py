@@ -14,7 +14,6 @@ MEDIA_TYPES: Final = {
     FileKind.THREE_MF: "model/3mf",
     FileKind.DXF: "image/vnd.dxf",
 }
-"""As registered with IANA."""
 """IANA's registry of media types."""
 BYTES: Final = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()}
 """How an operation that answers with a file documents it."""
