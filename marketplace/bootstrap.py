@@ -1,5 +1,6 @@
 """From settings to ports and job handlers: the only place that chooses between the real and the local."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -10,6 +11,7 @@ from marketplace.accounts import throttling
 from marketplace.adapters.files_on_disk import FilesOnDisk
 from marketplace.adapters.geometry_kernel.limits import Limits
 from marketplace.adapters.geometry_kernel.measurer import KernelMeasurer
+from marketplace.adapters.geometry_kernel.spawning import SpawnMeasurer
 from marketplace.adapters.stripe import StripeGateway
 from marketplace.geometry.ports import Measurer
 from marketplace.jobs.queue import Task
@@ -35,8 +37,13 @@ def ports(config: Config) -> Ports:
         gateway=StripeGateway(
             config.stripe_api_key, base=config.stripe_api_base, secrets=config.stripe_webhook_secrets
         ),
-        measurer=KernelMeasurer(Limits(wall_s=config.measure_seconds, cpu_s=config.measure_seconds)),
+        measurer=_measurer(Limits(wall_s=config.measure_seconds, cpu_s=config.measure_seconds)),
     )
+
+
+def _measurer(limits: Limits) -> Measurer:
+    """On macOS a process that has loaded the kernels cannot be forked safely."""
+    return SpawnMeasurer(limits) if sys.platform == "darwin" else KernelMeasurer(limits)
 
 
 def handlers(ports: Ports) -> Mapping[Task, Handler]:

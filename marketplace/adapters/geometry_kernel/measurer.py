@@ -30,8 +30,8 @@ START_S: Final = 120.0
 GRACE_S: Final = 15.0
 """How long after the wall clock limit the zygote may take to report before it counts as dead."""
 
-_SOURCES: Final = Path(marketplace.__file__).resolve().parents[1]
-_ENVIRONMENT: Final = {
+SOURCES: Final = Path(marketplace.__file__).resolve().parents[1]
+ENVIRONMENT: Final = {
     "LANG": "C.UTF-8",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -74,7 +74,7 @@ class KernelMeasurer:
         Raises OSError when the file cannot be opened, and KernelUnavailable when no kernel starts or lives: try later.
         """
         with path.open("rb") as file:
-            refused = self._refusal(os.fstat(file.fileno()).st_size)
+            refused = refusal(os.fstat(file.fileno()).st_size, self.limits)
             return refused or self._twice_at_most(file, kind)
 
     def engine(self, kind: FileKind) -> str:
@@ -99,13 +99,6 @@ class KernelMeasurer:
         """The process id of the zygote, while there is one."""
         zygote = self._zygote
         return None if zygote is None else zygote.process.pid
-
-    def _refusal(self, size: int) -> Refused | None:
-        if size == 0:
-            return Refused(EmptyFile.code, "The file is empty. Please upload it again.")
-        if size > self.limits.file_bytes:
-            return Refused(FileTooLarge.code, f"The file is larger than {self.limits.file_bytes >> 20} MB.")
-        return None
 
     def _twice_at_most(self, file: BinaryIO, kind: FileKind) -> Outcome:
         """A zygote may die for reasons of its own (out of memory on the machine): then one more try with a new one."""
@@ -173,6 +166,15 @@ class KernelMeasurer:
         return bool(piece) and len(answer) <= self.limits.answer_bytes
 
 
+def refusal(size: int, limits: Limits) -> Refused | None:
+    """Why a file of so many bytes is not even begun with, or None."""
+    if size == 0:
+        return Refused(EmptyFile.code, "The file is empty. Please upload it again.")
+    if size > limits.file_bytes:
+        return Refused(FileTooLarge.code, f"The file is larger than {limits.file_bytes >> 20} MB.")
+    return None
+
+
 def _report(report: socket.socket) -> dict[str, Any]:
     try:
         words = report.recv(4096)
@@ -192,8 +194,8 @@ def _start() -> _Running:
     module = "marketplace.adapters.geometry_kernel.zygote"
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-m", module, str(theirs.fileno()), str(rooms)],
-        cwd=_SOURCES,
-        env=_ENVIRONMENT,
+        cwd=SOURCES,
+        env=ENVIRONMENT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         pass_fds=[theirs.fileno()],
