@@ -58,9 +58,10 @@ def ask(wanted: Requirement, *, by: Actor, fee_bps: int, valid_days: int) -> Quo
 
 
 def facts_of(measured: Measurement) -> PartFacts:
-    """What costing needs of a measurement."""
-    holes = tuple((hole.diameter_mm, hole.depth_mm) for hole in measured.holes)
-    return PartFacts(measured.volume_mm3, measured.area_mm2, measured.box_mm, holes)
+    """What costing needs of a measurement; a counterbore or countersink is bored like a hole of its own."""
+    holes = [(hole.diameter_mm, hole.depth_mm) for hole in measured.holes]
+    bores = [(bore.diameter_mm, bore.depth_mm) for hole in measured.holes for bore in hole.widenings]
+    return PartFacts(measured.volume_mm3, measured.area_mm2, measured.box_mm, (*holes, *bores))
 
 
 def best_answers(
