@@ -35,8 +35,10 @@ ANGLES_RAD: Final = ((30, 0.065), (150, 0.15), (1_000, 0.25))
 """Up to so many faces, how far triangles side by side may turn. A polygon of n sides in a circle falls short of its
 area by 2/3 (π/n)², which is 0.7 in 1,000 for turns of 0.065. The more faces, the less each weighs."""
 ANGLE_OF_MANY_RAD: Final = 0.35
+COARSEST_RAD: Final = 0.7
+"""Nine sides to a circle: a cylinder is still one to the eye."""
 
-COARSER: Final = (1.0, 2.0, 4.0)
+COARSER: Final = (1.0, 4.0, 16.0)
 """Tried in turn until there are not too many triangles."""
 
 FINER: Final = (1.0, 0.5)
@@ -67,9 +69,10 @@ def _compound(faces: Iterable[Shape]) -> Shape:
 def _skins(bodies: Sequence[Shape], counts: Sequence[int], limits: Limits) -> list[Mesh]:
     """The skin of each body, which occurs so often; coarser where that makes too many triangles."""
     faces_of = [numbered([body])[0] for body in bodies]
-    angle = _angle(sum(len(faces) for faces in faces_of))
+    angle = _angle(sum(len(faces) * count for faces, count in zip(faces_of, counts, strict=True)))
     for coarser in COARSER:
-        skins = [_skin(body, faces, angle * coarser, coarser) for body, faces in zip(bodies, faces_of, strict=True)]
+        turn = min(angle * coarser, COARSEST_RAD)
+        skins = [_skin(body, faces, turn, coarser) for body, faces in zip(bodies, faces_of, strict=True)]
         triangles = sum(len(skin.triangles) * count for skin, count in zip(skins, counts, strict=True))
         if triangles <= MANY_TRIANGLES:
             break

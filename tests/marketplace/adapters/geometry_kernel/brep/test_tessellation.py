@@ -111,6 +111,18 @@ def test_too_many_triangles_are_made_fewer_then_refused(tmp_path, monkeypatch):
         tessellated(path, Limits(triangles=100))
 
 
+def test_many_small_bodies_have_few_triangles_each(tmp_path):
+    document = StepDocument()
+    rod, top = document.part(cylinder((0, 0, 0), UP, 5, 20), "rod"), document.assembly("box of rods")
+    for number in range(1_500):
+        document.put(top, rod, (10 * (number % 40), 10 * (number // 40), 0))
+    part, mesh = tessellated(document.written(tmp_path / "part"))
+
+    assert len(mesh.triangles) <= tessellation.MANY_TRIANGLES
+    assert set(mesh.face_of.tolist()) == set(range(len(part.faces))) == set(range(4_500))
+    assert volume(mesh) == pytest.approx(exact.measured(part).volume_mm3, rel=0.03)
+
+
 @pytest.mark.parametrize("name", ["featuretype.STEP", "extruder-body.stp", "nist_ctc_03_asme1_ap242.stp"])
 def test_real_parts_have_closed_meshes(name):
     if not (FILES / name).exists():
