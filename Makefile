@@ -42,6 +42,9 @@ bench-geometry: $(READY) ## measure what reading each kind of CAD file costs (GE
 compare-geometry: $(READY) ## compare measured parts with outside programs: admesh, gmsh (GEOMETRY_FILES=folder: those)
 	@$(BIN)/python -m tools.compare_geometry
 
+hostile: $(READY) ## throw 5,000 damaged files at the kernel (SEED=number, GEOMETRY_FILES=folder)
+	@$(BIN)/python -m tools.hostile
+
 lock: ## work out requirements.lock anew from pyproject.toml (needs uv)
 	uv lock --quiet
 	uv export --quiet --frozen --no-emit-project --all-groups --no-header --no-annotate --format requirements.txt > requirements.lock.new
