@@ -54,6 +54,7 @@ def _base(faces: FaceTable, edges: Edges, closing: tuple[int, ...], way: Array) 
 def _is_shoulder(faces: FaceTable, edges: Edges, base: int, stretch: Stretch) -> bool:
     """Whether the plane is a ring about the same axis, as on a turned part: its rim is a coaxial convex circle."""
     rim = edges.of(base)
+    rim = rim[edges.is_outer[rim, edges.side(rim, base)]]
     falls_away = (edges.meeting[rim] != Meeting.CONCAVE) & ~faces.is_hollow[edges.beyond(rim, base)]
     rim = rim[(edges.curve[rim] == Curve.CIRCLE) & falls_away]
     away = edges.points[rim] - stretch.foot

@@ -19,7 +19,7 @@ from marketplace.adapters.geometry_kernel.brep import fillets, openings, walled
 from marketplace.adapters.geometry_kernel.brep.adjacency import Edges, Meeting
 from marketplace.adapters.geometry_kernel.brep.faces import FaceTable, Integers, Surface, Truths
 from marketplace.adapters.geometry_kernel.brep.shapes import Array, direction, place, rounded
-from marketplace.adapters.geometry_kernel.brep.walled import Walled
+from marketplace.adapters.geometry_kernel.brep.walled import Tops, Walled
 from marketplace.geometry.features import Pocket
 
 LEAST_DEPTH_MM = 1e-3
@@ -43,10 +43,10 @@ class _Floor:
 
 def pockets(faces: FaceTable, edges: Edges, taken: Set[int]) -> tuple[Pocket, ...]:
     """Every pocket and opening; `taken` are the faces of holes."""
-    found, walls = list[Pocket](), set[int]()
+    found, walls, tops = list[Pocket](), set[int](), Tops(edges)
     for floor in _floors(faces, edges, taken):
         hollow = _hollow(faces, edges, floor)
-        if hollow is not None and (depth := _depth(faces, edges, floor, hollow)) > LEAST_DEPTH_MM:
+        if hollow is not None and (depth := _depth(faces, edges, tops, floor, hollow)) > LEAST_DEPTH_MM:
             found.append(_pocket(faces, edges, floor, hollow, depth))
             walls |= hollow.walls
     return (*found, *openings.openings(faces, edges, taken, walls))
@@ -107,21 +107,22 @@ def _is_steep(edges: Edges, floor: _Floor, is_smooth: Truths) -> bool:
     return bool(lengths[is_steep].sum() > MOST * lengths.sum())
 
 
-def _depth(faces: FaceTable, edges: Edges, floor: _Floor, hollow: Walled) -> float:
+def _depth(faces: FaceTable, edges: Edges, tops: Tops, floor: _Floor, hollow: Walled) -> float:
     """From the floor to the top that half of the walls reach; 0 where they end under a ceiling."""
-    tops, weights, covered = [], [], 0.0
+    reached, weights, covered = [], [], 0.0
     for wall in hollow.walls:
-        top = walled.heights(edges, wall, hollow.axis)[1]
+        top = tops.of(wall, hollow.axis)
         if top - floor.level <= LEAST_DEPTH_MM:
             continue
-        tops.append(_with_lip(faces, edges, wall, hollow.axis, top, top - floor.level) - floor.level)
+        with_lip = _with_lip(faces, edges, tops, wall, hollow.axis, top - floor.level)
+        reached.append(with_lip - floor.level)
         weights.append(float(faces.area[wall]) / (top - floor.level))
         covered += weights[-1] * _is_covered(edges, wall, hollow.axis, top, top - floor.level)
-    if not tops or covered > sum(weights) / 2:
+    if not reached or covered > sum(weights) / 2:
         return 0.0
-    order = np.argsort(tops)
+    order = np.argsort(reached)
     passed = np.cumsum(np.array(weights)[order])
-    return float(np.array(tops)[order][np.searchsorted(passed, passed[-1] / 2)])
+    return float(np.array(reached)[order][np.searchsorted(passed, passed[-1] / 2)])
 
 
 def _top_edges(edges: Edges, wall: int, axis: Array, top: float, depth: float) -> Integers:
@@ -135,18 +136,18 @@ def _is_covered(edges: Edges, wall: int, axis: Array, top: float, depth: float) 
     return bool(len(found)) and bool((edges.meeting[found] == Meeting.CONCAVE).all())
 
 
-def _with_lip(faces: FaceTable, edges: Edges, wall: int, axis: Array, top: float, depth: float) -> float:
+def _with_lip(faces: FaceTable, edges: Edges, tops: Tops, wall: int, axis: Array, depth: float) -> float:
     """A wall's top, with the chamfer or rounding above it."""
+    top = tops.of(wall, axis)
     found = _top_edges(edges, wall, axis, top, depth)
     found = found[edges.meeting[found] != Meeting.CONCAVE]
     for face in edges.beyond(found, wall).tolist():
-        reach = walled.heights(edges, face, axis)[1]
-        if top < reach <= top + depth / 2 and _is_lip(faces, edges, face, axis):
+        if _is_lip(faces, face, axis) and top < (reach := tops.of(face, axis)) <= top + depth / 2:
             top = reach
     return top
 
 
-def _is_lip(faces: FaceTable, edges: Edges, face: int, axis: Array) -> bool:
+def _is_lip(faces: FaceTable, face: int, axis: Array) -> bool:
     if faces.surface[face] == Surface.PLANE:
         return UPWARD_LEAST < float(faces.axis[face] @ axis) < UPWARD_MOST
     return not faces.is_hollow[face] or bool(faces.surface[face] == Surface.CONE)

@@ -19,7 +19,7 @@ from marketplace.geometry.features import SharpEdges
 OFF_EDGE_MM: Final = 0.01
 """How far from the edge, into the air, a tool is looked for."""
 
-MAX_LOOKED_AT: Final = 2_000
+MAX_LOOKED_AT: Final = 1_000
 """Edges of a part that are looked at, the longest first: so time does not grow with engraved text."""
 
 SQUARE: Final = 0.01

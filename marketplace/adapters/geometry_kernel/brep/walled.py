@@ -10,7 +10,7 @@ from marketplace.adapters.geometry_kernel.brep.adjacency import Curve, Edges, Me
 from marketplace.adapters.geometry_kernel.brep.faces import FaceTable, Integers, Surface
 from marketplace.adapters.geometry_kernel.brep.fillets import UPRIGHT
 from marketplace.adapters.geometry_kernel.brep.rectangles import Rectangle
-from marketplace.adapters.geometry_kernel.brep.shapes import Array
+from marketplace.adapters.geometry_kernel.brep.shapes import Array, direction
 from marketplace.adapters.geometry_kernel.brep.stretches import FULL_CIRCLE
 
 
@@ -24,10 +24,19 @@ class Walled:
     """Edges that show its length and width."""
 
 
-def heights(edges: Edges, face: int, axis: Array) -> tuple[float, float]:
-    """The lowest and highest point of a face's border along an axis."""
-    along = edges.points[edges.of(face)] @ axis
-    return float(along.min()), float(along.max())
+class Tops:
+    """How high faces reach, each asked once: a wall may stand around many pockets."""
+
+    def __init__(self, edges: Edges) -> None:
+        self._edges = edges
+        self._known: dict[tuple[int, tuple[float, ...]], float] = {}
+
+    def of(self, face: int, axis: Array) -> float:
+        """The highest point of a face's border along an axis."""
+        key = (face, direction(axis))
+        if key not in self._known:
+            self._known[key] = float((self._edges.points[self._edges.of(face)] @ axis).max())
+        return self._known[key]
 
 
 def upright_edges(edges: Edges, found: Integers, axis: Array) -> Integers:
