@@ -38,7 +38,10 @@ class Entry(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Widening:
-    """A counterbore or countersink: its widest diameter, how deep it goes, and a cone's full angle."""
+    """A counterbore or countersink: its widest diameter, its own length along the axis, and a cone's full angle.
+
+    Those of one side follow each other outwards. A counterbore that ends on a cone has that cone's angle.
+    """
 
     kind: Entry
     diameter_mm: Length
@@ -50,7 +53,8 @@ class Widening:
 class Hole:
     """A full-circle cylindrical hole; `at_mm` is the middle of its axis, `axis` a unit vector.
 
-    The depth is that of the cylinder, without a drill's point and without its widenings. `thread` is what the file's
+    The depth is that of the cylinder, without a drill's point and without its widenings. A round cavity or groove that
+    interrupts it counts into it. `thread` is what the file's
     product manufacturing information says of it (“M6”, “1/4-20 UNC”); geometry alone never shows a thread.
     """
 
