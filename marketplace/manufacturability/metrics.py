@@ -43,7 +43,7 @@ def _doubtful_units(part: Measurement) -> Iterable[Reading]:
 
 
 def _bodies(part: Measurement) -> Iterable[Reading]:
-    return (Reading(float(part.bodies)),)
+    return (Reading(float(part.bodies)),) if part.drawing is None else ()
 
 
 def _cavities(part: Measurement) -> Iterable[Reading]:

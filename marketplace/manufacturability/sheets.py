@@ -12,6 +12,10 @@ def _flat_drawings(part: Measurement) -> Iterable[Reading]:
     return () if part.drawing is None else (Reading(1.0),)
 
 
+def _drawn_parts(part: Measurement) -> Iterable[Reading]:
+    return () if part.drawing is None else (Reading(float(part.drawing.parts)),)
+
+
 def _not_sheet(part: Measurement) -> Iterable[Reading]:
     return (Reading(1.0),) if part.sheet is None and part.drawing is None else ()
 
@@ -98,6 +102,7 @@ def _flange_past_radius(part: Measurement) -> Iterable[Reading]:
 
 READERS: Final[Mapping[Metric, Callable[[Measurement], Iterable[Reading]]]] = {
     Metric.FLAT_DRAWINGS: _flat_drawings,
+    Metric.DRAWN_PARTS: _drawn_parts,
     Metric.NOT_SHEET: _not_sheet,
     Metric.BENDS: _bends,
     Metric.OPEN_CHAINS: _open_chains,

@@ -64,6 +64,7 @@ class Metric(StrEnum):
     SUPPORT_SHARE = "support_share"
     OVERHANG_SHARE = "overhang_share"
     SLENDERNESS = "slenderness"
+    DRAWN_PARTS = "drawn_parts"
     NOT_SHEET = "not_sheet"
     OPEN_CHAINS = "open_chains"
     UNCLEAR_OUTLINES = "unclear_outlines"

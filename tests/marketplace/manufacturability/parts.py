@@ -97,6 +97,7 @@ def part_with(metric: Metric, value: float) -> Measurement:
         Metric.SLIGHT_SHARE: lambda: replace(CUBE, draft=replace(DRAFT, slight_mm2=share)),
         Metric.UNDERCUT_SHARE: lambda: replace(CUBE, draft=replace(DRAFT, undercut_mm2=share)),
         Metric.FLAT_DRAWINGS: lambda: DRAWN if value else CUBE,
+        Metric.DRAWN_PARTS: lambda: with_drawing(parts=int(value)),
         Metric.NOT_SHEET: lambda: CUBE if value else BENT,
         Metric.BENDS: lambda: with_sheet(bends=(BEND,) * int(value)),
         Metric.OPEN_CHAINS: lambda: with_drawing(is_closed=value == 0, open_chains=int(value), open_at_mm=PLACE),
