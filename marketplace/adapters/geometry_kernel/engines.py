@@ -1,14 +1,22 @@
 """What measures each kind of file, with its version; known without loading the kernels."""
 
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from marketplace.geometry.values import FileKind
 
-_MESHES: Final = f"numpy {version('numpy')}, scipy {version('scipy')}, manifold3d {version('manifold3d')}"
+
+def _rays() -> str:
+    try:
+        return f"embreex {version('embreex')}"
+    except PackageNotFoundError:  # no wheel for this machine
+        return "rays by our own tree"
+
+
+_MESHES: Final = f"numpy {version('numpy')}, scipy {version('scipy')}, manifold3d {version('manifold3d')}, {_rays()}"
 
 ENGINES: Final = {
-    FileKind.STEP: f"commonforge-step 1, cadquery-ocp-novtk {version('cadquery-ocp-novtk')}",
+    FileKind.STEP: f"commonforge-step 2, cadquery-ocp-novtk {version('cadquery-ocp-novtk')}, {_MESHES}",
     FileKind.STL: f"commonforge-stl 2, {_MESHES}",
     FileKind.OBJ: f"commonforge-obj 1, {_MESHES}",
     FileKind.THREE_MF: f"commonforge-3mf 1, {_MESHES}",

@@ -15,14 +15,9 @@ from itertools import zip_longest
 from math import degrees
 from typing import Final
 
-from OCP.TopAbs import TopAbs_FACE
-from OCP.TopoDS import TopoDS
-
-from marketplace.adapters.geometry_kernel.brep import adjacency
 from marketplace.adapters.geometry_kernel.brep.adjacency import Edges, Meeting
 from marketplace.adapters.geometry_kernel.brep.faces import FaceTable, Surface
-from marketplace.adapters.geometry_kernel.brep.faces import table as faces_table
-from marketplace.adapters.geometry_kernel.brep.shapes import Shape, direction, explore, place, rounded
+from marketplace.adapters.geometry_kernel.brep.shapes import direction, place, rounded
 from marketplace.adapters.geometry_kernel.brep.stretches import TOUCHING_MM, End, Stretch, end_of, stretches, tubes
 from marketplace.geometry.errors import TooComplex
 from marketplace.geometry.features import Bottom, Entry, Hole, Widening
@@ -83,12 +78,6 @@ def holes(faces: FaceTable, edges: Edges) -> list[FoundHole]:
     if len(found) > MAX_LISTED:
         raise TooComplex(f"The part has more than {MAX_LISTED:,} holes. Please split it.", limit=MAX_LISTED)
     return found
-
-
-def of(solid: Shape) -> tuple[Hole, ...]:
-    """Every hole of a solid by itself, whose faces count from 0."""
-    table = faces_table([TopoDS.Face(face) for face in explore(solid, TopAbs_FACE)])
-    return tuple(found.hole for found in holes(table, adjacency.edges(table)))
 
 
 def _elements(faces: FaceTable, edges: Edges) -> Iterator[_Element]:

@@ -4,7 +4,6 @@ Solids only are counted: free surfaces and construction wires are in real files,
 OpenCASCADE turns solids that are inside out, and converts lengths to millimetres.
 """
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,13 +19,13 @@ from OCP.TDocStd import TDocStd_Document
 from OCP.TopAbs import TopAbs_FACE, TopAbs_SHELL
 from OCP.TopoDS import TopoDS
 
-from marketplace.adapters.geometry_kernel.brep import callouts, exact, holes, items, structure
+from marketplace.adapters.geometry_kernel.brep import callouts, items, structure
 from marketplace.adapters.geometry_kernel.brep.part import Item, Part, numbered
 from marketplace.adapters.geometry_kernel.brep.shapes import Shape, explore
 from marketplace.adapters.geometry_kernel.brep.structure import Structure
 from marketplace.adapters.geometry_kernel.limits import Limits
 from marketplace.geometry.errors import FileTooLarge, NoGeometry, Unreadable
-from marketplace.geometry.values import Measurement, Remark, RemarkKind, Units
+from marketplace.geometry.values import Remark, RemarkKind, Units
 
 _UNITS: Final = {
     "millimetre": Units.MM,
@@ -66,12 +65,6 @@ def read(path: Path, limits: Limits) -> Part:
         callouts=callouts.callouts(document, faces),
         remarks=(*remarks, *_left_out(found)),
     )
-
-
-def measure(path: Path, limits: Limits) -> Measurement:
-    """Measure a STEP file exactly, with its holes. Raises what `read` and `exact.measured` raise."""
-    part = read(path, limits)
-    return replace(exact.measured(part), holes=tuple(hole for solid in part.solids for hole in holes.of(solid)))
 
 
 def _small_enough(path: Path, limits: Limits) -> None:
