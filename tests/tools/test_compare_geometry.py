@@ -1,12 +1,17 @@
 """Figures beside those of outside programs. The programs themselves are not needed here."""
 
+import shutil
+
 import pytest
 
 from marketplace.adapters.geometry_kernel.measurer import KernelMeasurer
 from marketplace.geometry.outcomes import Measured
 from marketplace.geometry.sniffing import sniff
+from tools.compare_geometry import __main__ as program
 from tools.compare_geometry import declared, parts, rows, solids, triangles
 from tools.compare_geometry.rows import Left, Row
+from tools.compare_geometry.triangles import Triangles
+from tools.samples import FOLDER, TRUTHS
 
 REPORT = """\
 ========= Facet Status ========== Original ============ Final ====
@@ -80,6 +85,31 @@ def test_what_a_cad_program_declares_counts_if_it_says_one_thing(tmp_path):
     assert declared.measured(path) == {}
 
 
+@pytest.mark.parametrize(
+    ("theirs", "status"),
+    [
+        (Triangles(True, 1, TRUTHS["clip.stl"].volume_mm3 * (1 + 5e-6)), 0),
+        (Triangles(True, 1, TRUTHS["clip.stl"].volume_mm3 * (1 + 5e-5)), 1),
+        (Triangles(True, 2, TRUTHS["clip.stl"].volume_mm3), 1),
+        (Triangles(False, 1, 0.0), 1),
+    ],
+)
+def test_a_difference_beyond_the_limit_is_told_by_the_exit_status(tmp_path, monkeypatch, capsys, theirs, status):
+    shutil.copy(FOLDER / "clip.stl", tmp_path)
+    (tmp_path / "empty.stl").touch()
+    monkeypatch.setattr(triangles, "measured", lambda path, size: theirs)
+
+    assert program.compared(tmp_path) == status
+
+    told = capsys.readouterr().out
+    assert ("DIFFERS" in told) == bool(status)
+    assert "Not compared: empty.stl: we refuse it (file_empty)" in told
+
+
+def test_nothing_compared_is_no_success(tmp_path):
+    assert program.compared(tmp_path) == 1
+
+
 def test_the_parts_of_our_own_are_what_they_are_called(tmp_path):
     parts.make(tmp_path)
 
@@ -88,6 +118,8 @@ def test_the_parts_of_our_own_are_what_they_are_called(tmp_path):
 
     assert all(isinstance(outcome, Measured) for outcome in found.values())
     measured = {name: outcome.measurement for name, outcome in found.items()}
+    assert measured["two_shafts.step"].bodies == 2
+    assert measured["two_shafts.step"].volume_mm3 == pytest.approx(2 * measured["shaft.step"].volume_mm3)
     assert measured["three_bodies.stl"].shells == 3
     assert measured["three_bodies.stl"].volume_mm3 == pytest.approx(3000)
     assert measured["inside_out.stl"].volume_mm3 == pytest.approx(1000)
