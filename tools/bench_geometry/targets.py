@@ -48,5 +48,5 @@ def promises(path: Path, kind: FileKind, cost: Cost) -> list[Promise]:
         found += [Promise(f"{path.name}: everything", cost.cpu_s, limit, "CPU s") for limit in limits[:1]]
     elif size >= LARGE_BYTES:
         found.append(Promise(f"{path.name}: volume, area, box, closed", cost.read_s, LARGE_CORE_CPU_S, "CPU s"))
-        found.append(Promise(f"{path.name}: peak memory", cost.peak_mb, LARGE_PEAK_MB, "MB"))
+        found.append(Promise(f"{path.name}: peak memory of everything", cost.peak_mb, LARGE_PEAK_MB, "MB"))
     return found
