@@ -52,7 +52,7 @@ def _figures(part: Measurement) -> Iterator[str]:
     for name, value in _entries(part):
         if name in _ASIDE:
             continue
-        if is_dataclass(value) or (isinstance(value, tuple) and value and is_dataclass(value[0])):
+        if is_dataclass(value) or _is_list(value):
             groups.append((name, value))
         else:
             yield _line(name, value)
@@ -62,13 +62,18 @@ def _figures(part: Measurement) -> Iterator[str]:
 
 def _group(name: str, group: Any) -> Iterator[str]:
     yield _heading(_words(name).capitalize(), group)
+    lists = [(inner, value) for inner, value in _entries(group) if _is_list(value)]
     for inner, value in _entries(group):
-        if isinstance(value, tuple) and value and is_dataclass(value[0]):
-            yield from _list(inner, value)
-        elif is_dataclass(value):
+        if is_dataclass(value):
             yield f"  {_words(inner):<26} {_row(value)}"
-        elif inner != "method":
+        elif inner != "method" and not _is_list(value):
             yield _line(inner, value)
+    for inner, value in lists:
+        yield from _list(inner, value)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, tuple) and bool(value) and is_dataclass(value[0])
 
 
 def _list(name: str, rows: tuple[Any, ...]) -> Iterator[str]:
