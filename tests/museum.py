@@ -28,7 +28,7 @@ from marketplace.ledger.models import Account, AccountKind, Journal, Posting
 from marketplace.listings.models import Listing
 from marketplace.moderation.models import Case, CaseKind, CaseState, Decision, Outcome
 from marketplace.orders.models import Job, Order, OrderLine, ProductionReport, Share, ShareKind, Shipment
-from marketplace.parts.models import FileAccess, FileMeasurement, Part, Revision, RevisionState, StoredFile
+from marketplace.parts.models import FileAccess, FileMeasurement, Part, Preview, Revision, RevisionState, StoredFile
 from marketplace.payments.models import Operation, OperationKind, Payment, PayoutAccount, ProviderEvent
 from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
 
@@ -148,6 +148,10 @@ def _parts(user: User, shop: Organisation) -> Revision:
         revision,
         FileMeasurement(sha256=SHA, engine="e", outcome={}),
         FileAccess(revision_id=revision.id, user_id=user.id, organisation_id=shop.id),
+    )
+    _add(
+        Preview(sha256=SHA, engine="e", thumbnail=b"a picture", model=b"a model"),
+        StoredFile(sha256="1" * 64, size_bytes=1, kind=FileKind.DXF),
     )
     return revision
 

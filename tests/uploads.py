@@ -8,7 +8,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from marketplace.geometry.outcomes import Measured, Outcome
+from marketplace.geometry.outcomes import Measured, Outcome, Pictures
 from marketplace.geometry.values import FileKind, Measurement, Units
 from marketplace.kernel import transaction
 
@@ -61,8 +61,11 @@ class SaysAlways:
         return ENGINE
 
 
-def measures(measurement: Measurement) -> SaysAlways:
-    return SaysAlways(Measured(measurement))
+PICTURES = Pictures(thumbnail=b"\x89PNG\r\n\x1a\n and a picture", model=b"glTF and a model")
+
+
+def measures(measurement: Measurement, pictures: Pictures | None = None) -> SaysAlways:
+    return SaysAlways(Measured(measurement, pictures))
 
 
 PARTS = "/v1/customer/parts"

@@ -15,6 +15,12 @@ class RevisionNotFound(NotFound):
     code = "revision_not_found"
 
 
+class PictureNotFound(NotFound):
+    """There is no such picture of the revision: not yet, or never."""
+
+    code = "picture_not_found"
+
+
 class StillMeasuring(Conflict):
     """The revision has not been measured yet."""
 

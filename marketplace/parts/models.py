@@ -4,17 +4,18 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, and_
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, foreign, mapped_column, relationship
 
 from marketplace.accounts.models import Organisation, User
 from marketplace.geometry.values import FileKind, Measurement, Units
 from marketplace.kernel import clock
 from marketplace.kernel.database import Base, Identified, not_longer
 from marketplace.kernel.lifecycle import Lifecycle, Stateful
-from marketplace.manufacturability.judging import PROCESSES, findings
+from marketplace.manufacturability.judging import by_process
 from marketplace.manufacturability.values import Finding
+from marketplace.parts.rules import UnitQuestion, unit_question
 
 
 class RevisionState(StrEnum):
@@ -49,6 +50,26 @@ class FileMeasurement(Base):
     engine: Mapped[str] = mapped_column(primary_key=True)
     outcome: Mapped[dict[str, Any]] = mapped_column(JSONB)
     measured_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Preview(Base):
+    """What a file looks like, drawn in the same pass in which it was measured; committed with the measurement."""
+
+    __tablename__ = "previews"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    engine: Mapped[str] = mapped_column(primary_key=True)
+    thumbnail: Mapped[bytes] = mapped_column(deferred=True, deferred_raiseload=True)
+    """PNG."""
+    model: Mapped[bytes | None] = mapped_column(deferred=True, deferred_raiseload=True)
+    """Binary glTF; a flat drawing has none."""
+    has_model: Mapped[bool] = column_property(model.is_not(None))
+
+    __table_args__ = (
+        ForeignKeyConstraint([sha256, engine], [FileMeasurement.sha256, FileMeasurement.engine]),
+        CheckConstraint("length(thumbnail) > 0", name="thumbnail_some"),
+        CheckConstraint("length(model) > 0", name="model_some"),
+    )
 
 
 class Part(Identified, Base):
@@ -88,6 +109,15 @@ class Revision(Identified, Stateful, Base):
 
     part: Mapped[Part] = relationship(lazy="raise", back_populates="revisions")
     file: Mapped[StoredFile] = relationship(lazy="raise")
+    preview: Mapped[Preview | None] = relationship(
+        lazy="raise",
+        viewonly=True,
+        primaryjoin=lambda: and_(
+            foreign(Revision.sha256) == Preview.sha256,
+            foreign(Revision.measurement["engine"].astext) == Preview.engine,
+        ),
+    )
+    """By the engine that measured the revision."""
 
     @property
     def facts(self) -> Measurement | None:
@@ -95,10 +125,16 @@ class Revision(Identified, Stateful, Base):
         return None if self.measurement is None else Measurement.from_json(self.measurement)
 
     @property
+    def unit_question(self) -> UnitQuestion | None:
+        """In which units it was drawn, as long as nobody has said so."""
+        facts = self.facts
+        return None if facts is None or self.units is not None else unit_question(facts)
+
+    @property
     def findings(self) -> Mapping[str, tuple[Finding, ...]]:
         """What stands against making the part, by process; nothing while it is not measured."""
         facts = self.facts
-        return {} if facts is None else {process: findings(facts, process) for process in sorted(PROCESSES)}
+        return {} if facts is None else by_process(facts)
 
     __table_args__ = (
         UniqueConstraint("part_id", "number"),

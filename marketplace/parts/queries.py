@@ -5,14 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, defer, joinedload, selectinload
 
 from marketplace.kernel import paging
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.paging import Page, PageRequest
-from marketplace.parts.errors import PartNotFound, RevisionNotFound
-from marketplace.parts.models import FileAccess, FileMeasurement, Part, Revision, StoredFile
+from marketplace.parts.errors import PartNotFound, PictureNotFound, RevisionNotFound
+from marketplace.parts.models import FileAccess, FileMeasurement, Part, Preview, Revision, StoredFile
 
 
 def page_for_customer(by: Actor, request: PageRequest) -> Page[Part]:
@@ -73,6 +73,16 @@ def measured_before(sha256: str, engine: str) -> dict[str, Any] | None:
     )
 
 
+def thumbnail(revision: Revision) -> bytes:
+    """The small picture of a revision's file, as PNG. Raises PictureNotFound."""
+    return _drawn(session().scalar(_preview(revision, Preview.thumbnail)))
+
+
+def model(revision: Revision) -> bytes:
+    """The model of a revision's file for a viewer, as binary glTF. Raises PictureNotFound."""
+    return _drawn(session().scalar(_preview(revision, Preview.model)))
+
+
 def accesses(revision_id: UUID, request: PageRequest) -> Page[FileAccess]:
     """Who was given the bytes of a revision, newest first."""
     query = select(FileAccess).where(FileAccess.revision_id == revision_id)
@@ -95,8 +105,21 @@ def _owned_by(by: Actor) -> Select[Part]:
 
 
 def _whole_revisions() -> Select[Revision]:
-    joined = select(Revision).join(Revision.part).join(Revision.file)
-    return joined.options(contains_eager(Revision.part), contains_eager(Revision.file))
+    joined = select(Revision).join(Revision.part).join(Revision.file).outerjoin(Revision.preview)
+    return joined.options(
+        contains_eager(Revision.part), contains_eager(Revision.file), contains_eager(Revision.preview)
+    )
+
+
+def _preview(revision: Revision, picture: InstrumentedAttribute[Any]) -> Select[Any]:
+    engine = (revision.measurement or {}).get("engine")
+    return select(picture).where(Preview.sha256 == revision.sha256, Preview.engine == engine)
+
+
+def _drawn(picture: bytes | None) -> bytes:
+    if picture is None:
+        raise PictureNotFound("There is no such picture of this revision, or not yet; try again once it is measured.")
+    return picture
 
 
 def _there(part: Part | None) -> Part:

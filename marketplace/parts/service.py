@@ -11,7 +11,7 @@ from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
 from marketplace.parts import queries, rules
 from marketplace.parts.errors import FileWasRefused, StillMeasuring, TooManyRevisions, UnitsAreFinal, UnitsUnconfirmed
-from marketplace.parts.models import FileMeasurement, Part, Revision, RevisionState, StoredFile
+from marketplace.parts.models import FileMeasurement, Part, Preview, Revision, RevisionState, StoredFile
 from marketplace.parts.ports import Kept
 
 
@@ -48,7 +48,7 @@ def settle(revision: Revision, outcome: Outcome) -> None:
     if revision.state is not RevisionState.MEASURING:
         return
     if isinstance(outcome, Measured):
-        _remember(revision.sha256, outcome.measurement)
+        _remember(revision.sha256, outcome)
         revision.measurement = outcome.measurement.as_json()
         revision.move(RevisionState.MEASURED, by=SYSTEM)
     else:
@@ -100,6 +100,12 @@ def _know(kept: Kept) -> None:
     session().execute(row.on_conflict_do_nothing())
 
 
-def _remember(sha256: str, measurement: Measurement) -> None:
-    row = insert(FileMeasurement).values(sha256=sha256, engine=measurement.engine, outcome=measurement.as_json())
+def _remember(sha256: str, measured: Measured) -> None:
+    """For the next who uploads the same file; whoever comes first stays, with the pictures of the same pass."""
+    engine = measured.measurement.engine
+    row = insert(FileMeasurement).values(sha256=sha256, engine=engine, outcome=measured.measurement.as_json())
     session().execute(row.on_conflict_do_nothing())
+    if pictures := measured.pictures:
+        model = pictures.model or None
+        drawn = insert(Preview).values(sha256=sha256, engine=engine, thumbnail=pictures.thumbnail, model=model)
+        session().execute(drawn.on_conflict_do_nothing())

@@ -71,6 +71,68 @@ def test_a_step_file_that_declares_nothing_is_in_millimetres():
         rules.in_units(silent, Units.INCH)
 
 
+OBJ, DXF, THREE_MF = (
+    replace(STL, kind=kind, declared_units=units)
+    for kind, units in [(FileKind.OBJ, None), (FileKind.DXF, Units.M), (FileKind.THREE_MF, Units.INCH)]
+)
+
+
+def test_an_obj_is_multiplied_like_an_stl():
+    assert rules.in_units(OBJ, Units.INCH).box_mm == (25.4, 50.8, 3 * 25.4)
+
+
+def test_a_3mf_file_is_as_it_says():
+    assert rules.in_units(THREE_MF, Units.INCH) == THREE_MF
+    with pytest.raises(UnitsDeclaredOtherwise):
+        rules.in_units(THREE_MF, Units.MM)
+
+
+@pytest.mark.parametrize(
+    ("declared", "units", "factor"),
+    [
+        (Units.M, Units.M, 1.0),
+        (Units.M, Units.MM, 0.001),
+        (Units.INCH, Units.MM, 10 / 254),
+        (Units.MM, Units.INCH, 25.4),
+        (None, Units.MM, 1.0),
+        (None, Units.CM, 10.0),
+    ],
+)
+def test_a_drawing_may_be_in_other_units_than_its_header_says(declared, units, factor):
+    """It arrived in millimetres by its header: what is confirmed counts from there."""
+    drawing = replace(DXF, declared_units=declared, volume_mm3=0.0)
+
+    confirmed = rules.in_units(drawing, units)
+
+    assert confirmed.box_mm == (1.0 * factor, 2.0 * factor, 3.0 * factor)
+    assert confirmed.area_mm2 == pytest.approx(9.0 * factor**2, rel=1e-15)
+    assert confirmed.declared_units is declared
+
+
+@pytest.mark.parametrize("part", [STL, OBJ, DXF, THREE_MF, STEP], ids=lambda part: part.kind)
+def test_each_answer_that_is_offered_is_taken_and_makes_the_size_it_says(part):
+    question = rules.unit_question(part)
+
+    for choice in question.choices:
+        assert rules.in_units(part, choice.units).box_mm == pytest.approx(choice.box_mm, rel=1e-12)
+    assert question.suggested is None or question.suggested in {choice.units for choice in question.choices}
+
+
+@pytest.mark.parametrize("part", [THREE_MF, STEP], ids=lambda part: part.kind)
+def test_where_the_file_knows_there_is_one_answer_without_doubt(part):
+    tiny = replace(part, box_mm=(0.01, 0.01, 0.01))
+
+    question = rules.unit_question(tiny)
+
+    assert [choice.units for choice in question.choices] == [question.suggested] == [Units.INCH]
+    assert not question.is_doubtful
+
+
+def test_a_file_that_says_nothing_and_is_tiny_is_asked_about_with_a_warning():
+    assert rules.unit_question(STL).is_doubtful
+    assert not rules.unit_question(replace(STL, box_mm=(40.0, 30.0, 20.0))).is_doubtful
+
+
 def test_units_that_make_a_part_larger_than_any_are_refused():
     with pytest.raises(OutOfRange):
         rules.in_units(replace(STL, box_mm=(1.0, 2.0, 10_001.0)), Units.M)

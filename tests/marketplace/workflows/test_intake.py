@@ -1,5 +1,6 @@
 import os
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from marketplace.adapters.files_on_disk import FilesOnDisk
 from marketplace.adapters.geometry_kernel.measurer import KernelMeasurer
 from marketplace.audit.models import AuditEvent
 from marketplace.geometry.errors import EmptyFile, FileTooLarge, LengthMismatch, TruncatedFile, UnknownFileType
-from marketplace.geometry.outcomes import Crashed, OutOfMemory, Refused, TimedOut
+from marketplace.geometry.outcomes import Crashed, OutOfMemory, Pictures, Refused, TimedOut
 from marketplace.geometry.values import FileKind
 from marketplace.kernel import clock
 from marketplace.kernel.actor import Role
@@ -19,8 +20,8 @@ from marketplace.kernel.errors import Unavailable
 from marketplace.kernel.lifecycle import StateMove
 from marketplace.kernel.transaction import transaction
 from marketplace.parts import queries
-from marketplace.parts.errors import FileMissing, PartNotFound
-from marketplace.parts.models import FileMeasurement, Part, Revision, RevisionState, StoredFile
+from marketplace.parts.errors import FileMissing, PartNotFound, PictureNotFound
+from marketplace.parts.models import FileMeasurement, Part, Preview, Revision, RevisionState, StoredFile
 from marketplace.workflows import intake
 from tests import uploads
 
@@ -254,6 +255,63 @@ def test_another_engine_measures_anew(receive, store):
     newer.engine = lambda kind: "tests 2"
 
     assert measure(receive().revisions[0], store, newer).facts.box_mm == (11, 11, 11)
+
+
+def test_the_pictures_of_a_file_are_kept_with_its_measurement(receive, store):
+    revision = measure(receive().revisions[0], store, uploads.measures(uploads.a_cube(), uploads.PICTURES))
+
+    assert revision.preview.has_model
+    assert pictures_of(revision) == (uploads.PICTURES.thumbnail, uploads.PICTURES.model)
+
+
+def pictures_of(revision):
+    with transaction():
+        return queries.thumbnail(revision), queries.model(revision)
+
+
+def test_a_second_upload_of_the_same_file_has_the_same_pictures_and_nothing_is_drawn_twice(
+    receive, store, make_organisation
+):
+    measurer = uploads.measures(uploads.a_cube(), uploads.PICTURES)
+    mine = measure(receive().revisions[0], store, measurer)
+    theirs = measure(receive(by=make_organisation().actor).revisions[0], store, measurer)
+
+    assert pictures_of(theirs) == pictures_of(mine)
+    assert len(measurer.asked) == 1
+    assert rows(Preview) == {"previews": 1}
+
+
+def test_each_engine_draws_its_own_pictures_and_a_revision_keeps_those_of_its_own(receive, store):
+    old = measure(receive().revisions[0], store, uploads.measures(uploads.a_cube(), uploads.PICTURES))
+    newer = uploads.measures(replace(uploads.a_cube(), engine="tests 2"), Pictures(b"another", b"model"))
+    newer.engine = lambda kind: "tests 2"
+    new = measure(receive().revisions[0], store, newer)
+
+    assert pictures_of(read(new.id)) == (b"another", b"model")
+    assert pictures_of(read(old.id)) == (uploads.PICTURES.thumbnail, uploads.PICTURES.model)
+
+
+def test_a_drawing_has_a_thumbnail_and_no_model(receive, store):
+    drawn = Pictures(uploads.PICTURES.thumbnail, b"")
+    revision = measure(receive().revisions[0], store, uploads.measures(uploads.a_cube(), drawn))
+
+    assert not revision.preview.has_model
+    with transaction():
+        assert queries.thumbnail(revision) == drawn.thumbnail
+    with transaction(), pytest.raises(PictureNotFound):
+        queries.model(revision)
+
+
+def test_what_could_not_be_drawn_has_no_pictures(receive, store):
+    waiting = receive().revisions[0]
+    measured = measure(receive(uploads.STEP).revisions[0], store, uploads.measures(uploads.a_cube()))
+
+    for each in (waiting, measured):
+        revision = read(each.id)
+        assert revision.preview is None
+        with transaction(), pytest.raises(PictureNotFound):
+            queries.thumbnail(revision)
+    assert rows(Preview) == {"previews": 0}
 
 
 @pytest.mark.parametrize(
