@@ -13,6 +13,7 @@ from marketplace.accounts.invitations import NewInvitation
 from marketplace.accounts.models import ApiToken, LogIn
 from marketplace.accounts.secrets import digest
 from marketplace.accounts.tokens import NewToken, Scope
+from marketplace.geometry.outcomes import Measured
 from marketplace.geometry.values import Units
 from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM, Role
@@ -22,7 +23,8 @@ from marketplace.kernel.transaction import transaction
 from marketplace.listings.models import ListingState
 from marketplace.orders import queries as orders
 from marketplace.orders import service as orders_service
-from marketplace.parts.models import Revision, RevisionState
+from marketplace.parts import service as parts
+from marketplace.parts.models import Revision
 from marketplace.payments import inbox
 from marketplace.payments.models import Operation, OperationKind, OperationState, Payment, PayoutAccount
 from marketplace.payments.ports import EventSeen
@@ -31,7 +33,7 @@ from marketplace.quoting.service import Requirement
 from marketplace.workflows import checkout, intake, quoting
 from tests.market import Market
 from tests.scenes import BRACKET, Scene
-from tests.uploads import STL, stream
+from tests.uploads import PICTURES, STL, stream
 from tests.worlds import Person, World
 
 BOTH = ("customer", "factory")
@@ -116,7 +118,8 @@ def _bought(scene: Scene, owner: Person) -> dict[str, str]:
         part = intake.receive(sent, store=ports().files, most_bytes=10**6, by=owner.actor)
     with scene.app.app_context(), transaction():
         revision = session().query(Revision).filter_by(part_id=part.id).one()
-        revision.state, revision.units, revision.measurement = RevisionState.MEASURED, Units.MM, BRACKET.as_json()
+        parts.settle(revision, Measured(BRACKET, PICTURES))
+        revision.units = Units.MM
     quote_id, offer_id = _quoted(scene.app, owner, revision.id, shop.owner.organisation_id)
     with scene.app.app_context(), transaction():
         order_id = checkout.place(checkout.Choice(quote_id, offer_id), by=owner.actor, payment_minutes=30).id

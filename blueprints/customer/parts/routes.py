@@ -15,6 +15,7 @@ from blueprints.customer.parts.schemas import (
 from blueprints.http.downloads import BYTES, attachment
 from blueprints.http.identity import actor
 from blueprints.http.once import Once, idempotent
+from blueprints.http.pictures import GLTF, MODEL, PNG, THUMBNAIL, picture
 from blueprints.http.ports import ports, settings
 from blueprints.http.schemas import Query
 from marketplace.geometry.values import Units
@@ -93,6 +94,26 @@ def download(part_id: UUID, number: int) -> Response:
     with transaction():
         revision = queries.revision_for_customer(actor(), part_id, number)
     return attachment(hand_out(revision, store=ports().files, by=actor()), revision)
+
+
+@parts.get(f"{REVISION}/thumbnail")
+@parts.response(200)
+@parts.doc(responses=THUMBNAIL)
+def thumbnail(part_id: UUID, number: int) -> Response:
+    """Show a small picture of a revision."""
+    with transaction():
+        revision = queries.revision_for_customer(actor(), part_id, number)
+        return picture(queries.thumbnail(revision), PNG)
+
+
+@parts.get(f"{REVISION}/model")
+@parts.response(200)
+@parts.doc(responses=MODEL)
+def model(part_id: UUID, number: int) -> Response:
+    """Show a model of a revision in a viewer: its shape, coarser than the file."""
+    with transaction():
+        revision = queries.revision_for_customer(actor(), part_id, number)
+        return picture(queries.model(revision), GLTF)
 
 
 @parts.get(f"{REVISION}/accesses")

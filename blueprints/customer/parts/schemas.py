@@ -2,16 +2,20 @@
 
 from typing import Any
 
+from flask import url_for
 from flask_smorest.fields import Upload as FileField
 from marshmallow import ValidationError, fields, post_load, pre_load
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import FileStorage
 
+from blueprints.http import mirrored
 from blueprints.http.fields import Instant, Words
 from blueprints.http.schemas import Accepts, Shows, page_of
+from marketplace.geometry import values
 from marketplace.geometry.values import FileKind, Units
 from marketplace.manufacturability.values import Severity
-from marketplace.parts.models import RevisionState
+from marketplace.parts import rules
+from marketplace.parts.models import Revision, RevisionState
 from marketplace.workflows.intake import Upload
 
 
@@ -25,10 +29,15 @@ class OneFile(FileField):  # type: ignore[misc]
 
 
 class UploadRevision(Accepts):
-    """A STEP or STL file, as a form (multipart/form-data)."""
+    """A file of a part (STEP, STL, 3MF, OBJ or DXF), as a form (multipart/form-data)."""
 
     file = OneFile(
-        required=True, metadata={"description": "STEP (.step, .stp) or STL (.stl).", "example": "bracket.step"}
+        required=True,
+        metadata={
+            "description": "STEP (.step, .stp), STL (.stl), 3MF (.3mf), OBJ (.obj) or, for sheet, DXF (.dxf): known by "
+            "its content, whatever the name says.",
+            "example": "bracket.step",
+        },
     )
 
     @pre_load
@@ -46,44 +55,48 @@ class UploadRevision(Accepts):
 
 
 class UploadPart(UploadRevision):
-    """A STEP or STL file and what the part is called, as a form (multipart/form-data)."""
+    """A file of a part and what the part is called, as a form (multipart/form-data)."""
 
     name = Words(most=200, metadata={"description": "The file's name if you give none.", "example": "Bracket, left"})
 
 
 class ConfirmUnits(Accepts):
-    """In which units the file was drawn."""
+    """In which units the file was drawn: STEP and 3MF as they say themselves, others as you know."""
 
     makes = lambda units: units  # noqa: E731
 
     units = fields.Enum(Units, by_value=True, required=True, metadata={"example": "mm"})
 
 
-class Hole(Shows):
-    """A round hole."""
-
-    diameter_mm = fields.Float(required=True)
-    depth_mm = fields.Float(required=True)
-    is_through = fields.Boolean(required=True)
-    axis = fields.List(fields.Float(), required=True, metadata={"description": "Unit vector."})
-    at_mm = fields.List(fields.Float(), required=True, metadata={"description": "The middle of its axis, in mm."})
+Measurement = mirrored.shown(values.Measurement, module=__name__)
+UnitQuestion = mirrored.shown(rules.UnitQuestion, module=__name__)
 
 
-class Measurement(Shows):
-    """What the kernel found: in millimetres under the confirmed units, or as if one unit were one until then."""
+class PartPictures(Shows):
+    """Where the part's pictures are."""
 
-    volume_mm3 = fields.Float(required=True, metadata={"description": "0 while the part is not closed."})
-    area_mm2 = fields.Float(required=True)
-    box_mm = fields.List(fields.Float(), required=True, metadata={"example": [80.0, 50.0, 50.0]})
-    is_closed = fields.Boolean(required=True)
-    bodies = fields.Integer(required=True)
-    triangles = fields.Integer(required=True, allow_none=True, metadata={"description": "Of an STL."})
-    faces = fields.Integer(required=True, allow_none=True, metadata={"description": "Of a STEP file."})
-    holes = fields.List(fields.Nested(Hole), required=True)
-    declared_units = fields.String(
-        required=True, allow_none=True, metadata={"description": "As the file says; an STL never does."}
+    thumbnail = fields.String(required=True, metadata={"description": "PNG, transparent around the part."})
+    model = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Binary glTF for a viewer: metres, y up; `extras.faces` of its mesh lists [face, first "
+            "triangle, how many] for the faces of a STEP file. null for a flat drawing."
+        },
     )
-    engine = fields.String(required=True, metadata={"description": "What measured it, with its version."})
+
+
+class PicturesOf(fields.Nested):
+    """Where the pictures of a revision are, if any were drawn."""
+
+    def get_value(self, obj: Revision, attr: str, accessor: Any = None, default: Any = None) -> dict[str, Any] | None:
+        if obj.preview is None:
+            return None
+        place: dict[str, Any] = {"part_id": obj.part_id, "number": obj.number}
+        return {
+            "thumbnail": url_for("customer_parts.thumbnail", **place),
+            "model": url_for("customer_parts.model", **place) if obj.preview.has_model else None,
+        }
 
 
 class PartFinding(Shows):
@@ -97,6 +110,7 @@ class PartFinding(Shows):
     unit = fields.String(required=True)
     place = fields.List(fields.Float(), required=True, allow_none=True)
     source = fields.String(required=True)
+    faces = fields.List(fields.Integer(), required=True, metadata={"description": "Numbers of faces, from 0."})
 
 
 class RevisionRefusal(Shows):
@@ -126,7 +140,28 @@ class CustomerRevision(RevisionSummary):
     """A revision with what was measured and what stands against making it."""
 
     part_id = fields.UUID(required=True)
-    measurement = fields.Nested(Measurement, required=True, allow_none=True)
+    measurement = fields.Nested(
+        Measurement,
+        required=True,
+        allow_none=True,
+        attribute="facts",
+        metadata={
+            "description": "In millimetres under the confirmed units, or as if one unit were one until then. Groups "
+            "say by `method` how far to trust them; what a format cannot have is null."
+        },
+    )
+    unit_question = fields.Nested(
+        UnitQuestion,
+        required=True,
+        allow_none=True,
+        metadata={"description": "In which units was it drawn? null until measured, and once answered."},
+    )
+    pictures = PicturesOf(
+        PartPictures,
+        required=True,
+        allow_none=True,
+        metadata={"description": "null until measured, and where nothing could be drawn."},
+    )
     findings = fields.Dict(
         keys=fields.String(),
         values=fields.List(fields.Nested(PartFinding)),

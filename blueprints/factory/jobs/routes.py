@@ -9,6 +9,7 @@ from blueprints.factory.door import door
 from blueprints.factory.jobs.schemas import DeclineJob, FactoryJobPage, ReportProgress, ShipJob, ShowFactoryJob
 from blueprints.http.downloads import BYTES, attachment
 from blueprints.http.identity import actor
+from blueprints.http.pictures import GLTF, MODEL, PNG, THUMBNAIL, picture
 from blueprints.http.ports import ports
 from blueprints.http.schemas import Query
 from marketplace.kernel.paging import Page, PageRequest
@@ -45,6 +46,26 @@ def download(job_id: UUID) -> Response:
     with transaction():
         revision = revisions.revision(queries.for_factory(actor(), job_id).revision_id)
     return attachment(hand_out(revision, store=ports().files, by=actor()), revision)
+
+
+@jobs.get("/<uuid:job_id>/thumbnail")
+@jobs.response(200)
+@jobs.doc(responses=THUMBNAIL)
+def thumbnail(job_id: UUID) -> Response:
+    """Show a small picture of the part to be made."""
+    with transaction():
+        revision = revisions.revision(queries.for_factory(actor(), job_id).revision_id)
+        return picture(revisions.thumbnail(revision), PNG)
+
+
+@jobs.get("/<uuid:job_id>/model")
+@jobs.response(200)
+@jobs.doc(responses=MODEL)
+def model(job_id: UUID) -> Response:
+    """Show a model of the part to be made in a viewer: its shape, coarser than the file."""
+    with transaction():
+        revision = revisions.revision(queries.for_factory(actor(), job_id).revision_id)
+        return picture(revisions.model(revision), GLTF)
 
 
 @jobs.post("/<uuid:job_id>/accept")

@@ -7,8 +7,13 @@ import pytest
 
 from marketplace.kernel import clock
 from marketplace.kernel.actor import Role
+from marketplace.kernel.database import session
+from marketplace.kernel.transaction import transaction
+from marketplace.parts.models import FileMeasurement, Preview
 from marketplace.workflows import checking, fulfilment
 from tests.blueprints.customer.test_orders import choose, held_minutes, quoted
+from tests.scenes import BRACKET, SHA
+from tests.uploads import PICTURES
 
 pytestmark = pytest.mark.usefixtures("app_with_stripe")
 
@@ -172,7 +177,27 @@ def test_a_job_of_another_factory_does_not_exist(paid, as_user, make_organisatio
     assert rival.get(paid.job).json["code"] == "job_not_found"
     for verb, body in (("accept", None), ("decline", {"reason": REASON}), ("ship", PARCEL)):
         assert rival.post(f"{paid.job}/{verb}", json=body).json["code"] == "job_not_found"
-    assert rival.get(f"{paid.job}/file").status_code == 404
+    for place in ("file", "thumbnail", "model"):
+        assert rival.get(f"{paid.job}/{place}").json["code"] == "job_not_found"
+
+
+def test_the_factory_sees_what_it_is_to_make(paid, app_with_stripe):
+    for place in ("thumbnail", "model"):
+        assert paid.factory.get(f"{paid.job}/{place}").json["code"] == "picture_not_found"
+    draw(app_with_stripe)
+
+    assert paid.factory.get(f"{paid.job}/thumbnail").data == PICTURES.thumbnail
+    assert paid.factory.get(f"{paid.job}/model").data == PICTURES.model
+    assert paid.customer.get(f"{paid.job}/thumbnail").status_code == 403
+
+
+def draw(app):
+    """Pictures of the scene's part."""
+    engine = BRACKET.engine
+    with app.app_context(), transaction():
+        session().add(FileMeasurement(sha256=SHA, engine=engine, outcome=BRACKET.as_json()))
+        session().flush()
+        session().add(Preview(sha256=SHA, engine=engine, thumbnail=PICTURES.thumbnail, model=PICTURES.model))
 
 
 def test_a_viewer_of_the_factory_looks_and_does_not_answer(paid, as_user, make_member):

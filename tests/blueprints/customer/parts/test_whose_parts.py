@@ -2,6 +2,7 @@ from uuid import uuid4
 
 import pytest
 
+from blueprints.http.downloads import MEDIA_TYPES
 from marketplace.kernel.actor import Role
 from tests import uploads
 from tests.uploads import PARTS, form, problem
@@ -75,10 +76,13 @@ def test_a_number_that_no_revision_can_have_is_not_found(customer, cube, number)
     assert customer.get(f"{cube[:-1]}{number}").status_code == 404
 
 
-def test_the_document_describes_upload_and_download(app):
+def test_the_document_describes_upload_download_and_pictures(app):
     paths = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()["paths"]
 
     sent = paths[PARTS]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
     assert sent == {"$ref": "#/components/schemas/CustomerUploadPart"}
-    address = next(path for path in paths if path.endswith("/file"))
-    assert set(paths[address]["get"]["responses"]["200"]["content"]) == {"model/step", "model/stl"}
+    given = {
+        place: set(paths[f"{PARTS}/{{part_id}}/revisions/{{number}}/{place}"]["get"]["responses"]["200"]["content"])
+        for place in ("file", "thumbnail", "model")
+    }
+    assert given == {"file": set(MEDIA_TYPES.values()), "thumbnail": {"image/png"}, "model": {"model/gltf-binary"}}
