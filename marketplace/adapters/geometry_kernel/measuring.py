@@ -24,7 +24,7 @@ from marketplace.adapters.geometry_kernel.meshes import (
     walls,
 )
 from marketplace.adapters.geometry_kernel.meshes.mesh import Mesh
-from marketplace.adapters.geometry_kernel.meshes.rays import Rays, rays
+from marketplace.adapters.geometry_kernel.meshes.rays import Rays, most_rays, rays
 from marketplace.adapters.geometry_kernel.pictures import flat, glb, thumbnail
 from marketplace.adapters.geometry_kernel.pictures.decimation import decimated
 from marketplace.adapters.geometry_kernel.steps import Steps
@@ -34,6 +34,8 @@ from marketplace.geometry.values import FileKind, Measurement, Remark, RemarkKin
 MOST_TRIANGLES: Final = 2_000_000
 """Above it all but the core figures come from a coarser copy."""
 
+PICTURE_RAYS: Final = 200_000
+"""What a picture takes; a heap of triangles across each other that allows fewer is not drawn."""
 BEYOND: Final = 0.02
 """How far, of the part's size, a mesh of it may reach beyond its exact box."""
 
@@ -165,6 +167,9 @@ def _inside(found: Measurement, mesh: Mesh, beam: Rays, steps: Steps) -> Measure
 
 
 def _pictures(mesh: Mesh, beam: Rays, steps: Steps) -> Pictures | None:
+    if most_rays(mesh) < PICTURE_RAYS:
+        steps.miss("a picture")
+        return None
     seen = steps.tried("preview", "a picture", lambda: thumbnail.png(mesh, beam))
     model = steps.tried("preview", "a model to look at", lambda: glb.glb(mesh))
     return None if seen is None else Pictures(seen, model or b"")

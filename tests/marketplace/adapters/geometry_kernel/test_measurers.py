@@ -100,6 +100,7 @@ def test_a_dead_spare_costs_one_more_try():
         assert isinstance(measurer.measure(CLIP, FileKind.STL), Measured)
         assert len(measurer._spares) == SPARES
         measurer._spares[0].process.kill()
+        measurer._spares[0].process.wait()
 
         assert isinstance(measurer.measure(CLIP, FileKind.STL), Measured)
         pids = [spare.process.pid for spare in measurer._spares]
