@@ -31,7 +31,7 @@ CLOSENESS: Final = 5e-4
 """How far triangles may lie from the surface, as a share of the body's diagonal; never outside these bounds."""
 LEAST_MM, MOST_MM = 0.005, 0.5
 
-ANGLES_RAD: Final = ((30, 0.065), (150, 0.15), (1_000, 0.25))
+ANGLES_RAD: Final = ((30, 0.065), (60, 0.15), (1_000, 0.25))
 """Up to so many faces, how far triangles side by side may turn. A polygon of n sides in a circle falls short of its
 area by 2/3 (π/n)², which is 0.7 in 1,000 for turns of 0.065. The more faces, the less each weighs."""
 ANGLE_OF_MANY_RAD: Final = 0.35
@@ -41,7 +41,7 @@ COARSEST_RAD: Final = 0.7
 COARSER: Final = (1.0, 4.0, 16.0)
 """Tried in turn until there are not too many triangles."""
 
-FINER: Final = (1.0, 0.5)
+FINER: Final = (1.0, 0.6, 0.35)
 """Tried in turn until a solid's skin is closed: now and then a face fails where its border is split too coarsely."""
 
 

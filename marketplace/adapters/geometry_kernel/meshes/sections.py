@@ -11,7 +11,7 @@ from marketplace.geometry.figures import Direction
 from marketplace.geometry.shape import Sections
 
 MOST_SECTIONS: Final = 100
-_MOST_CUTS: Final = 5_000_000
+_MOST_CUTS: Final = 400_000
 """Triangles times the sections they cross; where there were more, sections lie farther apart."""
 _AT_ONCE: Final = 200_000
 """Cuts computed together, so that memory stays bounded."""
