@@ -9,6 +9,8 @@ import numpy as np
 
 from marketplace.adapters.geometry_kernel.brep import adjacency, exact, features, sheet, step, tessellation, turned
 from marketplace.adapters.geometry_kernel.brep import faces as face_tables
+from marketplace.adapters.geometry_kernel.brep.adjacency import Edges
+from marketplace.adapters.geometry_kernel.brep.faces import FaceTable
 from marketplace.adapters.geometry_kernel.brep.part import Part
 from marketplace.adapters.geometry_kernel.drawings import dxf
 from marketplace.adapters.geometry_kernel.limits import Limits
@@ -38,6 +40,9 @@ PICTURE_RAYS: Final = 200_000
 """What a picture takes; a heap of triangles across each other that allows fewer is not drawn."""
 BEYOND: Final = 0.02
 """How far, of the part's size, a mesh of it may reach beyond its exact box."""
+
+Known = tuple[FaceTable, Edges]
+"""A part's faces and how they meet, which several recognisers need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +84,34 @@ def _solids(path: Path, limits: Limits, steps: Steps) -> tuple[Measurement, Pict
         part = step.read(path, limits)
     with steps.timed("measure"):
         found = exact.measured(part)
-    found = _recognised(found, part, steps)
+    known = steps.tried("features", "how its faces meet", lambda: _known(part))
+    if known is not None:
+        found = _recognised(found, part, known, steps)
     mesh = steps.tried("mesh", "a mesh of its faces", lambda: tessellation.tessellated(part, limits))
     if mesh is None:
         return found, None
     found, pictures = _further(found, mesh, steps)
-    return _formed(found, part, steps), pictures
+    if known is not None and found.is_closed:
+        found = _formed(found, part, known, steps)
+    return found, pictures
 
 
-def _recognised(found: Measurement, part: Part, steps: Steps) -> Measurement:
-    recognised = steps.tried("features", "holes and pockets", lambda: features.features(part))
+def _known(part: Part) -> Known:
+    table = face_tables.table(part.faces)
+    return table, adjacency.edges(table)
+
+
+def _recognised(found: Measurement, part: Part, known: Known, steps: Steps) -> Measurement:
+    recognised = steps.tried("features", "holes and pockets", lambda: features.features(part, *known))
     if recognised is None:
         return found
     holes, others = recognised
     return replace(found, holes=holes, features=others)
 
 
-def _formed(found: Measurement, part: Part, steps: Steps) -> Measurement:
+def _formed(found: Measurement, part: Part, known: Known, steps: Steps) -> Measurement:
     """Turned, or of sheet metal, where a closed part is."""
-    if not found.is_closed:
-        return found
-    table = steps.tried("features", "how its faces meet", lambda: face_tables.table(part.faces))
-    if table is None:
-        return found
-    edges = steps.tried("features", "how its faces meet", lambda: adjacency.edges(table))
+    faces, edges = known
     bent = steps.tried(
         "features",
         "whether it is sheet metal",
@@ -112,11 +121,11 @@ def _formed(found: Measurement, part: Part, steps: Steps) -> Measurement:
             area_mm2=found.area_mm2,
             walls=found.walls,
             holes=found.holes,
-            faces=table,
+            faces=faces,
             edges=edges,
         ),
     )
-    round_ = steps.tried("features", "whether it is turned", lambda: turned.turned(part, table))
+    round_ = steps.tried("features", "whether it is turned", lambda: turned.turned(part, faces))
     return replace(found, sheet=bent, turned=round_)
 
 

@@ -1,6 +1,8 @@
 """What a machinist would point at in a part: holes, pockets, bosses, roundings, sharp inner edges."""
 
 from marketplace.adapters.geometry_kernel.brep import adjacency, bosses, faces, roundings, threads
+from marketplace.adapters.geometry_kernel.brep.adjacency import Edges
+from marketplace.adapters.geometry_kernel.brep.faces import FaceTable
 from marketplace.adapters.geometry_kernel.brep.holes import holes
 from marketplace.adapters.geometry_kernel.brep.part import Part
 from marketplace.adapters.geometry_kernel.brep.pockets import pockets
@@ -9,10 +11,15 @@ from marketplace.geometry.features import Features, Hole
 from marketplace.geometry.figures import MAX_LISTED
 
 
-def features(part: Part) -> tuple[tuple[Hole, ...], Features]:
-    """Holes with their threads, and all other features. Raises NotFinite or TooComplex."""
-    table = faces.table(part.faces)
-    edges = adjacency.edges(table)
+def features(
+    part: Part, table: FaceTable | None = None, edges: Edges | None = None
+) -> tuple[tuple[Hole, ...], Features]:
+    """Holes with their threads, and all other features. Raises NotFinite or TooComplex.
+
+    `table` and `edges` are the part's, where they are at hand.
+    """
+    table = faces.table(part.faces) if table is None else table
+    edges = adjacency.edges(table) if edges is None else edges
     found = holes(table, edges)
     taken = frozenset(face for hole in found for face in hole.faces)
     radius, at = roundings.smallest_inner(table, taken) or (None, None)

@@ -41,8 +41,12 @@ COARSEST_RAD: Final = 0.7
 COARSER: Final = (1.0, 4.0, 16.0)
 """Tried in turn until there are not too many triangles."""
 
-FINER: Final = (1.0, 0.6, 0.35)
-"""Tried in turn until a solid's skin is closed: now and then a face fails where its border is split too coarsely."""
+FINER: Final = ((1.0, 1.0), (1.0, 0.75), (0.5, 0.5), (0.3, 0.3))
+"""Shares of closeness and turn, tried in turn until a solid's skin is closed: a face fails where its border
+is split too coarsely."""
+
+FACE_FAILED: Final = 4
+"""IMeshData_Failure (IMeshData_Status.hxx): a face has no triangles."""
 
 
 def tessellated(part: Part, limits: Limits) -> Mesh:
@@ -87,9 +91,11 @@ def _angle(faces: int) -> float:
 def _skin(body: Shape, faces: Sequence[Shape], angle_rad: float, coarser: float) -> Mesh:
     """One body where it was drawn; `face_of` counts its own faces. A skin with gaps is tried again, more finely."""
     closeness_mm = min(max(_diagonal(body) * CLOSENESS, LEAST_MM), MOST_MM) * coarser
-    for finer in FINER:
+    for closer, flatter in FINER:
         BRepTools.Clean_s(body, True)
-        BRepMesh_IncrementalMesh(body, closeness_mm * finer, False, angle_rad * finer, False)
+        meshed = BRepMesh_IncrementalMesh(body, closeness_mm * closer, False, angle_rad * flatter, False)
+        if meshed.GetStatusFlags() & FACE_FAILED and (closer, flatter) != FINER[-1]:
+            continue
         skin = _welded(faces)
         if body.ShapeType() != TopAbs_SOLID or _is_closed(skin):
             break
