@@ -118,7 +118,7 @@ def _preview(revision: Revision, picture: InstrumentedAttribute[Any]) -> Select[
 
 def _drawn(picture: bytes | None) -> bytes:
     if picture is None:
-        raise PictureNotFound("This revision has no such picture: it is not measured yet, or a drawing, which has no model.")
+        raise PictureNotFound("There is no such picture: not measured yet, or a drawing, which has no model.")
     return picture
 
 
