@@ -46,6 +46,7 @@ class Package:
         try:
             self._archive = zipfile.ZipFile(self._file)
             self._entries = _listed(self._archive.infolist())
+        # NotImplementedError is zipfile's word for a version or compression that it does not know
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
             self._file.close()
             raise Unreadable(f"The file is no readable archive. {_AGAIN}") from error
