@@ -18,6 +18,14 @@ from marketplace.kernel.actor import Actor, Role
 from marketplace.kernel.database import session
 from marketplace.kernel.money import Money
 
+PRICED: Final = (
+    "currency",
+    "machine_rate_minor_per_h",
+    "labour_rate_minor_per_h",
+    "material_minor_per_kg",
+    "minimum_order_minor",
+    "margin_bps",
+)
 NAME_CONSTRAINT: Final = "uq_work_centres_organisation_id_name"
 
 
@@ -103,7 +111,7 @@ def set_rate_card(centre: WorkCentre, prices: values.RateCard, *, by: Actor) -> 
         number=queries.latest_card_number(centre.id) + 1,
         effective_at=clock.now(),
         set_by=by.user_id,
-        **{field.name: getattr(prices, field.name) for field in fields(prices)},
+        **{name: getattr(prices, name) for name in PRICED},
     )
     session().add(card)
     audit.record(by, "rate_card.set", card, number=card.number)

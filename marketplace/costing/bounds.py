@@ -1,20 +1,36 @@
 """How large a lot and its rates may be, so that every product of them fits a signed 64-bit integer (9.2e18).
 
-Largest products: time × rate 1e9 × 1e9 = 1e18; mass × price 5e10 × 1e8 = 5e18; cost × margin 4e13 × 9,000 = 3.6e17;
-factory price × fee 4e14 × 10,000 = 4e18. `books` relies on these bounds, `prices` refuses outside them as well.
+Largest products: time × rate 1e9 × 1e9 = 1e18; mass × price 5e10 × 1e8 = 5e18; finish 1e11 mm² × 4e7 = 4e18. A cost of
+making is at most 2e13, so that with the largest margin (× 10) and surcharge (× 2) a factory price is 4e14, with fee,
+delivery and royalty 8.2e14, and tax on that × 10,000 is 8.2e18. `books` relies on these bounds, `prices`
+refuses outside them as well.
 """
 
 import math
 from typing import Final
 
-from marketplace.costing.errors import FeeOutOfRange, LotTooLarge, PartFactsImpossible, PartTooLarge, QuantityOutOfRange
-from marketplace.costing.values import PartFacts
+import numpy as np
+
+from marketplace.costing.errors import (
+    ChargesOutOfRange,
+    LotTooLarge,
+    PartFactsImpossible,
+    PartTooLarge,
+    QuantityOutOfRange,
+)
+from marketplace.costing.values import Charges, PartFacts, Routing
 
 LARGEST_QUANTITY: Final = 1_000_000
 LARGEST_LOT_MMIN: Final = 1_000_000_000
 """One million minutes, nearly two years of one machine without a break."""
 LARGEST_LOT_MG: Final = 50_000_000_000
 """Fifty tonnes."""
+LARGEST_LOT_MM2: Final = 100_000_000_000
+"""A tenth of a square kilometre of finish."""
+LARGEST_COST: Final = 20_000_000_000_000
+"""Minor units that making a lot costs a factory."""
+LARGEST_ROYALTY: Final = 10_000_000
+"""Minor units a piece."""
 MOST_HOLES: Final = 10_000
 SMALLEST_LENGTH_MM: Final = 0.01
 LARGEST_AREA_MM2: Final = 1e9
@@ -51,9 +67,18 @@ def check_part(facts: PartFacts, *, largest_side_mm: float) -> None:
         raise PartFactsImpossible("A hole is larger than the part; measure the file again.")
 
 
-def check_lot(*, time_mmin: int, mass_mg: int) -> None:
-    """Raises LotTooLarge when all pieces together take more than a million minutes or fifty tonnes."""
-    if time_mmin > LARGEST_LOT_MMIN or mass_mg > LARGEST_LOT_MG:
+def check_lot(routing: Routing) -> None:
+    """Raises LotTooLarge when all pieces together take more than a million minutes, fifty tonnes or 0.1 km² of finish.
+
+    Where times are columns, the longest counts.
+    """
+    time_mmin, mass_mg = routing.total_mmin(), routing.quantity * routing.material_mg_each
+    if (
+        np.max(time_mmin, initial=0) > LARGEST_LOT_MMIN
+        or np.max(mass_mg, initial=0) > LARGEST_LOT_MG
+        or routing.quantity * routing.part_mg_each > LARGEST_LOT_MG
+        or routing.quantity * routing.area_mm2_each > LARGEST_LOT_MM2
+    ):
         raise LotTooLarge(
             "This lot is too large for an automatic price; split it or ask for a quote by hand.",
             largest_minutes=LARGEST_LOT_MMIN // 1000,
@@ -61,7 +86,14 @@ def check_lot(*, time_mmin: int, mass_mg: int) -> None:
         )
 
 
-def check_fee(fee_bps: int) -> None:
-    """Raises FeeOutOfRange unless 0 ≤ fee ≤ 10,000 basis points."""
-    if type(fee_bps) is not int or not 0 <= fee_bps <= WHOLE_BPS:
-        raise FeeOutOfRange("The platform fee lies between 0 and 10,000 basis points.", fee_bps=fee_bps)
+def check_charges(charges: Charges) -> None:
+    """Raises ChargesOutOfRange unless fee and tax lie between 0 and 10,000 bps, and a royalty between 0 and 10⁷."""
+    shares = (charges.fee_bps, charges.tax_bps)
+    if any(type(bps) is not int or not 0 <= bps <= WHOLE_BPS for bps in shares) or not (
+        type(charges.royalty_minor_each) is int and 0 <= charges.royalty_minor_each <= LARGEST_ROYALTY
+    ):
+        raise ChargesOutOfRange(
+            f"Fee and tax lie between 0 and 10,000 basis points, a royalty between 0 and {LARGEST_ROYALTY:,} a piece.",
+            fee_bps=charges.fee_bps,
+            tax_bps=charges.tax_bps,
+        )

@@ -45,10 +45,22 @@ class MaterialNotPriced(Rejected):
     code = "material_not_priced"
 
 
-class FeeOutOfRange(Rejected):
-    """The platform fee is not between nothing and the whole price."""
+class FinishNotPriced(Rejected):
+    """The rate card has no price for a finish."""
 
-    code = "fee_out_of_range"
+    code = "finish_not_priced"
+
+
+class ShapeNotForProcess(Rejected):
+    """The part has not the shape that this process makes: not round enough to turn, not of sheet."""
+
+    code = "shape_not_for_process"
+
+
+class ChargesOutOfRange(Rejected):
+    """The platform's fee, the tax or a royalty is not between nothing and the whole price."""
+
+    code = "charges_out_of_range"
 
 
 class TreeDoesNotAdd(Rejected):

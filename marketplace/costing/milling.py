@@ -7,8 +7,10 @@ each constant may be replaced per work centre.
 import math
 from collections import Counter
 
-from marketplace.costing.steps import Constants, by_hand, milliminutes, named
-from marketplace.costing.values import MaterialFacts, Operation, PartFacts, Variable
+import numpy as np
+
+from marketplace.costing.steps import Constants, by_hand, milliminutes, named, whole
+from marketplace.costing.values import Making, MaterialFacts, Number, Operation, PartFacts, Variable, Whole
 
 FEEDS = ((3.175, "to_3mm"), (6.35, "to_6mm"), (12.7, "to_12mm"), (25.4, "to_25mm"), (math.inf, "above"))
 
@@ -24,17 +26,18 @@ SHOWN_HOLES = 8
 """Kinds of hole that a tree lists one by one; the rest is in the sum."""
 
 
-def stock_mm3(facts: PartFacts, k: Constants) -> float:
+def stock_mm3(facts: PartFacts, k: Constants) -> Number:
     """Volume of the blank: each side of the bounding box plus the allowance (both sides together)."""
-    return math.prod(side + k["stock_allowance"].value for side in facts.box_mm)
+    x, y, z = (side + k["stock_allowance"].value for side in facts.box_mm)
+    return x * y * z
 
 
-def material_mg(facts: PartFacts, material: MaterialFacts, k: Constants) -> int:
+def material_mg(facts: PartFacts, material: MaterialFacts, _making: Making, k: Constants) -> Whole:
     """Mass of the blank in whole milligrams: mm³ × kg/m³ ÷ 1000."""
-    return round(stock_mm3(facts, k) * material.density.value / 1000)
+    return whole(stock_mm3(facts, k) * material.density.value / 1000)
 
 
-def operations(facts: PartFacts, material: MaterialFacts, k: Constants) -> tuple[Operation, ...]:
+def operations(facts: PartFacts, material: MaterialFacts, _making: Making, k: Constants) -> tuple[Operation, ...]:
     """Set up, rough, finish, drill (if there are holes), handle, deburr, inspect."""
     drilling = (drill(facts, material, k),) if facts.holes else ()
     return (
@@ -69,9 +72,9 @@ def rough(facts: PartFacts, material: MaterialFacts, k: Constants) -> Operation:
     return Operation("Rough mill", variables, machine_mmin_each=milliminutes(minutes))
 
 
-def spindle_rpm(speed_m_min: float, diameter_mm: float, k: Constants) -> float:
+def spindle_rpm(speed_m_min: Number, diameter_mm: Number, k: Constants) -> Number:
     """n = 1000·vc ÷ (π·D), not above the spindle's limit."""
-    return min(1000 * speed_m_min / (math.pi * diameter_mm), k["spindle_limit"].value)
+    return np.minimum(1000 * speed_m_min / (math.pi * diameter_mm), k["spindle_limit"].value)
 
 
 def finish(facts: PartFacts, material: MaterialFacts, k: Constants) -> Operation:
@@ -106,15 +109,15 @@ def drill(facts: PartFacts, material: MaterialFacts, k: Constants) -> Operation:
         named("drilling speed", material.cutting["drill_speed"]),
         *(named(name.replace("_", " "), k[name]) for name in DRILL_CONSTANTS),
     )
-    total = math.fsum(times[kind] * count for kind, count in kinds.items())
+    total = sum((times[kind] * count for kind, count in kinds.items()), start=0.0)
     return Operation("Drill", variables, machine_mmin_each=milliminutes(total))
 
 
-def hole_minutes(diameter: float, depth: float, material: MaterialFacts, k: Constants) -> float:
+def hole_minutes(diameter: float, depth: float, material: MaterialFacts, k: Constants) -> Number:
     """(depth + point + approach) ÷ (n·f) × pecks + handling; above 3 D pecking adds 0.3 of the time per diameter."""
     feed = next(k[f"drill_feed_{name}"].value for limit, name in FEEDS if diameter <= limit)
     travel = depth + k["drill_point"].value * diameter + k["drill_approach"].value
-    pecks = 1 + k["peck_share"].value * max(0.0, depth / diameter - k["peck_from"].value)
+    pecks = 1 + k["peck_share"].value * np.maximum(0.0, depth / diameter - k["peck_from"].value)
     rpm = spindle_rpm(material.cutting["drill_speed"].value, diameter, k)
     return travel / (rpm * feed) * pecks + k["drill_handling_time"].value / 60
 
@@ -125,7 +128,7 @@ def handle(facts: PartFacts, k: Constants) -> Operation:
     Tools: mills in each set-up, one drill per diameter (to a tenth of a millimetre) and a spot drill.
     """
     diameters = {round(diameter, 1) for diameter, _ in facts.holes}
-    tools = round(k["setups"].value * k["mills_per_setup"].value) + len(diameters) + bool(diameters)
+    tools = whole(k["setups"].value * k["mills_per_setup"].value) + len(diameters) + bool(diameters)
     loading = k["setups"].value * k["handling_time"].value
     variables = (
         Variable("tools", tools, "tools", "computed"),
@@ -141,7 +144,9 @@ def handle(facts: PartFacts, k: Constants) -> Operation:
     )
 
 
-def material_variables(facts: PartFacts, material: MaterialFacts, k: Constants) -> tuple[Variable, ...]:
+def material_variables(
+    facts: PartFacts, material: MaterialFacts, _making: Making, k: Constants
+) -> tuple[Variable, ...]:
     """What explains the mass of the blank."""
     sides = (Variable(f"box {axis}", side, "mm", "measured") for axis, side in zip("xyz", facts.box_mm, strict=True))
     return (*sides, named("stock allowance", k["stock_allowance"]), named("density", material.density))

@@ -1,35 +1,65 @@
 """What one lot costs by one rate card: the price, and the tree that explains it to the minor unit.
 
-Each cost line is a product of whole numbers over a whole divisor, rounded once, half even. `books` does the same
-arithmetic for many cards at once; whoever changes a line here changes it there, and the property test holds them equal.
+Each cost line is a formula of whole numbers, rounded once, half even (`lines`); `books` evaluates the same lines for
+many cards at once.
 """
 
-from marketplace.costing import formulas
-from marketplace.costing.bounds import WHOLE_BPS, check_fee
-from marketplace.costing.errors import MaterialNotPriced
-from marketplace.costing.values import Node, Operation, Price, RateCard, Routing
+from collections.abc import Iterable
+from dataclasses import replace
+
+from marketplace.costing import lines
+from marketplace.costing.bounds import LARGEST_COST, WHOLE_BPS, check_charges
+from marketplace.costing.errors import LotTooLarge
+from marketplace.costing.lines import Given, Line, Step
+from marketplace.costing.values import Charges, Node, Operation, Price, Rates, Routing
 from marketplace.kernel.money import round_half_even
 
-MMIN_PER_H = 60_000
-MG_PER_KG = 1_000_000
 
+def price(routing: Routing, rates: Rates, charges: Charges) -> Price:
+    """Price a lot: material, operations and finishes, the factory's terms, the platform's fee, delivery, royalty, tax.
 
-def price(routing: Routing, card: RateCard, fee_bps: int) -> Price:
-    """Price a lot: material, set-up, machine and labour, the factory's margin and minimum, the platform's fee.
-
-    Raises MaterialNotPriced if the card does not offer the routing's material, FeeOutOfRange.
+    Raises ChargesOutOfRange, and LotTooLarge for a cost beyond any automatic price.
     """
-    check_fee(fee_bps)
-    making = component("Making", [material_step(routing, card), *(step(o, routing, card) for o in routing.operations)])
-    terms = commercial_terms(making["amount"], card, fee_bps)
-    total, fee = making["amount"] + terms["amount"], terms["children"][-1]["amount"]
+    check_charges(charges)
+    making = component("Making", [step_node(step) for step in lines.making(routing, rates)])
+    if making["amount"] > LARGEST_COST:
+        raise LotTooLarge("This lot costs more than an automatic price covers; split it or ask for a quote by hand.")
+    terms = list(lines.terms(routing, making["amount"], rates, charges))
+    total = making["amount"] + sum([term.amount for term in terms])
+    fee, royalty, tax = (terms[i].amount for i in (lines.PLATFORM_FEE, lines.ROYALTY, lines.TAX))
+    tree = [making, component("Terms", [operation(term.label, [cost(term)]) for term in terms])]
     return Price(
-        currency=card.currency,
+        currency=rates.currency,
         total_minor=total,
-        factory_minor=total - fee,
+        factory_minor=total - fee - royalty - tax,
         fee_minor=fee,
+        royalty_minor=royalty,
+        tax_minor=tax,
         unit_minor=round_half_even(total, routing.quantity),
-        tree=order_node(routing, card.currency, total, [making, terms]),
+        tree=order_node(routing, rates.currency, total, tree),
+    )
+
+
+def interval(routing: Routing, rates: Rates, charges: Charges) -> tuple[int, int]:
+    """Between which totals the price would lie if times and mass were as far off as the routing's spread says."""
+    spread = routing.spread
+    low = stretched(routing, time_bps=spread.time_low_bps, mass_bps=spread.mass_low_bps)
+    high = stretched(routing, time_bps=spread.time_high_bps, mass_bps=spread.mass_high_bps)
+    return price(low, rates, charges).total_minor, price(high, rates, charges).total_minor
+
+
+def stretched(routing: Routing, *, time_bps: int, mass_bps: int) -> Routing:
+    """The routing with machine time and material by so many basis points of what they are; set-up and hands stay."""
+
+    def slower(step: Operation) -> Operation:
+        assert isinstance(step.machine_mmin_each, int)
+        return replace(step, machine_mmin_each=round_half_even(step.machine_mmin_each * time_bps, WHOLE_BPS))
+
+    assert isinstance(routing.material_mg_each, int)
+    return replace(
+        routing,
+        operations=tuple(slower(step) for step in routing.operations),
+        material_mg_each=round_half_even(routing.material_mg_each * mass_bps, WHOLE_BPS),
     )
 
 
@@ -53,88 +83,31 @@ def component(label: str, operations: list[Node]) -> Node:
     return {"kind": "component", "label": label, "amount": total, "children": operations}
 
 
-def material_step(routing: Routing, card: RateCard) -> Node:
-    """pieces × mass × price per kilogram."""
-    try:
-        rate = card.material_minor_per_kg[routing.material]
-    except KeyError:
-        raise MaterialNotPriced(
-            f"This rate card has no price for {routing.title}.", material=routing.material
-        ) from None
-    mass = routing.material_mg_each
-    amount = round_half_even(routing.quantity * mass * rate, MG_PER_KG)
-    children = [
-        variable("pieces", routing.quantity, "pieces", "request"),
-        variable("mass", mass, "mg", "computed"),
-        variable("material price", rate, "minor/kg", "rate_card"),
-    ]
-    return operation("Material", [cost("Material", formulas.MATERIAL, amount, children)], routing.nodes)
-
-
-def step(operation_: Operation, routing: Routing, card: RateCard) -> Node:
-    """An operation's set-up, machine and labour cost, each only where it takes time, and what explains the times."""
-    quantity, labour = routing.quantity, card.labour_rate_minor_per_h
-    costs = []
-    if operation_.setup_mmin:
-        costs.append(setup_cost(operation_.setup_mmin, labour))
-    if operation_.machine_mmin_each:
-        costs.append(run_cost("Machine", quantity, operation_.machine_mmin_each, card.machine_rate_minor_per_h))
-    if operation_.labour_mmin_each:
-        costs.append(run_cost("Labour", quantity, operation_.labour_mmin_each, labour))
-    return operation(operation_.name, costs, operation_.nodes)
-
-
-def setup_cost(time_mmin: int, rate: int) -> Node:
-    """Once per lot: time × labour rate."""
-    children = [variable("time", time_mmin, "min/1000", "computed"), variable("rate", rate, "minor/h", "rate_card")]
-    return cost("Set-up labour", formulas.SETUP, round_half_even(time_mmin * rate, MMIN_PER_H), children)
-
-
-def run_cost(label: str, quantity: int, time_mmin: int, rate: int) -> Node:
-    """Every piece: pieces × time × rate."""
-    children = [
-        variable("pieces", quantity, "pieces", "request"),
-        variable("time", time_mmin, "min/1000", "computed"),
-        variable("rate", rate, "minor/h", "rate_card"),
-    ]
-    return cost(label, formulas.RUN, round_half_even(quantity * time_mmin * rate, MMIN_PER_H), children)
-
-
-def commercial_terms(cost_minor: int, card: RateCard, fee_bps: int) -> Node:
-    """Margin: price = cost ÷ (1 − margin). Top-up to the factory's minimum order. Fee: a share of the factory price."""
-    margin = round_half_even(cost_minor * card.margin_bps, WHOLE_BPS - card.margin_bps)
-    top_up = max(0, card.minimum_order_minor - cost_minor - margin)
-    factory = cost_minor + margin + top_up
-    fee = round_half_even(factory * fee_bps, WHOLE_BPS)
-    bps = variable("margin", card.margin_bps, "bps", "rate_card")
-    minimum = variable("minimum order", card.minimum_order_minor, "minor", "rate_card")
-    share = variable("fee", fee_bps, "bps", "platform")
-    return component(
-        "Terms",
-        [
-            term("Factory margin", formulas.MARGIN, margin, cost_minor, bps),
-            term("Minimum order", formulas.TOP_UP, top_up, cost_minor + margin, minimum),
-            term("Platform fee", formulas.FEE, fee, factory, share),
-        ],
-    )
-
-
-def term(label: str, formula: str, amount: int, base: int, share: Node) -> Node:
-    """A commercial line: an amount made from the sum of the lines above and one number."""
-    return operation(label, [cost(label, formula, amount, [variable("base", base, "minor", "subtotal"), share])], ())
-
-
-def operation(label: str, costs: list[Node], explanation: tuple[Node, ...]) -> Node:
+def step_node(step: Step) -> Node:
     """An operation: its costs, then the variables that explain its times (shared by all trees of a routing)."""
+    return operation(step.label, [cost(line) for line in step.lines], step.nodes)
+
+
+def operation(label: str, costs: list[Node], explanation: tuple[Node, ...] = ()) -> Node:
+    """A group of cost lines, their sum, and what explains them."""
     total = sum([each["amount"] for each in costs])
     return {"kind": "operation", "label": label, "amount": total, "children": [*costs, *explanation]}
 
 
-def cost(label: str, formula: str, amount: int, variables: list[Node]) -> Node:
+def cost(line: Line) -> Node:
     """A cost line with the variables its formula takes."""
-    return {"kind": "cost", "label": label, "amount": amount, "formula": formula, "children": variables}
+    return {
+        "kind": "cost",
+        "label": line.label,
+        "amount": line.amount,
+        "formula": line.formula,
+        "children": variables(line.given),
+    }
 
 
-def variable(label: str, value: int, unit: str, source: str) -> Node:
-    """A whole number with its unit and the key of its source."""
-    return {"kind": "variable", "label": label, "value": value, "unit": unit, "source": source}
+def variables(given: Iterable[Given]) -> list[Node]:
+    """Whole numbers with their units and the keys of their sources."""
+    return [
+        {"kind": "variable", "label": label, "value": value, "unit": unit, "source": source}
+        for label, value, unit, source in given
+    ]

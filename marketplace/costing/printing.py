@@ -6,46 +6,48 @@ travel were fitted on sliced parts. Each piece is counted as a print of its own.
 
 import math
 
-from marketplace.costing.steps import Constants, by_hand, milliminutes, named
-from marketplace.costing.values import MaterialFacts, Operation, PartFacts, Variable
+import numpy as np
+
+from marketplace.costing.steps import Constants, by_hand, milliminutes, named, whole
+from marketplace.costing.values import Making, MaterialFacts, Number, Operation, PartFacts, Variable, Whole
 
 PRINT_CONSTANTS = ("infill_speed", "wall_factor", "infill_factor", "layer_time", "start_time", "heating_time")
 
 
-def shell_mm3(facts: PartFacts, k: Constants) -> float:
+def shell_mm3(facts: PartFacts, k: Constants) -> Number:
     """Plastic in walls, floors and roofs: area × walls × line width, never more than the part."""
-    return min(facts.area_mm2 * k["walls"].value * k["line_width"].value, facts.volume_mm3)
+    return np.minimum(facts.area_mm2 * k["walls"].value * k["line_width"].value, facts.volume_mm3)
 
 
-def infill_mm3(facts: PartFacts, k: Constants) -> float:
+def infill_mm3(facts: PartFacts, k: Constants) -> Number:
     """Plastic inside the shell: (volume − shell) × infill share."""
     return (facts.volume_mm3 - shell_mm3(facts, k)) * k["infill_share"].value
 
 
-def material_mg(facts: PartFacts, material: MaterialFacts, k: Constants) -> int:
+def material_mg(facts: PartFacts, material: MaterialFacts, _making: Making, k: Constants) -> Whole:
     """(shell + infill) × density × (1 + waste), in whole milligrams: mm³ × kg/m³ ÷ 1000."""
     plastic = shell_mm3(facts, k) + infill_mm3(facts, k)
-    return round(plastic * material.density.value / 1000 * (1 + k["waste_share"].value))
+    return whole(plastic * material.density.value / 1000 * (1 + k["waste_share"].value))
 
 
-def bead_mm2(k: Constants) -> float:
+def bead_mm2(k: Constants) -> Number:
     """Section of one extruded line with round ends: h·(w − h·(1 − π/4))."""
     height, width = k["layer_height"].value, k["line_width"].value
     return height * (width - height * (1 - math.pi / 4))
 
 
-def wall_speed(k: Constants) -> float:
+def wall_speed(k: Constants) -> Number:
     """Mean speed over one outer and (walls − 1) inner lines of equal length, mm/s."""
     inner = k["walls"].value - 1
     return k["walls"].value / (1 / k["outer_wall_speed"].value + inner / k["inner_wall_speed"].value)
 
 
-def layers(facts: PartFacts, k: Constants) -> int:
+def layers(facts: PartFacts, k: Constants) -> Number:
     """Whole layers over the height."""
-    return math.ceil(facts.box_mm[2] / k["layer_height"].value - 1e-9)
+    return np.ceil(facts.box_mm[2] / k["layer_height"].value - 1e-9)
 
 
-def print_seconds(facts: PartFacts, k: Constants) -> float:
+def print_seconds(facts: PartFacts, k: Constants) -> Number:
     """start + heating + shell ÷ wall flow × a + infill ÷ infill flow × b + layers × time per layer."""
     shell = shell_mm3(facts, k) / (bead_mm2(k) * wall_speed(k)) * k["wall_factor"].value
     infill = infill_mm3(facts, k) / (bead_mm2(k) * k["infill_speed"].value) * k["infill_factor"].value
@@ -53,7 +55,7 @@ def print_seconds(facts: PartFacts, k: Constants) -> float:
     return fixed + shell + infill + layers(facts, k) * k["layer_time"].value
 
 
-def operations(facts: PartFacts, _material: MaterialFacts, k: Constants) -> tuple[Operation, ...]:
+def operations(facts: PartFacts, _material: MaterialFacts, _making: Making, k: Constants) -> tuple[Operation, ...]:
     """Prepare once per lot, print each piece, take it off and clean it."""
     prepare = Operation(
         "Prepare", (named("preparation", k["setup_time"]),), setup_mmin=milliminutes(k["setup_time"].value)
@@ -76,7 +78,9 @@ def print_variables(facts: PartFacts, k: Constants) -> tuple[Variable, ...]:
     )
 
 
-def material_variables(facts: PartFacts, material: MaterialFacts, k: Constants) -> tuple[Variable, ...]:
+def material_variables(
+    facts: PartFacts, material: MaterialFacts, _making: Making, k: Constants
+) -> tuple[Variable, ...]:
     """What explains the mass of plastic."""
     names = ("walls", "line_width", "infill_share", "waste_share")
     return (

@@ -2,54 +2,75 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Protocol
+from typing import Final, Protocol
 
 from marketplace.costing import milling, printing
 from marketplace.costing.bounds import check_lot, check_part, check_quantity
 from marketplace.costing.constants import constants, sources
 from marketplace.costing.errors import RoutingUnknown
 from marketplace.costing.steps import Constants
-from marketplace.costing.values import MaterialFacts, Operation, PartFacts, Routing, Variable
+from marketplace.costing.values import Making, MaterialFacts, Operation, PartFacts, Routing, Variable, Whole
 
 
 class Planner(Protocol):
-    """A module that plans one process."""
+    """A module that plans one process.
 
-    def operations(self, facts: PartFacts, material: MaterialFacts, k: Constants, /) -> tuple[Operation, ...]: ...
+    `k` are the constants of the process by name; the value of each may be a column, one row for each of many work
+    centres: formulas take both (`np.minimum`, no Python branch on a constant), and give times of the same form.
+    """
 
-    def material_mg(self, facts: PartFacts, material: MaterialFacts, k: Constants, /) -> int: ...
+    def operations(
+        self, facts: PartFacts, material: MaterialFacts, making: Making, k: Constants, /
+    ) -> tuple[Operation, ...]: ...
+
+    def material_mg(self, facts: PartFacts, material: MaterialFacts, making: Making, k: Constants, /) -> Whole: ...
 
     def material_variables(
-        self, facts: PartFacts, material: MaterialFacts, k: Constants, /
+        self, facts: PartFacts, material: MaterialFacts, making: Making, k: Constants, /
     ) -> tuple[Variable, ...]: ...
 
 
 PLANNERS: Mapping[str, Planner] = MappingProxyType({"cnc_milling": milling, "fdm": printing})
-PRICE_SOURCES = ("request", "measured", "computed", "rate_card", "platform", "subtotal")
+PRICE_SOURCES = (
+    "request",
+    "measured",
+    "computed",
+    "rate_card",
+    "platform",
+    "licence",
+    "subtotal",
+)
+NOTHING_OWN: Final[Constants] = MappingProxyType({})
 
 
-def route(process_id: str, material: MaterialFacts, facts: PartFacts, quantity: int) -> Routing:
-    """The operations that make `quantity` pieces of a part, with times in milliminutes and mass in milligrams.
+def route(
+    process_id: str, material: MaterialFacts, facts: PartFacts, making: Making, own: Constants = NOTHING_OWN
+) -> Routing:
+    """The operations that make a lot of a part, with times in milliminutes and mass in milligrams.
 
-    Raises RoutingUnknown, QuantityOutOfRange, PartFactsImpossible, PartTooLarge, LotTooLarge.
+    `own` replaces constants of the process by a work centre's, or by columns of several work centres'.
+    Raises RoutingUnknown, QuantityOutOfRange, PartFactsImpossible, PartTooLarge, LotTooLarge, ShapeNotForProcess.
     """
     if process_id not in PLANNERS:
         raise RoutingUnknown(f"There is no routing for {process_id!r}.", known=sorted(PLANNERS))
-    planner, k = PLANNERS[process_id], constants(process_id)
-    check_quantity(quantity)
-    check_part(facts, largest_side_mm=k["largest_side"].value)
-    operations, variables = planner.operations(facts, material, k), planner.material_variables(facts, material, k)
+    planner, k = PLANNERS[process_id], {**constants(process_id), **own}
+    check_quantity(making.quantity)
+    check_part(facts, largest_side_mm=constants(process_id)["largest_side"].value)
+    operations = planner.operations(facts, material, making, k)
+    variables = planner.material_variables(facts, material, making, k)
     routing = Routing(
         process=process_id,
         material=material.id,
         title=material.name,
-        quantity=quantity,
+        making=making,
         operations=operations,
-        material_mg_each=planner.material_mg(facts, material, k),
+        material_mg_each=planner.material_mg(facts, material, making, k),
         variables=variables,
+        part_mg_each=round(facts.volume_mm3 * material.density.value / 1000),
+        area_mm2_each=round(facts.area_mm2),
         sources=legend(variables, operations),
     )
-    check_lot(time_mmin=routing.total_mmin(), mass_mg=quantity * routing.material_mg_each)
+    check_lot(routing)
     return routing
 
 

@@ -2,14 +2,21 @@
 
 from collections.abc import Mapping
 
-from marketplace.costing.values import Figure, Operation, Variable
+import numpy as np
+
+from marketplace.costing.values import Figure, Number, Operation, Variable, Whole
 
 Constants = Mapping[str, Figure]
 
 
-def milliminutes(minutes: float) -> int:
+def milliminutes(minutes: Number) -> Whole:
     """Time as a whole number, rounded here and nowhere else (half even)."""
-    return round(minutes * 1000)
+    return whole(minutes * 1000)
+
+
+def whole(number: Number) -> Whole:
+    """The nearest whole number, a tie going to the even one; of each row of a column."""
+    return np.rint(number).astype(np.int64) if isinstance(number, np.ndarray) else round(float(number))
 
 
 def named(label: str, figure: Figure) -> Variable:

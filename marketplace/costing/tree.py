@@ -35,6 +35,7 @@ def check(tree: TreeNode) -> int:
         total = added(tree, tree["sources"] if "sources" in tree else sources())
         for line in tree["children"]:
             check_bases(line)
+            check_pieces(line)
     except (KeyError, TypeError, ValueError, AttributeError) as flaw:
         raise TreeDoesNotAdd(f"A node of the tree is incomplete: {flaw}.") from flaw
     return total
@@ -49,7 +50,7 @@ def added(node: TreeNode, legend: Mapping[str, str]) -> int:
         if child["kind"] == "variable" and (child["source"] not in legend or not child["unit"]):
             raise TreeDoesNotAdd(f"{child['label']!r} has no source or unit.", label=child["label"])
     if node["kind"] == "cost":
-        amount = EVALUATE[node["formula"]]({child["label"]: whole(child["value"]) for child in node["children"]})
+        amount: int = EVALUATE[node["formula"]]({child["label"]: whole(child["value"]) for child in node["children"]})
     else:
         amount = sum(added(child, legend) for child in node["children"] if child["kind"] != "variable")
     if amount != whole(node["amount"]):
@@ -76,6 +77,21 @@ def check_bases(line: TreeNode) -> None:
             running += operation["amount"]
 
 
+def check_pieces(line: TreeNode) -> None:
+    """Every cost line of a line counts the same pieces."""
+    counted = {
+        variable["value"]
+        for component in line["children"]
+        for operation in component["children"]
+        for cost in operation["children"]
+        if cost["kind"] == "cost"
+        for variable in cost["children"]
+        if variable["label"] == "pieces"
+    }
+    if len(counted) > 1:
+        raise TreeDoesNotAdd(f"{line['label']!r} counts its pieces in different ways.", label=line["label"])
+
+
 def compact(tree: TreeNode) -> Node:
     """The tree of one line without explanations and legend: every amount and cost line, about half the size."""
     (line,) = tree["children"]
@@ -86,7 +102,11 @@ def compact(tree: TreeNode) -> Node:
 
 def explanation(routing: Routing) -> Node:
     """What `compact` leaves out of every tree of this routing, once, as plain JSON."""
-    steps = [routing.nodes, *(operation.nodes for operation in routing.operations)]
+    steps = [
+        routing.nodes,
+        *(operation.nodes for operation in routing.operations),
+        *(() for _ in routing.making.finishes),
+    ]
     return {"steps": [list(nodes) for nodes in steps], "sources": dict(routing.sources)}
 
 

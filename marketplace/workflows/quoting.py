@@ -8,10 +8,10 @@ from typing import Final
 from marketplace.capability.catalogue import material_for
 from marketplace.capacity import queries as capacity
 from marketplace.costing import tree
-from marketplace.costing.books import RateBook, column_of, totals
+from marketplace.costing.books import stacked, totals
 from marketplace.costing.prices import price
 from marketplace.costing.routings import route
-from marketplace.costing.values import PartFacts, RateCard, Routing
+from marketplace.costing.values import Charges, Making, PartFacts, RateCard, Rates, Routing
 from marketplace.geometry.values import Measurement
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.money import Money
@@ -42,7 +42,7 @@ def ask(wanted: Requirement, *, by: Actor, fee_bps: int, valid_days: int) -> Quo
             "This part cannot be priced automatically; see the findings that block it.",
             findings=[asdict(finding) for finding in findings],
         )
-    routing = route(wanted.process, material.facts, facts_of(measured), wanted.quantity)
+    routing = route(wanted.process, material.facts, facts_of(measured), Making(wanted.quantity))
     candidates = listings.eligible(
         process=wanted.process, material=wanted.material, currency=wanted.currency, box_mm=measured.box_mm
     )
@@ -61,7 +61,22 @@ def facts_of(measured: Measurement) -> PartFacts:
     """What costing needs of a measurement; a counterbore or countersink is bored like a hole of its own."""
     holes = [(hole.diameter_mm, hole.depth_mm) for hole in measured.holes]
     bores = [(bore.diameter_mm, bore.depth_mm) for hole in measured.holes for bore in hole.widenings]
-    return PartFacts(measured.volume_mm3, measured.area_mm2, measured.box_mm, (*holes, *bores))
+    return PartFacts(
+        volume_mm3=measured.volume_mm3,
+        area_mm2=measured.area_mm2,
+        box_mm=measured.box_mm,
+        holes=(*holes, *bores),
+        hull_mm3=measured.hull_mm3,
+        oriented_box=measured.oriented_box,
+        walls=measured.walls,
+        builds=measured.builds,
+        sections=measured.sections,
+        draft=measured.draft,
+        reach=measured.reach,
+        turned=measured.turned,
+        sheet=measured.sheet,
+        drawing=measured.drawing,
+    )
 
 
 def best_answers(
@@ -71,22 +86,24 @@ def best_answers(
     if not candidates:
         return ()
     minutes = max(1, routing.machine_minutes(wanted.quantity))
-    prices = totals(routing, book_of(candidates, wanted), fee_bps).tolist()
+    book = stacked([rates_of(each, wanted) for each in candidates])
+    prices = totals(routing, book, Charges(fee_bps=fee_bps), cards=len(candidates)).tolist()
     dates = ship_dates(candidates, prices, minutes, wanted.rank_by)
     order = ranked(wanted.rank_by, prices, {i: ships for i, (_, ships) in dates.items()})
     return [answer(routing, candidates[i], wanted, fee_bps, minutes, *dates[i]) for i in order[:MOST_OFFERS]]
 
 
-def book_of(candidates: Sequence[Eligible], wanted: Requirement) -> RateBook:
-    """The candidates' rates as columns."""
-    return RateBook(
+def rates_of(candidate: Eligible, wanted: Requirement) -> Rates:
+    """What the candidate's card asks for the lot."""
+    card = RateCard(
         currency=wanted.currency,
-        machine_rate=column_of([c.machine_rate for c in candidates]),
-        labour_rate=column_of([c.labour_rate for c in candidates]),
-        minimum_order=column_of([c.minimum_order for c in candidates]),
-        margin_bps=column_of([c.margin_bps for c in candidates]),
-        material={wanted.material: column_of([c.material_price for c in candidates])},
+        machine_rate_minor_per_h=candidate.machine_rate,
+        labour_rate_minor_per_h=candidate.labour_rate,
+        material_minor_per_kg={wanted.material: candidate.material_price},
+        minimum_order_minor=candidate.minimum_order,
+        margin_bps=candidate.margin_bps,
     )
+    return card.rates(wanted.material, Making(wanted.quantity))
 
 
 CHUNK: Final = MOST_OFFERS
@@ -118,14 +135,6 @@ def answer(
     routing: Routing, candidate: Eligible, wanted: Requirement, fee_bps: int, minutes: int, finish: date, ships: date
 ) -> Answer:
     """One candidate's offer with its price tree."""
-    card = RateCard(
-        currency=wanted.currency,
-        machine_rate_minor_per_h=candidate.machine_rate,
-        labour_rate_minor_per_h=candidate.labour_rate,
-        material_minor_per_kg={wanted.material: candidate.material_price},
-        minimum_order_minor=candidate.minimum_order,
-        margin_bps=candidate.margin_bps,
-    )
     return Answer(
         listing_id=candidate.listing_id,
         factory_id=candidate.factory_id,
@@ -134,5 +143,5 @@ def answer(
         machine_min=minutes,
         finish_by=finish,
         ships_on=ships,
-        price=price(routing, card, fee_bps),
+        price=price(routing, rates_of(candidate, wanted), Charges(fee_bps=fee_bps)),
     )

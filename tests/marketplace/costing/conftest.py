@@ -9,10 +9,23 @@ from hypothesis import strategies as st
 from marketplace.capability import catalogue
 from marketplace.costing.errors import LotTooLarge
 from marketplace.costing.routings import route
-from marketplace.costing.values import PartFacts, RateCard
+from marketplace.costing.values import (
+    Break,
+    Charges,
+    DeliveryPrice,
+    FinishPrice,
+    LeadTime,
+    Making,
+    PartFacts,
+    RateCard,
+    Tier,
+)
 
 SCALES = MappingProxyType({"JPY": 1, "EUR": 100, "KWD": 1000, "IDR": 1_000_000})
 """Minor units of about one unit of purchasing power; the arithmetic does not know what a currency is."""
+
+
+FINISHED = st.sampled_from([(), ("bead_blasted",), ("bead_blasted", "anodised")])
 
 
 @st.composite
@@ -33,22 +46,71 @@ def routed(draw):
     process = draw(st.sampled_from(sorted(catalogue.processes())))
     material = draw(st.sampled_from(catalogue.materials_of(process)))
     try:
-        return route(process, material.facts, draw(parts()), draw(st.integers(1, 200)))
+        return route(
+            process,
+            material.facts,
+            draw(parts()),
+            Making(
+                draw(st.integers(1, 200)),
+                finishes=draw(FINISHED),
+            ),
+        )
     except LotTooLarge:
         reject()
 
 
 @st.composite
-def cards_for(draw, material_id, currency):
+def cards_for(draw, material_id, currency, finishes=()):
     scale = SCALES[currency]
+    breaks = draw(st.lists(st.tuples(st.integers(2, 300), st.integers(1, 5000)), max_size=3))
+    rising = zip(sorted({pieces for pieces, _ in breaks}), sorted({bps for _, bps in breaks}), strict=False)
     return RateCard(
         currency=currency,
         machine_rate_minor_per_h=draw(st.integers(0, 300 * scale)),
         labour_rate_minor_per_h=draw(st.integers(0, 150 * scale)),
+        setup_rate_minor_per_h=draw(st.none() | st.integers(0, 200 * scale)),
+        tooling_rate_minor_per_h=draw(st.none() | st.integers(0, 200 * scale)),
         material_minor_per_kg={material_id: draw(st.integers(0, min(100 * scale, 10**8)))},
         minimum_order_minor=draw(st.integers(0, 500 * scale)),
         margin_bps=draw(st.integers(0, 9000)),
+        finishes={each: draw(finish_prices(scale)) for each in finishes},
+        breaks=tuple(Break(pieces, bps) for pieces, bps in rising),
+        tiers={LeadTime.STANDARD: Tier(0, draw(st.integers(-5000, 10_000)))},
     )
+
+
+def finish_prices(scale):
+    return st.builds(
+        FinishPrice,
+        lot_minor=st.integers(0, 100 * scale),
+        piece_minor=st.integers(0, 20 * scale),
+        area_minor_per_m2=st.integers(0, min(300 * scale, 40_000_000)),
+    )
+
+
+@st.composite
+def rates_for(draw, routing, currency):
+    """What a random card asks for a routing's lot, delivered somewhere."""
+    scale = SCALES[currency]
+    card = draw(cards_for(routing.material, currency, routing.making.finishes))
+    delivery = DeliveryPrice(draw(st.integers(0, 100 * scale)), draw(st.integers(0, min(20 * scale, 10**8))))
+    return card.rates(routing.material, routing.making, delivery=delivery)
+
+
+@pytest.fixture(scope="session")
+def charges():
+    return st.builds(
+        Charges,
+        fee_bps=st.integers(0, 10_000),
+        royalty_minor_each=st.integers(0, 10_000),
+        tax_bps=st.integers(0, 10_000),
+    )
+
+
+@pytest.fixture(scope="session")
+def rates():
+    """`rates(routing, currency)`: what random cards ask for it."""
+    return rates_for
 
 
 @pytest.fixture(scope="session")

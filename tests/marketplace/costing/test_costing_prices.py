@@ -10,11 +10,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.capability.catalogue import material_for
-from marketplace.costing import tree
-from marketplace.costing.errors import FeeOutOfRange, MaterialNotPriced, RateCardOutOfRange, TreeDoesNotAdd
-from marketplace.costing.prices import price
+from marketplace.costing import prices, tree
+from marketplace.costing.errors import (
+    ChargesOutOfRange,
+    FinishNotPriced,
+    MaterialNotPriced,
+    RateCardOutOfRange,
+    TreeDoesNotAdd,
+)
 from marketplace.costing.routings import route
-from marketplace.costing.values import RateCard
+from marketplace.costing.values import (
+    Break,
+    Charges,
+    DeliveryPrice,
+    FinishPrice,
+    LeadTime,
+    Making,
+    RateCard,
+    Spread,
+    Tier,
+)
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +41,10 @@ def card():
         material_minor_per_kg={"aluminium_6061": 650},
         margin_bps=2000,
     )
+
+
+def price(routing, card, fee):
+    return prices.price(routing, card.rates(routing.material, routing.making), Charges(fee_bps=fee))
 
 
 def lines(node):
@@ -41,7 +60,7 @@ def test_ten_blocks_cost_what_was_worked_by_hand(block, aluminium, card):
     finishing 2,667; handling 4,400 and 10 × 4 min at 50 c = 2,000; deburring 1,000; inspection 500: cost 39,837.
     Margin 39,837 × 0.2 ÷ 0.8 = 9,959.25; fee 49,796 × 5 % = 2,489.8; total 52,286, 5,228.6 each.
     """
-    offer = price(route("cnc_milling", aluminium, block, 10), card, 500)
+    offer = price(route("cnc_milling", aluminium, block, Making(10)), card, 500)
 
     assert lines(offer.tree) == [
         ("Material", 2771),
@@ -52,16 +71,21 @@ def test_ten_blocks_cost_what_was_worked_by_hand(block, aluminium, card):
         ("Labour", 2000),
         ("Labour", 1000),
         ("Labour", 500),
+        ("Quantity break", 0),
         ("Factory margin", 9959),
+        ("Lead time", 0),
         ("Minimum order", 0),
         ("Platform fee", 2490),
+        ("Delivery", 0),
+        ("Royalty", 0),
+        ("Tax", 0),
     ]
     assert (offer.total_minor, offer.factory_minor, offer.fee_minor, offer.unit_minor) == (52286, 49796, 2490, 5229)
 
 
 def test_a_small_lot_is_topped_up_to_the_factorys_minimum_and_the_fee_follows(block, aluminium, card):
     """Factory price 49,796 under a minimum of 60,000: top-up 10,204; fee 5 % of 60,000 = 3,000."""
-    offer = price(route("cnc_milling", aluminium, block, 10), replace(card, minimum_order_minor=60_000), 500)
+    offer = price(route("cnc_milling", aluminium, block, Making(10)), replace(card, minimum_order_minor=60_000), 500)
 
     assert dict(lines(offer.tree))["Minimum order"] == 10_204
     assert (offer.factory_minor, offer.fee_minor, offer.total_minor) == (60_000, 3_000, 63_000)
@@ -69,7 +93,7 @@ def test_a_small_lot_is_topped_up_to_the_factorys_minimum_and_the_fee_follows(bl
 
 def test_a_tie_goes_to_the_even_unit(block, aluminium):
     """Set-up 60 min at a rate of 1 costs 1; deburring 1 × 2 min × 15/h = 0.5 goes to 0, × 45/h = 1.5 goes to 2."""
-    routing = route("cnc_milling", aluminium, block, 1)
+    routing = route("cnc_milling", aluminium, block, Making(1))
     amounts = [
         next(s for s in tree_steps(price(routing, free_but(labour), 0).tree) if s["label"] == "Deburr")["amount"]
         for labour in (15, 45)
@@ -85,51 +109,68 @@ def tree_steps(node):
     return [step for part in node["children"][0]["children"] for step in part["children"]]
 
 
-@given(data=st.data(), fee=st.integers(0, 10_000))
-def test_every_tree_adds_up_after_a_trip_through_json(routings, cards, currencies, data, fee):
+@given(data=st.data())
+def test_every_tree_adds_up_after_a_trip_through_json(routings, rates, charges, currencies, data):
     routing = data.draw(routings)
-    offer = price(routing, data.draw(cards(routing.material, data.draw(currencies))), fee)
+    offer = prices.price(routing, data.draw(rates(routing, data.draw(currencies))), data.draw(charges))
     read = json.loads(json.dumps(offer.tree))
 
-    assert tree.check(read) == offer.total_minor == offer.factory_minor + offer.fee_minor
+    assert tree.check(read) == offer.total_minor
+    assert offer.total_minor == offer.factory_minor + offer.fee_minor + offer.royalty_minor + offer.tax_minor
     assert tree.check(json.loads(json.dumps(tree.compact(read)))) == offer.total_minor
     assert tree.explain(tree.compact(read), tree.explanation(routing)) == read
 
 
-@given(data=st.data(), fee=st.integers(0, 10_000))
-def test_a_price_is_within_half_a_unit_per_line_of_the_exact_one(routings, cards, currencies, data, fee):
+@given(data=st.data())
+def test_a_price_is_within_half_a_unit_per_line_of_the_exact_one(routings, rates, charges, currencies, data):
     routing = data.draw(routings)
-    card = data.draw(cards(routing.material, data.draw(currencies)))
-    offer = price(routing, card, fee)
-    slack = rounding_slack(offer.tree, card, fee)
+    asked, added = data.draw(rates(routing, data.draw(currencies))), data.draw(charges)
+    offer = prices.price(routing, asked, added)
+    slack = rounding_slack(offer.tree, asked, added)
 
-    assert abs(offer.total_minor - exact_total(routing, routing.quantity, card, fee)) <= slack
+    assert abs(offer.total_minor - exact_total(routing, routing.quantity, asked, added)) <= slack
 
 
-@given(data=st.data(), fee=st.integers(0, 10_000), more=st.integers(1, 10_000))
-def test_more_pieces_never_have_a_higher_exact_unit_price(routings, cards, currencies, data, fee, more):
+@given(data=st.data(), more=st.integers(1, 10_000))
+def test_more_pieces_never_have_a_higher_exact_unit_price(routings, rates, charges, currencies, data, more):
     routing = data.draw(routings)
-    card = data.draw(cards(routing.material, data.draw(currencies)))
+    asked, added = data.draw(rates(routing, data.draw(currencies))), data.draw(charges)
     few, many = routing.quantity, routing.quantity + more
 
-    assert exact_total(routing, many, card, fee) / many <= exact_total(routing, few, card, fee) / few
+    assert exact_total(routing, many, asked, added) / many <= exact_total(routing, few, asked, added) / few
 
 
-def exact_total(routing, quantity, card, fee):
+@given(data=st.data())
+def test_the_interval_holds_the_price(routings, rates, charges, currencies, data):
+    routing = replace(data.draw(routings), spread=Spread(8_000, 13_000, 9_500, 11_000))
+    asked, added = data.draw(rates(routing, data.draw(currencies))), data.draw(charges)
+    low, high = prices.interval(routing, asked, added)
+
+    assert low <= prices.price(routing, asked, added).total_minor <= high
+
+
+def exact_total(routing, quantity, asked, added):
     """The same price in fractions, rounded nowhere, written from the formulas of docs/costing.md."""
-    cost = Fraction(quantity * routing.material_mg_each * card.material_minor_per_kg[routing.material], 10**6)
+    cost = Fraction(quantity * routing.material_mg_each * asked.material, 10**6)
     for step in routing.operations:
-        cost += Fraction(quantity * step.machine_mmin_each * card.machine_rate_minor_per_h, 60_000)
-        hands = step.setup_mmin + quantity * step.labour_mmin_each
-        cost += Fraction(hands * card.labour_rate_minor_per_h, 60_000)
-    factory = max(cost * 10_000 / (10_000 - card.margin_bps), card.minimum_order_minor)
-    return factory * (10_000 + fee) / 10_000
+        cost += Fraction(step.setup_mmin * asked.setup + step.tooling_mmin * asked.tooling, 60_000)
+        cost += Fraction(quantity * step.machine_mmin_each * asked.machine, 60_000)
+        cost += Fraction((step.labour_mmin + quantity * step.labour_mmin_each) * asked.labour, 60_000)
+    for finish in asked.finishes:
+        cost += max(finish.lot, quantity * finish.piece)
+        cost += Fraction(quantity * routing.area_mm2_each * finish.area, 10**6)
+    factory = cost * (10_000 - asked.discount_bps) / (10_000 - asked.margin_bps) * (10_000 + asked.lead_bps) / 10_000
+    factory = max(factory, asked.minimum)
+    delivery = asked.delivery_base + Fraction(quantity * routing.part_mg_each * asked.delivery_per_kg, 10**6)
+    before_tax = factory * (10_000 + added.fee_bps) / 10_000 + delivery + quantity * added.royalty_minor_each
+    return before_tax * (10_000 + added.tax_bps) / 10_000
 
 
-def rounding_slack(node, card, fee):
-    """Half a unit per cost line, grown by margin and fee, and half a unit for each of these two."""
-    making = Fraction(len(lines(node)) - 3, 2) * 10_000 / (10_000 - card.margin_bps)
-    return (making + Fraction(1, 2)) * (10_000 + fee) / 10_000 + Fraction(1, 2)
+def rounding_slack(node, asked, added):
+    """Half a unit per line, grown by all terms."""
+    grown = Fraction(10_000, 10_000 - asked.margin_bps) * (10_000 + max(0, asked.lead_bps)) / 10_000
+    grown *= Fraction(10_000 + added.fee_bps, 10_000) * (10_000 + added.tax_bps) / 10_000
+    return Fraction(len(lines(node)), 2) * grown
 
 
 @pytest.mark.parametrize("process", ["cnc_milling", "fdm"])
@@ -137,20 +178,22 @@ def test_a_ladder_of_quantities_has_falling_unit_prices(block, aluminium, pla, p
     material = {"cnc_milling": aluminium, "fdm": pla}[process]
     card = RateCard("EUR", 5500, 3800, {material.id: 900}, minimum_order_minor=8000, margin_bps=1500)
     units = [
-        price(route(process, material, block, quantity), card, 700).unit_minor
+        price(route(process, material, block, Making(quantity)), card, 700).unit_minor
         for quantity in (1, 2, 3, 4, 5, 10, 11, 25, 100, 101, 500, 1000)
     ]
     assert units == sorted(units, reverse=True)
 
 
 def test_the_same_question_has_the_same_answer_byte_for_byte(block, aluminium, card):
-    first, second = (json.dumps(price(route("cnc_milling", aluminium, block, 7), card, 800).tree) for _ in range(2))
+    first, second = (
+        json.dumps(price(route("cnc_milling", aluminium, block, Making(7)), card, 800).tree) for _ in range(2)
+    )
 
     assert first == second
 
 
 def test_every_leaf_resolves_to_value_unit_and_source(block, aluminium, card):
-    root = price(route("cnc_milling", aluminium, replace(block, holes=((5, 20),)), 25), card, 800).tree
+    root = price(route("cnc_milling", aluminium, replace(block, holes=((5, 20),)), Making(25)), card, 800).tree
     leaves = list(variables(root))
 
     assert len(leaves) > 30
@@ -168,8 +211,12 @@ def variables(node):
 
 @given(data=st.data())
 def test_a_changed_number_anywhere_in_the_money_is_found(block, aluminium, card, data):
-    costly = replace(card, minimum_order_minor=60_000)
-    root = copy.deepcopy(tree.compact(price(route("cnc_milling", aluminium, block, 10), costly, 500).tree))
+    making = Making(10, finishes=("anodised",))
+    routing = route("cnc_milling", aluminium, block, making)
+    costly = replace(card, minimum_order_minor=80_000, finishes={"anodised": FinishPrice(400, 150, 9_000)})
+    asked = replace(costly.rates("aluminium_6061", making, delivery=DeliveryPrice(1200, 300)), lead_bps=1000)
+    added = Charges(fee_bps=500, royalty_minor_each=20, tax_bps=1900)
+    root = copy.deepcopy(tree.compact(prices.price(routing, replace(asked, discount_bps=300), added).tree))
     node, key = data.draw(st.sampled_from(list(numbers(root))))
     node[key] += data.draw(st.sampled_from([-1000, 1000, 123_457]))
 
@@ -178,10 +225,10 @@ def test_a_changed_number_anywhere_in_the_money_is_found(block, aluminium, card,
 
 
 def test_a_fee_on_an_invented_base_is_found_although_every_sum_is_right(block, aluminium, card):
-    root = copy.deepcopy(tree.compact(price(route("cnc_milling", aluminium, block, 10), card, 500).tree))
+    root = copy.deepcopy(tree.compact(price(route("cnc_milling", aluminium, block, Making(10)), card, 500).tree))
     line = root["children"][0]
     terms = line["children"][1]
-    fee = terms["children"][2]
+    fee = terms["children"][4]
     fee["children"][0]["children"][0]["value"] += 20_000
     for node in (root, line, terms, fee, fee["children"][0]):
         node["amount"] += 1_000
@@ -191,6 +238,9 @@ def test_a_fee_on_an_invented_base_is_found_although_every_sum_is_right(block, a
 
 
 def numbers(node):
+    """Every number but the lesser side of a maximum, of which the amount says nothing."""
+    if node.get("label") == "least":
+        return
     yield (node, "value" if node["kind"] == "variable" else "amount")
     for child in node.get("children", ()):
         yield from numbers(child)
@@ -208,7 +258,7 @@ def numbers(node):
     ],
 )
 def test_a_spoilt_tree_is_refused_not_crashed_on(block, aluminium, card, spoil):
-    root = json.loads(json.dumps(price(route("cnc_milling", aluminium, block, 10), card, 500).tree))
+    root = json.loads(json.dumps(price(route("cnc_milling", aluminium, block, Making(10)), card, 500).tree))
     assert tree.check(root) == 52286
     spoil(root)
 
@@ -217,15 +267,55 @@ def test_a_spoilt_tree_is_refused_not_crashed_on(block, aluminium, card, spoil):
 
 
 def test_a_material_without_a_price_is_refused(block, card):
-    routing = route("cnc_milling", material_for("cnc_milling", "brass").facts, block, 1)
+    routing = route("cnc_milling", material_for("cnc_milling", "brass").facts, block, Making(1))
     with pytest.raises(MaterialNotPriced):
         price(routing, card, 0)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"breaks": (Break(10, 500), Break(5, 600))},
+        {"breaks": (Break(10, 500), Break(20, 500))},
+        {"breaks": tuple(Break(n, n) for n in range(2, 11))},
+        {"tiers": {LeadTime.EXPRESS: Tier()}},
+        {"setup_rate_minor_per_h": -1},
+        {"tooling_rate_minor_per_h": 10**9 + 1},
+    ],
+)
+def test_a_rate_card_that_contradicts_itself_is_refused(card, change):
+    with pytest.raises(RateCardOutOfRange):
+        replace(card, **change)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: FinishPrice(lot_minor=-1),
+        lambda: FinishPrice(area_minor_per_m2=40_000_001),
+        lambda: Break(1, 100),
+        lambda: Break(2, 5_001),
+        lambda: Tier(366),
+        lambda: Tier(0, 10_001),
+        lambda: Tier(0, -5_001),
+        lambda: DeliveryPrice(-1),
+        lambda: DeliveryPrice(0, 1.5),
+    ],
+)
+def test_a_part_of_a_rate_card_out_of_range_is_refused(made):
+    with pytest.raises(RateCardOutOfRange):
+        made()
+
+
+def test_a_finish_without_a_price_is_refused(card):
+    with pytest.raises(FinishNotPriced):
+        card.rates("aluminium_6061", Making(1, finishes=("gold",)))
+
+
 @pytest.mark.parametrize("fee", [-1, 10_001, True, 5.0])
 def test_a_fee_outside_nothing_and_everything_is_refused(block, aluminium, card, fee):
-    with pytest.raises(FeeOutOfRange):
-        price(route("cnc_milling", aluminium, block, 1), card, fee)
+    with pytest.raises(ChargesOutOfRange):
+        price(route("cnc_milling", aluminium, block, Making(1)), card, fee)
 
 
 @pytest.mark.parametrize(

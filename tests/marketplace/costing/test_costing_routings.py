@@ -18,7 +18,7 @@ from marketplace.costing.errors import (
     RoutingUnknown,
 )
 from marketplace.costing.routings import route
-from marketplace.costing.values import PartFacts
+from marketplace.costing.values import Making, PartFacts
 
 
 def step(routing, name):
@@ -32,7 +32,7 @@ def test_a_milled_block_takes_the_time_worked_by_hand(block, aluminium):
     gives 8,000; feed 8,000 × 3 × 0.0625 = 1,500 mm/min; 20,000 ÷ (6 × 1,500) × 1.2 = 2.666667 min. Handling: 4 tools
     × 6 s = 0.4 min and 2 × 2 min. Mass 157,910.872875 × 2.7 = 426,359.36 mg. Set-up 2 × 30 min.
     """
-    routing = route("cnc_milling", aluminium, block, 10)
+    routing = route("cnc_milling", aluminium, block, Making(10))
 
     assert step(routing, "Set up").setup_mmin == 60_000
     assert step(routing, "Rough mill").machine_mmin_each == 23_499
@@ -44,7 +44,7 @@ def test_a_milled_block_takes_the_time_worked_by_hand(block, aluminium):
 
 def test_the_minutes_to_hold_are_set_up_and_every_piece_rounded_up_once(block, aluminium):
     """60 + 10 × (23.499 + 2.667 + 4.4) = 365.66 min, so 366; one piece 90.566, so 91."""
-    routing = route("cnc_milling", aluminium, block, 10)
+    routing = route("cnc_milling", aluminium, block, Making(10))
 
     assert routing.machine_minutes(10) == 366
     assert routing.machine_minutes(1) == 91
@@ -69,8 +69,8 @@ def test_the_drill_feed_follows_the_diameter_with_edges_included(aluminium, diam
 
 
 def test_holes_add_drilling_a_spot_drill_and_one_drill_per_diameter(block, aluminium):
-    plain = route("cnc_milling", aluminium, block, 1)
-    drilled = route("cnc_milling", aluminium, replace(block, holes=((5, 20), (5, 10), (8, 20))), 1)
+    plain = route("cnc_milling", aluminium, block, Making(1))
+    drilled = route("cnc_milling", aluminium, replace(block, holes=((5, 20), (5, 10), (8, 20))), Making(1))
 
     assert "Drill" not in [operation.name for operation in plain.operations]
     assert step(drilled, "Drill").machine_mmin_each > 0
@@ -85,7 +85,7 @@ def test_holes_add_drilling_a_spot_drill_and_one_drill_per_diameter(block, alumi
 
 def test_steel_takes_longer_than_aluminium(block, aluminium, pla):
     times = [
-        route("cnc_milling", material_for("cnc_milling", name).facts, block, 1).machine_minutes(1)
+        route("cnc_milling", material_for("cnc_milling", name).facts, block, Making(1)).machine_minutes(1)
         for name in ("aluminium_6061", "mild_steel", "stainless_304")
     ]
     assert times == sorted(set(times))
@@ -98,7 +98,7 @@ def test_a_printed_cube_takes_the_material_and_time_worked_by_hand(pla):
     2,160 ÷ 2.616941 × 1.27 = 1,048.25 s; infill 876 ÷ 6.513274 × 2.745 = 369.19 s; 100 layers × 1.811 = 181.1 s;
     start and heating 304.7 s. Together 1,903.23 s = 31.7206 min.
     """
-    routing = route("fdm", pla, PartFacts(volume_mm3=8000, area_mm2=2400, box_mm=(20, 20, 20)), 4)
+    routing = route("fdm", pla, PartFacts(volume_mm3=8000, area_mm2=2400, box_mm=(20, 20, 20)), Making(4))
 
     assert routing.material_mg_each == 3953
     assert step(routing, "Print").machine_mmin_each == 31_721
@@ -147,7 +147,7 @@ def test_any_numbers_at_all_are_routed_or_refused_but_never_crash(data):
     process = data.draw(st.sampled_from(sorted(processes())))
     material = data.draw(st.sampled_from(materials_of(process))).facts
     try:
-        routing = route(process, material, facts, data.draw(st.integers(1, 1_000_000)))
+        routing = route(process, material, facts, Making(data.draw(st.integers(1, 1_000_000))))
     except (PartFactsImpossible, PartTooLarge, LotTooLarge):
         return
     assert routing.machine_minutes(1) > 0
@@ -156,13 +156,13 @@ def test_any_numbers_at_all_are_routed_or_refused_but_never_crash(data):
 @pytest.mark.parametrize("quantity", [0, -1, 1_000_001, True, 2.0, "3"])
 def test_absurd_quantities_are_refused(block, aluminium, quantity):
     with pytest.raises(QuantityOutOfRange):
-        route("cnc_milling", aluminium, block, quantity)
+        route("cnc_milling", aluminium, block, Making(quantity))
 
 
 def test_the_largest_quantity_is_routed_when_a_piece_is_quick_and_refused_when_not(pla, block, aluminium):
     with pytest.raises(LotTooLarge):
-        route("cnc_milling", aluminium, block, 1_000_000)
-    assert route("cnc_milling", aluminium, block, 20_000).quantity == 20_000
+        route("cnc_milling", aluminium, block, Making(1_000_000))
+    assert route("cnc_milling", aluminium, block, Making(20_000)).quantity == 20_000
 
 
 @pytest.mark.parametrize(
@@ -183,17 +183,17 @@ def test_the_largest_quantity_is_routed_when_a_piece_is_quick_and_refused_when_n
 )
 def test_measurements_of_no_solid_are_refused(block, aluminium, change):
     with pytest.raises(PartFactsImpossible):
-        route("cnc_milling", aluminium, replace(block, **change), 1)
+        route("cnc_milling", aluminium, replace(block, **change), Making(1))
 
 
 def test_a_part_larger_than_any_machine_is_refused_and_told_to_check_its_units(pla):
     with pytest.raises(PartTooLarge, match="units"):
-        route("fdm", pla, PartFacts(volume_mm3=1000, area_mm2=4000, box_mm=(1000.1, 10, 10)), 1)
+        route("fdm", pla, PartFacts(volume_mm3=1000, area_mm2=4000, box_mm=(1000.1, 10, 10)), Making(1))
 
 
 def test_a_process_without_routing_is_refused(block, aluminium):
     with pytest.raises(RoutingUnknown):
-        route("laser_cutting", aluminium, block, 1)
+        route("laser_cutting", aluminium, block, Making(1))
 
 
 def test_every_constant_has_a_unit_and_a_known_source():

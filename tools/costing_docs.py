@@ -1,0 +1,104 @@
+"""Writes the tables of docs/costing.md that follow from the code: `python -m tools.costing_docs`."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+from marketplace.capability.catalogue import material_for, materials
+from marketplace.costing import constants as costing
+from marketplace.costing.formulas import EVALUATE
+from marketplace.costing.prices import price
+from marketplace.costing.routings import PLANNERS, route
+from marketplace.costing.text import as_text
+from marketplace.costing.values import Charges, DeliveryPrice, FinishPrice, LeadTime, Making, PartFacts, RateCard, Tier
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+PAPER: Final = ROOT / "docs" / "costing.md"
+_END: Final = "<!-- end -->"
+
+BRACKET: Final = PartFacts(
+    volume_mm3=48_000,
+    area_mm2=21_000,
+    box_mm=(80, 50, 30),
+    holes=((6.6, 12.0), (6.6, 12.0), (5.0, 20.0), (10.0, 30.0)),
+)
+CARD: Final = RateCard(
+    currency="EUR",
+    machine_rate_minor_per_h=6000,
+    labour_rate_minor_per_h=4500,
+    material_minor_per_kg={"aluminium_6061": 650},
+    minimum_order_minor=5000,
+    margin_bps=2000,
+    finishes={"bead_blasted": FinishPrice(lot_minor=4000, piece_minor=120, area_minor_per_m2=2500)},
+    tiers={LeadTime.STANDARD: Tier(), LeadTime.EXPRESS: Tier(change_bps=1500)},
+)
+WANTED: Final = Making(25, finishes=("bead_blasted",))
+
+
+def main() -> None:
+    PAPER.write_text(written(PAPER.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def written(paper: str) -> str:
+    """The paper with its tables written anew. Raises ValueError where a mark is missing."""
+    parts = {"constants": constants, "materials": material_table, "formulas": formulas, "tree": tree, "sources": legend}
+    for name, made in parts.items():
+        mark = f"<!-- generated: {name} -->\n"
+        before, found, rest = paper.partition(mark)
+        _, ended, after = rest.partition(_END)
+        if not found or not ended:
+            raise ValueError(f"no place for the {name} in the paper")
+        paper = f"{before}{mark}\n{made()}\n\n{_END}{after}"
+    return paper
+
+
+def constants() -> str:
+    """The constants of every process that has a routing."""
+    tables = tomllib.loads((Path(costing.__file__).parent / "constants.toml").read_text(encoding="utf-8"))
+    assert set(PLANNERS) <= set(tables)
+    return "\n\n".join(f"### {process}\n\n{_constants_of(process)}" for process in tables)
+
+
+def _constants_of(process: str) -> str:
+    rows = [(name, each.value, each.unit, each.source) for name, each in costing.constants(process).items()]
+    return _table(("constant", "value", "unit", "source"), rows)
+
+
+def material_table() -> str:
+    """The materials with density and what their processes need of them."""
+    rows = [
+        (each.id, each.density.value, each.density.source, _figures(each.facts.cutting))
+        for each in materials().values()
+    ]
+    return _table(("material", "density kg/m³", "source", "figures"), rows)
+
+
+def _figures(named: Any) -> str:
+    return ", ".join(f"{name} {each.value} {each.unit} [{each.source}]" for name, each in named.items()) or "–"
+
+
+def formulas() -> str:
+    """The formulas of the cost lines, as trees carry them."""
+    return "\n".join(f"- `{formula}`" for formula in EVALUATE)
+
+
+def tree() -> str:
+    """One price in full."""
+    material = material_for("cnc_milling", "aluminium_6061").facts
+    rates = CARD.rates(material.id, WANTED, lead_time=LeadTime.EXPRESS, delivery=DeliveryPrice(1500, 200))
+    offer = price(route("cnc_milling", material, BRACKET, WANTED), rates, Charges(fee_bps=800, tax_bps=1900))
+    return f"```text\n{as_text(offer.tree)}\n```"
+
+
+def legend() -> str:
+    """Every source by its key."""
+    return "\n".join(f"- `{key}`: {text}" for key, text in costing.sources().items())
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(str(cell) for cell in line)} |" for line in lines)
+
+
+if __name__ == "__main__":
+    main()
