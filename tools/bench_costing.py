@@ -14,8 +14,9 @@ from marketplace.capability.catalogue import material_for
 from marketplace.costing import tree
 from marketplace.costing.books import Column, totals
 from marketplace.costing.prices import price
+from marketplace.costing.rates import Charges, Rates
 from marketplace.costing.routings import route
-from marketplace.costing.values import Charges, Making, PartFacts, Rates, Routing
+from marketplace.costing.values import Making, PartFacts, Routing
 
 BRACKET = PartFacts(48_000.0, 21_000.0, (80.0, 50.0, 30.0), ((6.6, 12.0), (6.6, 12.0), (5.0, 20.0), (10.0, 30.0)))
 RATES = Rates("EUR", 6000, 4500, 4500, 4500, 650, minimum=5000, margin_bps=2000)

@@ -8,9 +8,10 @@ from marketplace.capability.catalogue import material_for, materials
 from marketplace.costing import constants as costing
 from marketplace.costing.formulas import EVALUATE
 from marketplace.costing.prices import price
+from marketplace.costing.rates import Charges, DeliveryPrice, FinishPrice, LeadTime, RateCard, Tier
 from marketplace.costing.routings import PLANNERS, route
 from marketplace.costing.text import as_text
-from marketplace.costing.values import Charges, DeliveryPrice, FinishPrice, LeadTime, Making, PartFacts, RateCard, Tier
+from marketplace.costing.values import Making, PartFacts
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAPER: Final = ROOT / "docs" / "costing.md"

@@ -12,7 +12,7 @@ from marketplace.capability import queries, rules
 from marketplace.capability.errors import TimeZoneUnknown, WorkCentreNameTaken
 from marketplace.capability.models import RateCard, Shift, WorkCentre
 from marketplace.capability.rules import Hours
-from marketplace.costing import values
+from marketplace.costing import rates
 from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor, Role
 from marketplace.kernel.database import session
@@ -96,7 +96,7 @@ def set_calendar(centre: WorkCentre, week: Sequence[Hours], *, by: Actor) -> Non
     audit.record(by, "work_centre.calendar_set", centre, shifts=[_words(hours) for hours in week])
 
 
-def set_rate_card(centre: WorkCentre, prices: values.RateCard, *, by: Actor) -> RateCard:
+def set_rate_card(centre: WorkCentre, prices: rates.RateCard, *, by: Actor) -> RateCard:
     """The factory names new prices; the cards before stay as they were. The work centre's row comes locked.
 
     Raises RoleTooSmall below manager, MaterialPricesIncomplete, CurrencyUnknown.

@@ -13,7 +13,8 @@ import numpy.typing as npt
 from marketplace.costing import lines
 from marketplace.costing.bounds import LARGEST_COST, check_charges, check_lot
 from marketplace.costing.errors import RateCardOutOfRange
-from marketplace.costing.values import Charges, FinishRates, Operation, Rates, Routing
+from marketplace.costing.rates import Charges, FinishRates, Rates
+from marketplace.costing.values import Operation, Routing
 
 Column = npt.NDArray[np.int64]
 Rows = slice | npt.NDArray[np.intp]

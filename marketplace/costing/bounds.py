@@ -18,7 +18,8 @@ from marketplace.costing.errors import (
     PartTooLarge,
     QuantityOutOfRange,
 )
-from marketplace.costing.values import Charges, PartFacts, Routing
+from marketplace.costing.rates import Charges
+from marketplace.costing.values import PartFacts, Routing
 
 LARGEST_QUANTITY: Final = 1_000_000
 LARGEST_LOT_MMIN: Final = 1_000_000_000

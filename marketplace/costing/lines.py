@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from marketplace.costing import formulas
 from marketplace.costing.formulas import EVALUATE
-from marketplace.costing.values import Charges, FinishRates, Node, Operation, Rates, Routing, Whole
+from marketplace.costing.rates import Charges, FinishRates, Rates
+from marketplace.costing.values import Node, Operation, Routing, Whole
 
 
 class Given(NamedTuple):

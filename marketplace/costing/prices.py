@@ -11,7 +11,8 @@ from marketplace.costing import lines
 from marketplace.costing.bounds import LARGEST_COST, WHOLE_BPS, check_charges
 from marketplace.costing.errors import LotTooLarge
 from marketplace.costing.lines import Given, Line, Step
-from marketplace.costing.values import Charges, Node, Operation, Price, Rates, Routing
+from marketplace.costing.rates import Charges, Rates
+from marketplace.costing.values import Node, Operation, Price, Routing
 from marketplace.kernel.money import round_half_even
 
 

@@ -10,8 +10,9 @@ from marketplace.capacity import queries as capacity
 from marketplace.costing import tree
 from marketplace.costing.books import stacked, totals
 from marketplace.costing.prices import price
+from marketplace.costing.rates import Charges, RateCard, Rates
 from marketplace.costing.routings import route
-from marketplace.costing.values import Charges, Making, PartFacts, RateCard, Rates, Routing
+from marketplace.costing.values import Making, PartFacts, Routing
 from marketplace.geometry.values import Measurement
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.money import Money

@@ -9,7 +9,7 @@ from blueprints.http.once import Once, idempotent
 from blueprints.http.schemas import Query
 from marketplace.capability import queries, service
 from marketplace.capability.models import RateCard
-from marketplace.costing import values
+from marketplace.costing import rates
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
 
@@ -18,7 +18,7 @@ from marketplace.kernel.transaction import transaction
 @work_centres.arguments(SetRateCard)
 @work_centres.response(201, ShowRateCard)
 @idempotent
-def set_rate_card(prices: values.RateCard, work_centre_id: UUID, once: Once) -> RateCard:
+def set_rate_card(prices: rates.RateCard, work_centre_id: UUID, once: Once) -> RateCard:
     """Set new prices; quotes made from now on use them, earlier ones keep theirs."""
     with transaction():
         centre = queries.work_centre_to_change(actor(), work_centre_id)

@@ -5,7 +5,7 @@ from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.capability.rules import LARGEST_EXTENT_MM, MOST_MACHINES, Hours
 from marketplace.capability.service import DescribeTerms, WorkCentreTerms
 from marketplace.capacity.rules import Window
-from marketplace.costing.values import (
+from marketplace.costing.rates import (
     LARGEST_MARGIN_BPS,
     LARGEST_MATERIAL_PRICE,
     LARGEST_MINIMUM,

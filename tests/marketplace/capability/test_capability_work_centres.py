@@ -23,7 +23,7 @@ from marketplace.capability.errors import (
 from marketplace.capability.rules import Hours, check_week, time_zones
 from marketplace.capability.service import DescribeTerms, WorkCentreTerms
 from marketplace.costing.errors import RateCardOutOfRange
-from marketplace.costing.values import RateCard
+from marketplace.costing.rates import RateCard
 from marketplace.kernel.actor import Role, RoleTooSmall
 from marketplace.kernel.money import CurrencyUnknown
 from marketplace.kernel.paging import PageRequest

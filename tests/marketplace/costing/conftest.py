@@ -8,18 +8,9 @@ from hypothesis import strategies as st
 
 from marketplace.capability import catalogue
 from marketplace.costing.errors import LotTooLarge
+from marketplace.costing.rates import Break, Charges, DeliveryPrice, FinishPrice, LeadTime, RateCard, Tier
 from marketplace.costing.routings import route
-from marketplace.costing.values import (
-    Break,
-    Charges,
-    DeliveryPrice,
-    FinishPrice,
-    LeadTime,
-    Making,
-    PartFacts,
-    RateCard,
-    Tier,
-)
+from marketplace.costing.values import Making, PartFacts
 
 SCALES = MappingProxyType({"JPY": 1, "EUR": 100, "KWD": 1000, "IDR": 1_000_000})
 """Minor units of about one unit of purchasing power; the arithmetic does not know what a currency is."""

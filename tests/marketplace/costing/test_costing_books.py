@@ -12,8 +12,7 @@ from marketplace.costing.books import BLOCK, NOT_OFFERED, stacked, taken, totals
 from marketplace.costing.errors import ChargesOutOfRange, LotTooLarge, RateCardOutOfRange
 from marketplace.costing.formulas import rounded
 from marketplace.costing.prices import price
-from marketplace.costing.routings import route
-from marketplace.costing.values import (
+from marketplace.costing.rates import (
     LARGEST_AREA_PRICE,
     LARGEST_MARGIN_BPS,
     LARGEST_MATERIAL_PRICE,
@@ -22,14 +21,12 @@ from marketplace.costing.values import (
     LARGEST_SURCHARGE_BPS,
     Charges,
     DeliveryPrice,
-    Figure,
     FinishPrice,
-    Making,
-    Operation,
     RateCard,
     Rates,
-    Routing,
 )
+from marketplace.costing.routings import route
+from marketplace.costing.values import Figure, Making, Operation, Routing
 from marketplace.kernel.money import round_half_even
 
 

@@ -18,18 +18,9 @@ from marketplace.costing.errors import (
     RateCardOutOfRange,
     TreeDoesNotAdd,
 )
+from marketplace.costing.rates import Break, Charges, DeliveryPrice, FinishPrice, LeadTime, RateCard, Tier
 from marketplace.costing.routings import route
-from marketplace.costing.values import (
-    Break,
-    Charges,
-    DeliveryPrice,
-    FinishPrice,
-    LeadTime,
-    Making,
-    RateCard,
-    Spread,
-    Tier,
-)
+from marketplace.costing.values import Making, Spread
 
 
 @pytest.fixture(scope="module")
