@@ -117,6 +117,7 @@ def _capacity(user: User, shop: Organisation) -> tuple[WorkCentre, RateCard, Lis
         machine_rate_minor_per_h=6000,
         labour_rate_minor_per_h=4000,
         material_minor_per_kg={"aluminium_6061": 800},
+        finishes={"bead_blasted": {"lot_minor": 100, "piece_minor": 10, "area_minor_per_m2": 0}},
         minimum_order_minor=0,
         margin_bps=1000,
         effective_at=NOW,

@@ -1,7 +1,7 @@
 """Work centres and their rate cards: changed by the month, searched by every quote."""
 
 from datetime import datetime, time
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, Text, UniqueConstraint
@@ -9,6 +9,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kernel.database import Base, Identified, Versioned, not_longer
+
+STANDARD: Final = "standard"
+"""The tolerance and the lead time of whoever asks for nothing else."""
 
 
 class WorkCentre(Identified, Versioned, Base):
@@ -26,6 +29,16 @@ class WorkCentre(Identified, Versioned, Base):
     time_zone: Mapped[str]
     handling_days: Mapped[int] = mapped_column(default=1)
     """Local days from the last minute of work to the hand-over to the carrier."""
+    tolerance: Mapped[str] = mapped_column(default=STANDARD)
+    """The tightest class of tolerance that it holds."""
+    thickness_um: Mapped[list[int] | None] = mapped_column(ARRAY(Integer))
+    """The thinnest and the thickest sheet that it works; None where sheet is not worked, or any is."""
+    certificates: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    """What the factory says that it holds: claimed, not verified."""
+    takes_controlled: Mapped[bool] = mapped_column(default=False)
+    """Whether the factory says that it may see files under export control."""
+    constants: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    """Constants of its routings in place of the published ones, by name."""
 
     shifts: Mapped[list["Shift"]] = relationship(
         lazy="raise", order_by="Shift.weekday, Shift.starts", cascade="all, delete-orphan"
@@ -36,6 +49,9 @@ class WorkCentre(Identified, Versioned, Base):
         CheckConstraint("machines between 1 and 1000", name="machines_sane"),
         CheckConstraint("cardinality(materials) > 0", name="materials_some"),
         CheckConstraint("handling_days between 0 and 30", name="handling_days_sane"),
+        CheckConstraint(
+            "cardinality(thickness_um) = 2 and thickness_um[1] between 1 and thickness_um[2]", name="thickness_sane"
+        ),
         UniqueConstraint("organisation_id", "name"),
     )
 
@@ -71,6 +87,16 @@ class RateCard(Identified, Base):
     material_minor_per_kg: Mapped[dict[str, Any]] = mapped_column(JSONB)
     minimum_order_minor: Mapped[int]
     margin_bps: Mapped[int]
+    setup_rate_minor_per_h: Mapped[int | None]
+    """None: the labour rate; so is that of tooling."""
+    tooling_rate_minor_per_h: Mapped[int | None]
+    finishes: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    breaks: Mapped[list[Any]] = mapped_column(JSONB, default=list)
+    tiers: Mapped[dict[str, Any]] = mapped_column(JSONB, default=lambda: {STANDARD: {"wait_days": 0, "change_bps": 0}})
+    delivery: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    """What bringing a lot to a country costs, by its code; under `*` to any other. None: the customer fetches it."""
+    limits: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    """What it will not make (costing.rates.Limits)."""
     effective_at: Mapped[datetime]
     set_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
 
@@ -79,6 +105,9 @@ class RateCard(Identified, Base):
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_form"),
         CheckConstraint("machine_rate_minor_per_h between 0 and 1000000000", name="machine_rate_sane"),
         CheckConstraint("labour_rate_minor_per_h between 0 and 1000000000", name="labour_rate_sane"),
+        CheckConstraint("setup_rate_minor_per_h between 0 and 1000000000", name="setup_rate_sane"),
+        CheckConstraint("tooling_rate_minor_per_h between 0 and 1000000000", name="tooling_rate_sane"),
+        CheckConstraint("tiers ? 'standard'", name="standard_offered"),
         CheckConstraint("minimum_order_minor between 0 and 1000000000000", name="minimum_order_sane"),
         CheckConstraint("margin_bps between 0 and 9000", name="margin_sane"),
     )

@@ -54,3 +54,16 @@ class Listing(Identified, Versioned, Stateful, Base):
         Index(None, "organisation_id", "id"),
         Index(None, "process", "state"),
     )
+
+
+class ListingChange(Base):
+    """In which transaction something last changed of what a quote reads of a work centre's listing.
+
+    Written by triggers of the database, whoever makes the change; see `book`.
+    """
+
+    __tablename__ = "listing_changes"
+
+    work_centre_id: Mapped[UUID] = mapped_column(ForeignKey("work_centres.id"), primary_key=True)
+    changed_in: Mapped[int] = mapped_column(index=True)
+    """The transaction's 64-bit id (`xid8`)."""

@@ -4,10 +4,11 @@ from functools import cached_property
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from marketplace.costing.rates import LeadTime
 from marketplace.costing.tree import filled
 from marketplace.costing.values import Node
 from marketplace.kernel.database import Base, Identified
@@ -43,6 +44,16 @@ class Quote(Identified, Stateful, Base):
     material: Mapped[str]
     quantity: Mapped[int]
     currency: Mapped[str]
+    tolerance: Mapped[str] = mapped_column(default="standard")
+    finishes: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    inspection: Mapped[str] = mapped_column(default="standard")
+    thickness_um: Mapped[int | None]
+    """Of the sheet, where the file cannot say it."""
+    lead_time: Mapped[LeadTime] = mapped_column(default=LeadTime.STANDARD)
+    deliver_to: Mapped[str | None]
+    """A country (ISO 3166-1 alpha-2); None: the customer fetches the goods."""
+    certificates: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    is_controlled: Mapped[bool] = mapped_column(default=False)
     rank_by: Mapped[RankBy]
     number: Mapped[int]
     """1 for a first quote, one more for each that supersedes another."""
@@ -51,6 +62,13 @@ class Quote(Identified, Stateful, Base):
     expires_at: Mapped[datetime]
     eligible: Mapped[int]
     """How many live listings could make it; the best of them are the offers."""
+    left_out: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    """How many live listings of the process could not, by reason; one may lack several things."""
+    facets: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    """What the eligible listings are like: counts of all of them, not only of the offers."""
+    doubts: Mapped[list[Any]] = mapped_column(JSONB, default=list)
+    """Why a person should look first: with any, the offers are indicative and cannot be ordered."""
+    carbon: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     findings: Mapped[list[Any]] = mapped_column(JSONB)
     explanation: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """What explains the times in every offer's breakdown, kept once (costing.tree.explanation), and their `shape`."""
@@ -61,7 +79,19 @@ class Quote(Identified, Stateful, Base):
         Index(None, "organisation_id", "id"),
         CheckConstraint("quantity between 1 and 1000000", name="quantity_sane"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_form"),
+        CheckConstraint("deliver_to ~ '^[A-Z]{2}$'", name="country_form"),
+        CheckConstraint("thickness_um between 1 and 1000000", name="thickness_sane"),
     )
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether its offers can be ordered as they are."""
+        return not self.doubts
+
+    @property
+    def thickness_mm(self) -> float | None:
+        """Of the sheet, in millimetres."""
+        return None if self.thickness_um is None else self.thickness_um / 1000
 
 
 class Offer(Identified, Base):
@@ -77,9 +107,18 @@ class Offer(Identified, Base):
     rate_card_id: Mapped[UUID] = mapped_column(ForeignKey("rate_cards.id"))
     total_minor: Mapped[int]
     factory_minor: Mapped[int]
+    """What the factory gets, delivery included."""
     fee_minor: Mapped[int]
+    royalty_minor: Mapped[int] = mapped_column(default=0)
+    tax_minor: Mapped[int] = mapped_column(default=0)
+    delivery_minor: Mapped[int] = mapped_column(default=0)
+    low_minor: Mapped[int | None]
+    """Nine times in ten a person's own calculation lies between these two; None before intervals were kept."""
+    high_minor: Mapped[int | None]
     machine_min: Mapped[int]
     """Minutes of the work centre that the order will hold."""
+    starts_after: Mapped[date | None]
+    """Work begins after this local day; None: from the next day on."""
     finish_by: Mapped[date]
     """The last local day on which those minutes may lie for the ship date to hold."""
     ships_on: Mapped[date]
@@ -105,7 +144,11 @@ class Offer(Identified, Base):
 
     __table_args__ = (
         UniqueConstraint("quote_id", "position"),
-        CheckConstraint("total_minor > 0 and total_minor = factory_minor + fee_minor", name="parts_add_up"),
+        CheckConstraint(
+            "total_minor > 0 and total_minor = factory_minor + fee_minor + royalty_minor + tax_minor",
+            name="parts_add_up",
+        ),
+        CheckConstraint("total_minor between low_minor and high_minor", name="within_interval"),
         CheckConstraint("machine_min > 0", name="minutes_some"),
         CheckConstraint("ships_on >= finish_by", name="ships_after_finish"),
     )
