@@ -1,4 +1,4 @@
-"""The catalogue: the processes and materials that can be asked for, read once from catalogue.toml.
+"""The catalogue: the processes and materials that can be asked for, read once from the folder catalogue/.
 
 Names in English and Chinese, standard codes, density, price range and cutting data, each with the key of its source
 (`costing.constants.sources`).
@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from marketplace.costing.constants import figure
 from marketplace.costing.values import Figure, MaterialFacts
 from marketplace.kernel.errors import Rejected
 
+FOLDER: Final = Path(__file__).parent / "catalogue"
 CUTTING = ("removal_rate", "cutting_speed", "feed_per_tooth", "drill_speed")
 
 
@@ -74,13 +75,13 @@ class Material:
 @cache
 def processes() -> Mapping[str, Process]:
     """Every process by its id."""
-    return MappingProxyType({name: Process(id=name, **row) for name, row in _tables()["process"].items()})
+    return MappingProxyType({name: Process(id=name, **row) for name, row in _rows("processes.toml", "process").items()})
 
 
 @cache
 def materials() -> Mapping[str, Material]:
     """Every material by its id."""
-    return MappingProxyType({name: _material(name, row) for name, row in _tables()["material"].items()})
+    return MappingProxyType({name: _material(name, row) for name, row in _rows("materials.toml", "material").items()})
 
 
 def process(process_id: str) -> Process:
@@ -110,8 +111,9 @@ def materials_of(process_id: str) -> tuple[Material, ...]:
     return tuple(material for material in materials().values() if known in material.processes)
 
 
-def _tables() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("catalogue.toml").read_text(encoding="utf-8"))
+def _rows(file: str, table: str) -> dict[str, Any]:
+    rows: dict[str, Any] = tomllib.loads((FOLDER / file).read_text(encoding="utf-8"))[table]
+    return rows
 
 
 def _material(material_id: str, row: Mapping[str, Any]) -> Material:
