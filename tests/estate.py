@@ -13,6 +13,7 @@ from marketplace.accounts.invitations import NewInvitation
 from marketplace.accounts.models import ApiToken, LogIn
 from marketplace.accounts.secrets import digest
 from marketplace.accounts.tokens import NewToken, Scope
+from marketplace.costing.rates import Charges
 from marketplace.geometry.outcomes import Measured
 from marketplace.geometry.values import Units
 from marketplace.kernel import clock
@@ -157,7 +158,7 @@ def _quoted(app: Flask, owner: Person, revision_id: UUID, factory_id: UUID) -> t
         currency="EUR",
     )
     with app.app_context(), transaction():
-        quote_id = quoting.ask(wanted, by=owner.actor, fee_bps=800, valid_days=7).id
+        quote_id = quoting.ask(wanted, by=owner.actor, charges=Charges(fee_bps=800), valid_days=7).id
     with app.app_context():
         offers = quotes.for_customer(owner.actor, quote_id).offers
         return quote_id, next(each.id for each in offers if each.factory_id == factory_id)

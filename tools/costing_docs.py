@@ -32,6 +32,7 @@ CARD: Final = RateCard(
     margin_bps=2000,
     finishes={"bead_blasted": FinishPrice(lot_minor=4000, piece_minor=120, area_minor_per_m2=2500)},
     tiers={LeadTime.STANDARD: Tier(), LeadTime.EXPRESS: Tier(change_bps=1500)},
+    delivery={"DE": DeliveryPrice(1500, 200)},
 )
 WANTED: Final = Making(25, finishes=("bead_blasted",))
 
@@ -86,7 +87,7 @@ def formulas() -> str:
 def tree() -> str:
     """One price in full."""
     material = material_for("cnc_milling", "aluminium_6061").facts
-    rates = CARD.rates(material.id, WANTED, lead_time=LeadTime.EXPRESS, delivery=DeliveryPrice(1500, 200))
+    rates = CARD.rates(material.id, WANTED, lead_time=LeadTime.EXPRESS, deliver_to="DE")
     offer = price(route("cnc_milling", material, BRACKET, WANTED), rates, Charges(fee_bps=800, tax_bps=1900))
     return f"```text\n{as_text(offer.tree)}\n```"
 

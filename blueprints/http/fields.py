@@ -41,6 +41,22 @@ class Words(fields.String):
         return text.strip()
 
 
+class Flag(fields.Boolean):
+    """True or false that was sent as such: not 1, not "yes"."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if type(value) is not bool:
+            raise ValidationError("Not true or false.")
+        return value
+
+
+class CatalogueId(fields.String):
+    """The id of something in the catalogue: small letters, digits and underscores."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Regexp("^[a-z0-9_]{1,60}$"), **kwargs)
+
+
 class Currency(fields.String):
     """ISO 4217, of those we trade in."""
 

@@ -45,6 +45,18 @@ class EnvelopeImpossible(Rejected):
     code = "envelope_impossible"
 
 
+class ToleranceUnknown(Rejected):
+    """Not a class of tolerance in the catalogue."""
+
+    code = "tolerance_unknown"
+
+
+class ThicknessImpossible(Rejected):
+    """Not a range of sheet thicknesses."""
+
+    code = "thickness_impossible"
+
+
 class CalendarEmpty(Rejected):
     """A calendar without hours opens nothing."""
 

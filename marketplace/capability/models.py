@@ -100,6 +100,16 @@ class RateCard(Identified, Base):
     effective_at: Mapped[datetime]
     set_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
 
+    @property
+    def setup_rate(self) -> int:
+        """What an hour of setting up costs."""
+        return self.labour_rate_minor_per_h if self.setup_rate_minor_per_h is None else self.setup_rate_minor_per_h
+
+    @property
+    def tooling_rate(self) -> int:
+        """What an hour of making moulds and fixtures costs."""
+        return self.labour_rate_minor_per_h if self.tooling_rate_minor_per_h is None else self.tooling_rate_minor_per_h
+
     __table_args__ = (
         UniqueConstraint("work_centre_id", "number"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_form"),

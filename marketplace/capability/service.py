@@ -8,9 +8,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 
 from marketplace.audit import service as audit
-from marketplace.capability import queries, rules
+from marketplace.capability import cards, queries, rules
 from marketplace.capability.errors import TimeZoneUnknown, WorkCentreNameTaken
-from marketplace.capability.models import RateCard, Shift, WorkCentre
+from marketplace.capability.models import STANDARD, RateCard, Shift, WorkCentre
 from marketplace.capability.rules import Hours
 from marketplace.costing import rates
 from marketplace.kernel import clock, transaction
@@ -18,14 +18,6 @@ from marketplace.kernel.actor import Actor, Role
 from marketplace.kernel.database import session
 from marketplace.kernel.money import Money
 
-PRICED: Final = (
-    "currency",
-    "machine_rate_minor_per_h",
-    "labour_rate_minor_per_h",
-    "material_minor_per_kg",
-    "minimum_order_minor",
-    "margin_bps",
-)
 NAME_CONSTRAINT: Final = "uq_work_centres_organisation_id_name"
 
 
@@ -40,6 +32,10 @@ class WorkCentreTerms:
     materials: Sequence[str]
     time_zone: str
     handling_days: int = 1
+    tolerance: str = STANDARD
+    thickness_um: Sequence[int] | None = None
+    certificates: Sequence[str] = ()
+    takes_controlled: bool = False
     shifts: Sequence[Hours] = ()
 
 
@@ -53,13 +49,18 @@ class DescribeTerms:
     materials: Sequence[str] | None = None
     time_zone: str | None = None
     handling_days: int | None = None
+    tolerance: str | None = None
+    thickness_um: Sequence[int] | None = None
+    certificates: Sequence[str] | None = None
+    takes_controlled: bool | None = None
 
 
 def open_work_centre(terms: WorkCentreTerms, *, by: Actor) -> WorkCentre:
     """A factory adds a group of like machines.
 
     Raises RoleTooSmall below manager, ProcessUnknown, MaterialUnknown, MaterialNotForProcess, MaterialsMissing,
-    MachinesImpossible, EnvelopeImpossible, TimeZoneUnknown, ShiftImpossible, ShiftsOverlap, WorkCentreNameTaken.
+    MachinesImpossible, EnvelopeImpossible, ToleranceUnknown, ThicknessImpossible, TimeZoneUnknown,
+    ShiftImpossible, ShiftsOverlap, WorkCentreNameTaken.
     """
     transaction.inside()
     by.needs(Role.MANAGER)
@@ -111,7 +112,7 @@ def set_rate_card(centre: WorkCentre, prices: rates.RateCard, *, by: Actor) -> R
         number=queries.latest_card_number(centre.id) + 1,
         effective_at=clock.now(),
         set_by=by.user_id,
-        **{name: getattr(prices, name) for name in PRICED},
+        **cards.columns(prices),
     )
     session().add(card)
     audit.record(by, "rate_card.set", card, number=card.number)
@@ -125,6 +126,10 @@ def _write(centre: WorkCentre, described: dict[str, object]) -> None:
     centre.materials = sorted(set(centre.materials))
     rules.check_materials(centre.process, centre.materials)
     rules.check_machines(centre.machines)
+    rules.check_tolerance(centre.tolerance)
+    centre.certificates = sorted(set(centre.certificates))
+    if centre.thickness_um is not None:
+        centre.thickness_um = rules.thickness_range(centre.thickness_um)
     if "time_zone" in described:
         _check_time_zone(centre.time_zone)
 

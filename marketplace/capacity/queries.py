@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Date,
     DateTime,
+    Integer,
     Select,
     TableValuedAlias,
     Uuid,
@@ -48,24 +49,37 @@ EARLIEST_FREE: Final = _earliest_free()
 """Built once: building it costs more than sending it."""
 
 
-def _finishing(days: int | None) -> Select[UUID, date]:
+def _table(rows: Any, columns: Mapping[str, type[TypeEngine[Any]]], name: str = "given") -> TableValuedAlias:
+    table: TableValuedAlias = rows.table_valued(*(column(each, kind) for each, kind in columns.items()), name=name)
+    return table.render_derived()
+
+
+def _finishing(days: int | None) -> Select[UUID, date, date]:
     """Of the first so many days of each calendar: the limit has PostgreSQL read them by their key, in order."""
-    asked = func.unnest(bindparam("centres", type_=ARRAY(Uuid))).table_valued(column("id", Uuid), name="asked")
-    asked = asked.render_derived()
+    asked = _table(
+        func.unnest(
+            bindparam("centres", type_=ARRAY(Uuid)),
+            bindparam("minutes", type_=ARRAY(BigInteger)),
+            bindparam("waits", type_=ARRAY(BigInteger)),
+        ),
+        {"id": Uuid, "minutes": BigInteger, "wait": BigInteger},
+        name="asked",
+    )
     today = cast(func.timezone(WorkCentre.time_zone, bindparam("now", type_=DateTime(timezone=True))), Date)
+    after = (today + cast(asked.c.wait, Integer)).label("after")
     ahead = (
         select(CapacityDay.day, FREE.label("free"))
-        .where(CapacityDay.work_centre_id == WorkCentre.id, CapacityDay.day > today)
+        .where(CapacityDay.work_centre_id == WorkCentre.id, CapacityDay.day > after)
         .order_by(CapacityDay.day)
         .limit(days)
-        .correlate(WorkCentre)
+        .correlate(WorkCentre, asked)
         .subquery("ahead")
     )
     free_so_far = func.sum(ahead.c.free).over(order_by=ahead.c.day, rows=(None, 0))
     summed = select(ahead.c.day, free_so_far.label("free")).subquery("summed")
-    enough = select(summed.c.day).where(summed.c.free >= bindparam("wanted", type_=BigInteger))
+    enough = select(summed.c.day).where(summed.c.free >= asked.c.minutes).correlate(asked)
     first = enough.order_by(summed.c.day).limit(1).lateral("first")
-    dated = select(WorkCentre.id, first.c.day).join_from(asked, WorkCentre, WorkCentre.id == asked.c.id)
+    dated = select(WorkCentre.id, after, first.c.day).join_from(asked, WorkCentre, WorkCentre.id == asked.c.id)
     return dated.join(first, literal(True))
 
 
@@ -91,20 +105,41 @@ def days(work_centre_id: UUID, first: date, last: date) -> Sequence[CapacityDay]
     return session().scalars(query).all()
 
 
-def finish_dates(
-    work_centre_ids: Collection[UUID], minutes: int, *, not_before: datetime | None = None
-) -> dict[UUID, date]:
-    """For each work centre, the first local day by which so many minutes are free, counted from tomorrow there.
+class Asked(NamedTuple):
+    """How many minutes a work centre is asked for, and how many days from its today on pass before."""
+
+    work_centre_id: UUID
+    minutes: int
+    wait_days: int = 0
+
+
+class Slot(NamedTuple):
+    """The local day after which work begins, and the day by which all minutes of it are free."""
+
+    after: date
+    finish: date
+
+
+def slots(asked: Sequence[Asked], *, now: datetime | None = None) -> dict[UUID, Slot]:
+    """For each work centre, between which local days the minutes are free, counted from tomorrow there or later.
 
     Work centres that have not so many minutes on all the days kept are left out. At most two statements: the next weeks
     of every calendar suffice for most, and only the rest is read to its end.
     """
-    found: dict[UUID, date] = {}
+    found: dict[UUID, Slot] = {}
     for statement in (SOON, EVER):
-        asked = [each for each in work_centre_ids if each not in found]
-        given = {"centres": asked, "wanted": minutes, "now": not_before or clock.now()}
-        found |= {row.id: row.day for row in session().execute(statement, given)} if asked else {}
+        left = [each for each in asked if each.work_centre_id not in found]
+        if left:
+            centres, minutes, waits = map(list, zip(*left, strict=True))
+            given = {"centres": centres, "minutes": minutes, "waits": waits, "now": now or clock.now()}
+            found |= {row.id: Slot(row.after, row.day) for row in session().execute(statement, given)}
     return found
+
+
+def finish_date(work_centre_id: UUID, minutes: int) -> date | None:
+    """The first local day by which so many minutes of a work centre are free, counted from tomorrow there."""
+    slot = slots([Asked(work_centre_id, minutes)]).get(work_centre_id)
+    return None if slot is None else slot.finish
 
 
 def locked_place(work_centre_id: UUID) -> Place:
@@ -212,8 +247,3 @@ def rows_of(columns: Iterable[Any]) -> Select[Any]:
 def _given(**columns: tuple[type[TypeEngine[Any]], list[Any]]) -> TableValuedAlias:
     arrays = [literal(values, ARRAY(kind)) for kind, values in columns.values()]
     return _table(func.unnest(*arrays), {name: kind for name, (kind, _) in columns.items()})
-
-
-def _table(rows: Any, columns: Mapping[str, type[TypeEngine[Any]]]) -> TableValuedAlias:
-    table: TableValuedAlias = rows.table_valued(*(column(name, kind) for name, kind in columns.items()), name="given")
-    return table.render_derived()

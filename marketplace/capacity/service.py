@@ -20,8 +20,10 @@ from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 
 
-def hold(work_centre_id: UUID, minutes: int, *, by: date, expires_at: datetime) -> Hold:
+def hold(work_centre_id: UUID, minutes: int, *, by: date, expires_at: datetime, after: date | None = None) -> Hold:
     """Take minutes of a work centre, the earliest first, from its local tomorrow up to and including the day `by`.
+
+    `after` begins later than that: on the day after it.
 
     The hold is tentative and lapses at `expires_at` unless it is made firm. Four statements, however many days.
     Raises CapacityTaken, MinutesImpossible, WorkCentreGone.
@@ -31,7 +33,8 @@ def hold(work_centre_id: UUID, minutes: int, *, by: date, expires_at: datetime) 
         raise MinutesImpossible("A hold has at least one whole minute.", minutes=minutes)
     place = queries.locked_place(work_centre_id)
     today = rules.local_day(clock.now(), ZoneInfo(place.time_zone))
-    lines = rules.plan(queries.locked_free(work_centre_id, minutes, after=today, by=by), minutes, by)
+    begins = max(today, after or today)
+    lines = rules.plan(queries.locked_free(work_centre_id, minutes, after=begins, by=by), minutes, by)
     if sum(taken for _, taken in lines) < minutes:
         raise _taken(work_centre_id, minutes, by)
     made = Hold(work_centre_id=work_centre_id, minutes=minutes, expires_at=expires_at)
@@ -68,7 +71,7 @@ def _locked(hold: Hold) -> None:
 
 
 def _taken(work_centre_id: UUID, minutes: int, by: date) -> CapacityTaken:
-    next_free = queries.finish_dates([work_centre_id], minutes).get(work_centre_id)
+    next_free = queries.finish_date(work_centre_id, minutes)
     way_out = f"it has by {next_free}; ask for a new quote" if next_free else "ask another factory, or split the order"
     return CapacityTaken(
         f"This work centre no longer has {minutes} minutes free up to {by}: {way_out}.",

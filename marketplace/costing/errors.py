@@ -51,6 +51,18 @@ class FinishNotPriced(Rejected):
     code = "finish_not_priced"
 
 
+class NotDelivered(Rejected):
+    """The factory does not deliver to that country."""
+
+    code = "not_delivered"
+
+
+class LeadTimeNotOffered(Rejected):
+    """The rate card has no such lead time."""
+
+    code = "lead_time_not_offered"
+
+
 class ShapeNotForProcess(Rejected):
     """The part has not the shape that this process makes: not round enough to turn, not of sheet."""
 

@@ -6,7 +6,13 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
-from marketplace.costing.errors import FinishNotPriced, MaterialNotPriced, RateCardOutOfRange
+from marketplace.costing.errors import (
+    FinishNotPriced,
+    LeadTimeNotOffered,
+    MaterialNotPriced,
+    NotDelivered,
+    RateCardOutOfRange,
+)
 from marketplace.costing.values import Making, Whole
 
 LARGEST_RATE: Final = 1_000_000_000
@@ -91,6 +97,26 @@ class DeliveryPrice:
 
 NO_DELIVERY: Final = DeliveryPrice()
 """The customer fetches the goods, or pays the carrier."""
+EVERYWHERE_ELSE: Final = "*"
+"""Stands for every country that a card does not name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a work centre will not make, whatever its machines could: fewer, more, heavier, thinner."""
+
+    fewest: int = 1
+    most: int = 1_000_000
+    heaviest_g: int | None = None
+    thinnest_wall_um: int | None = None
+
+    def __post_init__(self) -> None:
+        _within("fewest", self.fewest, 1_000_000, smallest=1)
+        _within("most", self.most, 1_000_000, smallest=self.fewest)
+        if self.heaviest_g is not None:
+            _within("heaviest_g", self.heaviest_g, 50_000_000, smallest=1)
+        if self.thinnest_wall_um is not None:
+            _within("thinnest_wall_um", self.thinnest_wall_um, 1_000_000, smallest=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +140,9 @@ class RateCard:
     """By rising number of pieces, each with a larger discount than the one before."""
     tiers: Mapping[LeadTime, Tier] = field(default_factory=lambda: {LeadTime.STANDARD: Tier()})
     """The lead times on offer."""
+    delivery: Mapping[str, DeliveryPrice] = field(default_factory=dict)
+    """By country; under EVERYWHERE_ELSE for all others. Where there is neither, it does not deliver."""
+    limits: Limits = Limits()
 
     def __post_init__(self) -> None:
         for name in ("setup_rate_minor_per_h", "tooling_rate_minor_per_h"):
@@ -134,20 +163,35 @@ class RateCard:
         """The discount at so many pieces."""
         return max((each.discount_bps for each in self.breaks if quantity >= each.from_pieces), default=0)
 
+    def delivery_to(self, country: str | None) -> DeliveryPrice:
+        """What bringing goods to a country costs; nothing if nobody asks. Raises NotDelivered."""
+        if country is None:
+            return NO_DELIVERY
+        price = self.delivery.get(country) or self.delivery.get(EVERYWHERE_ELSE)
+        if price is None:
+            raise NotDelivered("This factory does not deliver there.", delivered=sorted(self.delivery))
+        return price
+
     def rates(
         self,
         material: str,
         making: Making,
         *,
         lead_time: LeadTime = LeadTime.STANDARD,
-        delivery: DeliveryPrice = NO_DELIVERY,
+        deliver_to: str | None = None,
     ) -> "Rates":
-        """The rates of this card that one requirement asks for. Raises MaterialNotPriced, FinishNotPriced."""
+        """The rates of this card that one requirement asks for.
+
+        Raises MaterialNotPriced, FinishNotPriced, NotDelivered, LeadTimeNotOffered.
+        """
         if material not in self.material_minor_per_kg:
             raise MaterialNotPriced("This rate card has no price for the material.", material=material)
         missing = sorted(set(making.finishes) - set(self.finishes))
         if missing:
             raise FinishNotPriced("This rate card has no price for a finish.", finishes=missing)
+        if lead_time not in self.tiers:
+            raise LeadTimeNotOffered("This rate card has no such lead time.", offered=sorted(self.tiers))
+        delivery = self.delivery_to(deliver_to)
         assert self.setup_rate_minor_per_h is not None
         assert self.tooling_rate_minor_per_h is not None
         return Rates(

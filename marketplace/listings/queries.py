@@ -1,44 +1,28 @@
 """What listings there are, for whom, and which of them could make a part."""
 
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Double, Select, Text, Uuid, bindparam, cast, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, Row, Select, Text, Uuid, and_, bindparam, cast, func, literal, select
 from sqlalchemy.orm import joinedload
 
-from marketplace.capability import catalogue
+from marketplace.capability import cards, catalogue
 from marketplace.capability.models import RateCard, Shift, WorkCentre
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session, table_of
 from marketplace.kernel.paging import Page, PageRequest, newest_first
 from marketplace.listings.errors import ListingNotFound, WorkCentreNotYours
-from marketplace.listings.models import Listing, ListingState
+from marketplace.listings.models import Listing, ListingChange, ListingState
 from marketplace.listings.paging import ListingRequest
 
 PUBLIC = (joinedload(Listing.work_centre), joinedload(Listing.organisation))
 """What a reader of a listing sees besides it, in the same query."""
 
 
-class Eligible(NamedTuple):
-    """One live listing that could make the part, with the rates it would ask: a tuple, for there may be thousands."""
-
-    listing_id: UUID
-    factory_id: UUID
-    work_centre_id: UUID
-    rate_card_id: UUID
-    handling_days: int
-    machine_rate: int
-    labour_rate: int
-    minimum_order: int
-    margin_bps: int
-    material_price: int
-
-
-def _eligible() -> Select[Any]:
+def _changes() -> Select[Any]:
     """Core columns, and built once: building it costs more than sending it."""
-    listing, centre, rates = map(table_of, (Listing, WorkCentre, RateCard))
+    listing, centre, rates, change = map(table_of, (Listing, WorkCentre, RateCard, ListingChange))
     card = (
         select(rates)
         .where(rates.c.work_centre_id == listing.c.work_centre_id)
@@ -46,55 +30,45 @@ def _eligible() -> Select[Any]:
         .limit(1)
         .lateral("card")
     )
-    price = cast(card.c.material_minor_per_kg[bindparam("material", type_=Text)].astext, BigInteger)
     return (
         select(
-            listing.c.id,
-            listing.c.organisation_id,
-            listing.c.work_centre_id,
-            card.c.id,
+            listing.c.id.label("listing_id"),
+            listing.c.organisation_id.label("factory_id"),
+            centre.c.id.label("work_centre_id"),
+            card.c.id.label("rate_card_id"),
             centre.c.handling_days,
-            card.c.machine_rate_minor_per_h,
-            card.c.labour_rate_minor_per_h,
-            card.c.minimum_order_minor,
-            card.c.margin_bps,
-            price,
+            centre.c.envelope_mm,
+            centre.c.materials,
+            centre.c.tolerance,
+            centre.c.thickness_um,
+            centre.c.certificates,
+            centre.c.takes_controlled,
+            centre.c.constants,
+            *(card.c[name] for name in cards.COLUMNS),
+            and_(listing.c.state == ListingState.LIVE, card.c.id.is_not(None)).label("is_live"),
+            cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger).label("mark"),
         )
-        .join(centre, centre.c.id == listing.c.work_centre_id)
-        .join(card, literal(True))
+        .select_from(change)
+        .join(listing, listing.c.work_centre_id == change.c.work_centre_id)
+        .join(centre, centre.c.id == change.c.work_centre_id)
+        .outerjoin(card, literal(True))
         .where(
+            change.c.changed_in >= bindparam("since", type_=BigInteger),
             listing.c.process == bindparam("process", type_=Text),
-            listing.c.state == ListingState.LIVE,
-            centre.c.materials.contains(bindparam("materials", type_=ARRAY(Text))),
-            centre.c.envelope_mm[1] >= bindparam("smallest", type_=Double),
-            centre.c.envelope_mm[2] >= bindparam("middle", type_=Double),
-            centre.c.envelope_mm[3] >= bindparam("largest", type_=Double),
-            card.c.currency == bindparam("currency", type_=Text),
-            price.is_not(None),
         )
-        .order_by(listing.c.id)
     )
 
 
-ELIGIBLE: Final = _eligible()
+CHANGES: Final = _changes()
 
 
-def eligible(*, process: str, material: str, currency: str, box_mm: tuple[float, float, float]) -> Sequence[Eligible]:
-    """Live listings whose work centre has the process, material, envelope and currency, by listing id.
+def changes(process: str, *, since: int) -> tuple[Sequence[Row[Any]], int]:
+    """Listings of a process with what quoting reads of them, changed in a transaction from this mark on; the next mark.
 
-    This is the closed list of what decides eligibility: no name, no place, no nationality (F1).
+    The mark is the oldest transaction that is still running: what it and later ones change is not seen yet, or again.
     """
-    smallest, middle, largest = sorted(box_mm)
-    wanted = {
-        "process": process,
-        "material": material,
-        "materials": [material],
-        "currency": currency,
-        "smallest": smallest,
-        "middle": middle,
-        "largest": largest,
-    }
-    return [Eligible._make(row) for row in session().execute(ELIGIBLE, wanted)]
+    found = session().execute(CHANGES, {"process": process, "since": since}).all()
+    return found, found[0].mark if found else since
 
 
 STATE_HELD: Final = (

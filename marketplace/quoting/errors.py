@@ -35,3 +35,9 @@ class QuoteExpired(Conflict):
     """The quote's time has passed; ask for a new one."""
 
     code = "quote_expired"
+
+
+class QuoteIndicative(Conflict):
+    """The prices of this quote are indicative, for the reasons in `doubts`; a firm price takes a factory's own bid."""
+
+    code = "quote_indicative"

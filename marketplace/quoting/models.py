@@ -124,18 +124,25 @@ class Offer(Identified, Base):
     ships_on: Mapped[date]
     figures: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     """The numbers of its price tree (costing.tree.figures); the words are those of every offer of its quote."""
+    explanation: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """In place of its quote's, where the work centre has constants of its own."""
 
     def belongs_to(self, quote: Quote) -> None:
         """Take over what its quote knows for all offers.
 
         Not the quote itself: the two would hold each other, with fifty price trees, until the collector comes.
         """
-        self.currency, self.quantity, self.shape = quote.currency, quote.quantity, quote.explanation["shape"]
+        self.currency, self.quantity = quote.currency, quote.quantity
+        self.explained_by = self.explanation or quote.explanation
+
+    def ranked_because(self, why: str) -> None:
+        """Remember why it stands behind the offer before it."""
+        self.because = why
 
     @cached_property
     def breakdown(self) -> Node:
         """The compact price tree."""
-        return filled(self.shape, self.figures)
+        return filled(self.explained_by["shape"], self.figures)
 
     @property
     def unit_minor(self) -> int:

@@ -11,6 +11,7 @@ from marketplace.kernel.database import session
 from marketplace.kernel.paging import Page, PageRequest, newest_first
 from marketplace.quoting.errors import OfferNotFound, QuoteNotFound
 from marketplace.quoting.models import Offer, Quote
+from marketplace.quoting.rules import because
 
 COLUMNS = Offer.__table__.columns
 _GIVEN = (
@@ -29,9 +30,10 @@ TO_ORDER = (
         Quote.organisation_id == bindparam("organisation_id", type_=Uuid),
     )
     .options(
-        defer(Quote.explanation, raiseload=True),
+        *(defer(each, raiseload=True) for each in (Quote.explanation, Quote.left_out, Quote.facets, Quote.carbon)),
         defer(Quote.findings, raiseload=True),
         defer(Offer.figures, raiseload=True),
+        defer(Offer.explanation, raiseload=True),
     )
     .with_for_update(of=Quote)
     .execution_options(populate_existing=True)
@@ -56,8 +58,9 @@ def for_customer(who: Actor, quote_id: UUID) -> Quote:
 
 def with_offers(quote: Quote, offers: list[Offer]) -> Quote:
     """The quote as loaded with these offers, which know what they need of it; nothing is written."""
-    for offer in offers:
+    for before, offer in zip((None, *offers), offers, strict=False):
         offer.belongs_to(quote)
+        offer.ranked_because(because(quote.rank_by, offer, before))
     set_committed_value(quote, "offers", offers)
     return quote
 
@@ -81,7 +84,7 @@ def explained(quote: Quote, offer_id: UUID) -> Offer:
     offer = next((each for each in quote.offers if each.id == offer_id), None)
     if offer is None:
         raise OfferNotFound("This quote has no such offer.")
-    offer.breakdown = explain(offer.breakdown, quote.explanation)
+    offer.breakdown = explain(offer.breakdown, offer.explained_by)
     return offer
 
 

@@ -37,8 +37,8 @@ def place(choice: Choice, *, by: Actor, payment_minutes: int) -> Order:
     """Order one offer, inside the caller's transaction. Ordering the same offer again gives the same order (Q1),
     unless that was cancelled: its minutes are free again and its price may have passed.
 
-    Raises QuoteNotFound, OfferNotFound, AmountNotPayable, QuoteTaken, QuoteSuperseded, QuoteExpired, ListingNotLive,
-    CapacityTaken.
+    Raises QuoteNotFound, OfferNotFound, AmountNotPayable, QuoteTaken, QuoteSuperseded, QuoteExpired, QuoteIndicative,
+    ListingNotLive, CapacityTaken.
     """
     quote, offer = quotes.to_order(by, choice.quote_id, choice.offer_id)
     if quote.state is QuoteState.TAKEN:
@@ -54,7 +54,9 @@ def place(choice: Choice, *, by: Actor, payment_minutes: int) -> Order:
     if not listings.stays_live(offer.listing_id):
         raise ListingNotLive("This factory no longer offers that capacity; order another offer or ask again.")
     pay_by = clock.now() + timedelta(minutes=payment_minutes)
-    hold = capacity.hold(offer.work_centre_id, offer.machine_min, by=offer.finish_by, expires_at=pay_by)
+    hold = capacity.hold(
+        offer.work_centre_id, offer.machine_min, after=offer.starts_after, by=offer.finish_by, expires_at=pay_by
+    )
     order = service.place(
         bought(quote, offer, hold.id), by=by, pay_by=pay_by, purchase_order_number=choice.purchase_order_number
     )

@@ -87,6 +87,7 @@ def _offers() -> None:
     for name in ("low_minor", "high_minor"):
         op.add_column("offers", sa.Column(name, sa.BigInteger(), nullable=True))
     op.add_column("offers", sa.Column("starts_after", sa.Date(), nullable=True))
+    op.add_column("offers", sa.Column("explanation", JSONB(), nullable=True))
     op.drop_constraint(op.f("ck_offers_parts_add_up"), "offers")
     op.create_check_constraint(
         op.f("ck_offers_parts_add_up"),
@@ -143,7 +144,7 @@ def downgrade() -> None:
         postgresql_not_valid=True,
     )
     for table, columns in (
-        ("offers", ("royalty_minor", "tax_minor", "delivery_minor", "low_minor", "high_minor", "starts_after")),
+        ("offers", ("royalty_minor", "tax_minor", "delivery_minor", "low_minor", "high_minor", "starts_after", "explanation")),
         (
             "quotes",
             ("tolerance", "finishes", "inspection", "thickness_um", "lead_time", "deliver_to", "certificates")

@@ -9,6 +9,7 @@ from blueprints.http.identity import actor
 from blueprints.http.once import Once, idempotent
 from blueprints.http.ports import settings
 from blueprints.http.schemas import Query
+from marketplace.costing.rates import Charges
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.quoting import queries
@@ -31,11 +32,14 @@ def ask(wanted: Requirement, once: Once) -> Quote:
     """
     with transaction():
         return once.row(
-            lambda: quoting.ask(
-                wanted, by=actor(), fee_bps=settings().platform_fee_bps, valid_days=settings().quote_days
-            ),
+            lambda: quoting.ask(wanted, by=actor(), charges=charges(), valid_days=settings().quote_days),
             find=partial(queries.for_customer, actor()),
         )
+
+
+def charges() -> Charges:
+    """What this marketplace adds to a factory's price."""
+    return Charges(fee_bps=settings().platform_fee_bps)
 
 
 @quotes.get("")

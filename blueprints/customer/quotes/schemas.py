@@ -1,7 +1,11 @@
-from marshmallow import fields, validate
+from dataclasses import replace
+from typing import Any
 
-from blueprints.http.fields import Amount, Currency, Instant, Whole
+from marshmallow import fields, post_load, validate
+
+from blueprints.http.fields import Amount, CatalogueId, Currency, Flag, Instant, Whole
 from blueprints.http.schemas import Accepts, Shows, page_of
+from marketplace.costing.rates import LeadTime
 from marketplace.quoting.models import QuoteState, RankBy
 from marketplace.quoting.service import Requirement
 
@@ -18,14 +22,50 @@ class AskForQuote(Accepts):
             "example": "01932f4e-7b1a-7c39-9d1e-0a4b8c2d6e11",
         },
     )
-    process = fields.String(required=True, validate=validate.Length(1, 60), metadata={"example": "cnc_milling"})
-    material = fields.String(required=True, validate=validate.Length(1, 60), metadata={"example": "aluminium_6061"})
+    process = CatalogueId(required=True, metadata={"example": "cnc_milling"})
+    material = CatalogueId(required=True, metadata={"example": "aluminium_6061"})
     quantity = Whole(required=True, validate=validate.Range(1, 1_000_000), metadata={"example": 25})
     currency = Currency(required=True, metadata={"example": "EUR"})
+    tolerance = CatalogueId(load_default="standard", metadata={"example": "standard"})
+    finishes = fields.List(CatalogueId(), load_default=(), validate=validate.Length(max=4), metadata={"example": []})
+    inspection = CatalogueId(load_default="standard", metadata={"example": "standard"})
+    thickness_um = Whole(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(1, 1_000_000),
+        metadata={"description": "Of the sheet in µm, where the file cannot say it.", "example": None},
+    )
+    lead_time = fields.Enum(LeadTime, by_value=True, load_default=LeadTime.STANDARD, metadata={"example": "standard"})
+    deliver_to = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Regexp(r"^[A-Z]{2}$"),
+        metadata={"description": "A country (ISO 3166-1); left out: you fetch the goods.", "example": None},
+    )
+    certificates = fields.List(
+        CatalogueId(),
+        load_default=(),
+        validate=validate.Length(max=10),
+        metadata={"description": "Only factories that claim all of these answer.", "example": []},
+    )
+    is_controlled = Flag(
+        load_default=False,
+        metadata={
+            "description": "The file is under export control: only factories that may see it answer.",
+            "example": False,
+        },
+    )
     rank_by = fields.Enum(RankBy, by_value=True, load_default=RankBy.PRICE, metadata={"example": "price"})
     supersedes = fields.UUID(
         load_default=None, metadata={"description": "A quote of yours that this one replaces.", "example": None}
     )
+
+    @post_load
+    def without_order(self, wanted: Requirement, **_: Any) -> Requirement:
+        """Lists of ids as the values that a requirement compares."""
+        return replace(
+            wanted, finishes=tuple(dict.fromkeys(wanted.finishes)), certificates=tuple(sorted(set(wanted.certificates)))
+        )
 
 
 class ShowOffer(Shows):
@@ -39,7 +79,16 @@ class ShowOffer(Shows):
     unit_price = Amount(attribute="unit_minor")
     factory_price = Amount(attribute="factory_minor")
     platform_fee = Amount(attribute="fee_minor")
+    royalty = Amount(attribute="royalty_minor")
+    tax = Amount(attribute="tax_minor")
+    delivery = Amount(attribute="delivery_minor")
+    at_least = Amount(attribute="low_minor")
+    at_most = Amount(attribute="high_minor")
     machine_min = fields.Integer(required=True, metadata={"description": "Minutes that an order holds."})
+    because = fields.String(
+        required=True, metadata={"description": "Why it stands behind the one before it.", "example": "12.30 EUR more"}
+    )
+    starts_after = fields.Date(required=True, allow_none=True)
     finish_by = fields.Date(required=True)
     ships_on = fields.Date(required=True, metadata={"description": "The factory's local day."})
     breakdown = fields.Raw(
@@ -64,7 +113,35 @@ class ShowQuote(Shows):
     material = fields.String(required=True)
     quantity = fields.Integer(required=True)
     currency = fields.String(required=True)
+    tolerance = fields.String(required=True)
+    finishes = fields.List(fields.String(), required=True)
+    inspection = fields.String(required=True)
+    thickness_um = fields.Integer(required=True, allow_none=True)
+    lead_time = fields.Enum(LeadTime, by_value=True, required=True)
+    deliver_to = fields.String(required=True, allow_none=True)
+    certificates = fields.List(fields.String(), required=True)
+    is_controlled = fields.Boolean(required=True)
     rank_by = fields.Enum(RankBy, by_value=True, required=True)
+    is_firm = fields.Boolean(
+        required=True, metadata={"description": "Whether its offers can be ordered; if not, `doubts` says why."}
+    )
+    doubts = fields.List(fields.String(), required=True)
+    left_out = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
+        metadata={
+            "description": "Live listings of the process that could not make it, by reason; some lack several things.",
+            "example": {"envelope": 2, "material": 5},
+        },
+    )
+    facets = fields.Dict(
+        required=True,
+        metadata={"description": "What all eligible listings are like.", "example": {"tolerance": {"fine": 3}}},
+    )
+    carbon = fields.Dict(
+        required=True, allow_none=True, metadata={"description": "kg CO₂e of the lot, with its range."}
+    )
     eligible = fields.Integer(required=True, metadata={"description": "Live listings that could make it."})
     findings = fields.List(fields.Dict(), required=True)
 

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
+from blueprints.factory.work_centres.card_schemas import RateCardPage, SetRateCard, ShowRateCard
 from blueprints.factory.work_centres.routes import work_centres
-from blueprints.factory.work_centres.schemas import RateCardPage, SetRateCard, ShowRateCard
 from blueprints.http.identity import actor
 from blueprints.http.once import Once, idempotent
 from blueprints.http.schemas import Query

@@ -1,22 +1,19 @@
 from marshmallow import fields, validate
 
-from blueprints.http.fields import Amount, Currency, Instant, Whole, Words
+from blueprints.http.fields import CatalogueId, Flag, Instant, Whole, Words
 from blueprints.http.schemas import Accepts, Shows, page_of
-from marketplace.capability.rules import LARGEST_EXTENT_MM, MOST_MACHINES, Hours
+from marketplace.capability.models import STANDARD
+from marketplace.capability.rules import LARGEST_EXTENT_MM, LARGEST_THICKNESS_UM, MOST_MACHINES, Hours
 from marketplace.capability.service import DescribeTerms, WorkCentreTerms
 from marketplace.capacity.rules import Window
-from marketplace.costing.rates import (
-    LARGEST_MARGIN_BPS,
-    LARGEST_MATERIAL_PRICE,
-    LARGEST_MINIMUM,
-    LARGEST_RATE,
-    RateCard,
-)
 
 MOST_SHIFTS = 7 * 12
 ENVELOPE = {"description": "Three extents in whole mm, in any order.", "example": [600, 400, 350]}
 MATERIALS = {"description": "Ids of the catalogue.", "example": ["aluminium_6061"]}
-MATERIAL = validate.Length(1, 60)
+TOLERANCE = {"description": "The tightest class that it holds, of the catalogue.", "example": "fine"}
+THICKNESS = {"description": "The thinnest and the thickest sheet, in whole µm.", "example": [500, 12_000]}
+CERTIFICATES = {"description": "Ids of the catalogue; shown as claimed, not as verified.", "example": ["iso_9001"]}
+CONTROLLED = {"description": "Whether files under export control may be shown to this factory.", "example": False}
 WEEKDAY = {"description": "0 is Monday, 6 is Sunday.", "example": 0}
 
 
@@ -40,7 +37,7 @@ class OpenWorkCentre(Accepts):
     makes = WorkCentreTerms
 
     name = Words(most=120, required=True, metadata={"example": "Three-axis mills"})
-    process = fields.String(required=True, validate=validate.Length(1, 60), metadata={"example": "cnc_milling"})
+    process = CatalogueId(required=True, metadata={"example": "cnc_milling"})
     machines = Whole(required=True, validate=validate.Range(1, MOST_MACHINES), metadata={"example": 3})
     envelope_mm = fields.List(
         Whole(validate=validate.Range(1, LARGEST_EXTENT_MM)),
@@ -48,15 +45,22 @@ class OpenWorkCentre(Accepts):
         validate=validate.Length(equal=3),
         metadata=ENVELOPE,
     )
-    materials = fields.List(
-        fields.String(validate=MATERIAL), required=True, validate=validate.Length(1, 100), metadata=MATERIALS
-    )
+    materials = fields.List(CatalogueId(), required=True, validate=validate.Length(1, 100), metadata=MATERIALS)
     time_zone = fields.String(required=True, validate=validate.Length(1, 60), metadata={"example": "Europe/Berlin"})
     handling_days = Whole(
         load_default=1,
         validate=validate.Range(0, 30),
         metadata={"description": "Days from the last minute of work to the carrier.", "example": 1},
     )
+    tolerance = CatalogueId(load_default=STANDARD, metadata=TOLERANCE)
+    thickness_um = fields.List(
+        Whole(validate=validate.Range(1, LARGEST_THICKNESS_UM)),
+        load_default=None,
+        validate=validate.Length(equal=2),
+        metadata=THICKNESS,
+    )
+    certificates = fields.List(CatalogueId(), load_default=(), validate=validate.Length(max=50), metadata=CERTIFICATES)
+    takes_controlled = Flag(load_default=False, metadata=CONTROLLED)
     shifts = fields.List(
         fields.Nested(AcceptShift),
         load_default=(),
@@ -78,9 +82,15 @@ class DescribeWorkCentre(Accepts):
     envelope_mm = fields.List(
         Whole(validate=validate.Range(1, LARGEST_EXTENT_MM)), validate=validate.Length(equal=3), metadata=ENVELOPE
     )
-    materials = fields.List(fields.String(validate=MATERIAL), validate=validate.Length(1, 100), metadata=MATERIALS)
+    materials = fields.List(CatalogueId(), validate=validate.Length(1, 100), metadata=MATERIALS)
     time_zone = fields.String(validate=validate.Length(1, 60), metadata={"example": "Europe/Berlin"})
     handling_days = Whole(validate=validate.Range(0, 30), metadata={"example": 2})
+    tolerance = CatalogueId(metadata=TOLERANCE)
+    thickness_um = fields.List(
+        Whole(validate=validate.Range(1, LARGEST_THICKNESS_UM)), validate=validate.Length(equal=2), metadata=THICKNESS
+    )
+    certificates = fields.List(CatalogueId(), validate=validate.Length(max=50), metadata=CERTIFICATES)
+    takes_controlled = Flag(metadata=CONTROLLED)
 
 
 class SetCalendar(Accepts):
@@ -91,38 +101,6 @@ class SetCalendar(Accepts):
         required=True,
         validate=validate.Length(max=MOST_SHIFTS),
         metadata={"example": [{"weekday": 0, "starts": "08:00", "ends": "16:30"}]},
-    )
-
-
-class SetRateCard(Accepts):
-    """Prices from now on, in minor units (cents) of one currency. Quotes made earlier keep theirs."""
-
-    makes = RateCard
-
-    currency = Currency(required=True, metadata={"example": "EUR"})
-    machine_rate_minor_per_h = Whole(
-        required=True, validate=validate.Range(0, LARGEST_RATE), metadata={"example": 6_500}
-    )
-    labour_rate_minor_per_h = Whole(
-        required=True, validate=validate.Range(0, LARGEST_RATE), metadata={"example": 4_200}
-    )
-    material_minor_per_kg = fields.Dict(
-        keys=fields.String(validate=MATERIAL),
-        values=Whole(validate=validate.Range(0, LARGEST_MATERIAL_PRICE)),
-        required=True,
-        validate=validate.Length(1, 100),
-        metadata={
-            "description": "A price for every material of the work centre, and no other.",
-            "example": {"aluminium_6061": 650},
-        },
-    )
-    minimum_order_minor = Whole(
-        load_default=0, validate=validate.Range(0, LARGEST_MINIMUM), metadata={"example": 5_000}
-    )
-    margin_bps = Whole(
-        load_default=0,
-        validate=validate.Range(0, LARGEST_MARGIN_BPS),
-        metadata={"description": "Hundredths of a per cent of the price.", "example": 1_500},
     )
 
 
@@ -154,24 +132,13 @@ class ShowWorkCentre(Shows):
     materials = fields.List(fields.String(), required=True)
     time_zone = fields.String(required=True)
     handling_days = fields.Integer(required=True)
+    tolerance = fields.String(required=True, metadata=TOLERANCE)
+    thickness_um = fields.List(fields.Integer(), required=True, allow_none=True, metadata=THICKNESS)
+    certificates = fields.List(fields.String(), required=True, metadata=CERTIFICATES)
+    takes_controlled = fields.Boolean(required=True)
     shifts = fields.List(fields.Nested(ShowShift), required=True)
     created_at = Instant(required=True)
     version = fields.Integer(required=True, metadata={"description": "The ETag to send in If-Match."})
-
-
-class ShowRateCard(Shows):
-    """One version of a work centre's prices."""
-
-    id = fields.UUID(required=True)
-    work_centre_id = fields.UUID(required=True)
-    number = fields.Integer(required=True, metadata={"description": "1, and one more with each change."})
-    currency = fields.String(required=True)
-    machine_rate_per_h = Amount(attribute="machine_rate_minor_per_h")
-    labour_rate_per_h = Amount(attribute="labour_rate_minor_per_h")
-    material_minor_per_kg = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    minimum_order = Amount(attribute="minimum_order_minor")
-    margin_bps = fields.Integer(required=True)
-    effective_at = Instant(required=True)
 
 
 class ShowDay(Shows):
@@ -191,4 +158,3 @@ class ShowCapacity(Shows):
 
 
 WorkCentrePage = page_of(ShowWorkCentre)
-RateCardPage = page_of(ShowRateCard)

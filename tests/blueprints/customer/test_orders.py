@@ -130,7 +130,11 @@ def test_gates_before_money_an_order_that_no_card_can_pay_is_refused(app, browse
         priced = {"total": total, "factory": to_factory, "fee": total - to_factory}
         session().execute(text("alter table offers disable trigger append_only"))
         session().execute(
-            text("update offers set total_minor = :total, factory_minor = :factory, fee_minor = :fee"), priced
+            text(
+                "update offers set total_minor = :total, factory_minor = :factory, fee_minor = :fee, "
+                "low_minor = 0, high_minor = :total"
+            ),
+            priced,
         )
         session().execute(text("alter table offers enable trigger append_only"))
 

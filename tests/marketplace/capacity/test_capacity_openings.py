@@ -139,6 +139,12 @@ def test_the_job_costs_the_same_for_one_work_centre_and_for_many(in_app, make_ce
     assert counts[0] == counts[1]
 
 
+def finishes(centres, minutes, wait_days=0, **given):
+    """When each of them has the minutes free."""
+    asked = [queries.Asked(centre, minutes, wait_days) for centre in centres]
+    return {centre: slot.finish for centre, slot in queries.slots(asked, **given).items()}
+
+
 def test_finish_dates_of_many_centres_come_from_one_statement_and_one_more_for_the_full(in_app, make_centre):
     free, busy = make_centre("Free"), make_centre("Busy")
     abroad = make_centre("Abroad", zone="Pacific/Kiritimati")
@@ -147,10 +153,10 @@ def test_finish_dates_of_many_centres_come_from_one_statement_and_one_more_for_t
         service.hold(busy, 700, by=from_today(5), expires_at=in_an_hour())
 
     with Statements() as statements:
-        dates = queries.finish_dates([free, busy, abroad, weekdays], 480)
+        dates = finishes([free, busy, abroad, weekdays], 480)
 
     with Statements() as statements_soon:
-        queries.finish_dates([free, busy, abroad], 480)
+        finishes([free, busy, abroad], 480)
 
     assert len(statements.seen) == 2
     assert len(statements_soon.seen) == 1
@@ -160,21 +166,41 @@ def test_finish_dates_of_many_centres_come_from_one_statement_and_one_more_for_t
 @pytest.mark.parametrize(("minutes", "days"), [(1, 1), (480, 1), (481, 2), (480 * 400, 400)])
 def test_a_finish_date_is_the_first_on_which_the_minutes_are_there(in_app, make_centre, minutes, days):
     centre = make_centre()
-    assert queries.finish_dates([centre], minutes) == {centre: from_today(days)}
+    assert finishes([centre], minutes) == {centre: from_today(days)}
     with transaction():
         service.hold(centre, minutes, by=from_today(days), expires_at=in_an_hour())
 
 
 def test_no_finish_date_beyond_what_is_kept_nor_of_what_is_not_there(in_app, make_centre):
     centre = make_centre()
-    assert queries.finish_dates([centre], 480 * 400 + 1) == {}
-    assert queries.finish_dates([], 1) == {}
+    assert finishes([centre], 480 * 400 + 1) == {}
+    assert finishes([], 1) == {}
 
 
 def test_a_later_start_gives_a_later_finish(in_app, make_centre):
     centre = make_centre()
     later = clock.now() + timedelta(days=10)
-    assert queries.finish_dates([centre], 480, not_before=later) == {centre: from_today(11)}
+    assert finishes([centre], 480, now=later) == {centre: from_today(11)}
+
+
+def test_each_centre_is_asked_for_its_own_minutes_after_its_own_wait(in_app, make_centre):
+    few, many, late = make_centre("Few"), make_centre("Many"), make_centre("Late")
+    asked = [queries.Asked(few, 1), queries.Asked(many, 481), queries.Asked(late, 480, 7)]
+
+    assert queries.slots(asked) == {
+        few: (from_today(0), from_today(1)),
+        many: (from_today(0), from_today(2)),
+        late: (from_today(7), from_today(8)),
+    }
+
+
+def test_a_hold_that_begins_later_leaves_the_days_before_it_free(in_app, make_centre):
+    centre = make_centre()
+    with transaction():
+        held = service.hold(centre, 480, after=from_today(3), by=from_today(9), expires_at=in_an_hour())
+
+    assert [day.day for day in queries.days(centre, from_today(1), from_today(9)) if day.held_min] == [from_today(4)]
+    assert held.minutes == 480
 
 
 def test_opening_days_costs_the_same_for_any_calendar(in_app, shop, make_centre):

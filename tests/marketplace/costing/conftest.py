@@ -1,5 +1,6 @@
 """Random but possible worlds for costing: parts, materials, rate cards of every currency scale."""
 
+from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
@@ -85,7 +86,8 @@ def rates_for(draw, routing, currency):
     scale = SCALES[currency]
     card = draw(cards_for(routing.material, currency, routing.making.finishes))
     delivery = DeliveryPrice(draw(st.integers(0, 100 * scale)), draw(st.integers(0, min(20 * scale, 10**8))))
-    return card.rates(routing.material, routing.making, delivery=delivery)
+    delivering = replace(card, delivery={"DE": delivery})
+    return delivering.rates(routing.material, routing.making, deliver_to="DE")
 
 
 @pytest.fixture(scope="session")

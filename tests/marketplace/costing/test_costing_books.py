@@ -75,8 +75,9 @@ def dearest(**change):
         minimum_order_minor=LARGEST_MINIMUM,
         margin_bps=LARGEST_MARGIN_BPS,
         finishes={"painted": FinishPrice(0, 0, 0)},
+        delivery={"*": DeliveryPrice(10**12, 10**8)},
     )
-    rates = card.rates("pla", Making(1, finishes=("painted",)), delivery=DeliveryPrice(10**12, 10**8))
+    rates = card.rates("pla", Making(1, finishes=("painted",)), deliver_to="DE")
     return replace(rates, lead_bps=LARGEST_SURCHARGE_BPS, **change)
 
 

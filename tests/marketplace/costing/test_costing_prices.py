@@ -204,8 +204,13 @@ def variables(node):
 def test_a_changed_number_anywhere_in_the_money_is_found(block, aluminium, card, data):
     making = Making(10, finishes=("anodised",))
     routing = route("cnc_milling", aluminium, block, making)
-    costly = replace(card, minimum_order_minor=80_000, finishes={"anodised": FinishPrice(400, 150, 9_000)})
-    asked = replace(costly.rates("aluminium_6061", making, delivery=DeliveryPrice(1200, 300)), lead_bps=1000)
+    costly = replace(
+        card,
+        minimum_order_minor=80_000,
+        finishes={"anodised": FinishPrice(400, 150, 9_000)},
+        delivery={"DE": DeliveryPrice(1200, 300)},
+    )
+    asked = replace(costly.rates("aluminium_6061", making, deliver_to="DE"), lead_bps=1000)
     added = Charges(fee_bps=500, royalty_minor_each=20, tax_bps=1900)
     root = copy.deepcopy(tree.compact(prices.price(routing, replace(asked, discount_bps=300), added).tree))
     node, key = data.draw(st.sampled_from(list(numbers(root))))

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from marketplace.geometry.features import Entry, Hole, Widening
-from marketplace.workflows.quoting import facts_of
+from marketplace.workflows.questions import facts_of
 from tests import uploads
 
 

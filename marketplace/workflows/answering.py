@@ -1,0 +1,206 @@
+"""What live listings answer to a question: every eligible one priced, the best dated, ranked, explained. No writes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import numpy as np
+
+from marketplace.capacity import queries as capacity
+from marketplace.capacity.queries import Asked, Slot
+from marketplace.costing import books, lines
+from marketplace.costing.constants import constants
+from marketplace.costing.errors import LotTooLarge
+from marketplace.costing.prices import interval, price, stretched
+from marketplace.costing.rates import Charges, Rates
+from marketplace.costing.routings import route
+from marketplace.costing.values import Figure, Routing
+from marketplace.listings import book, eligibility
+from marketplace.listings.book import Listed, Shelf
+from marketplace.listings.eligibility import Rows
+from marketplace.quoting.models import RankBy
+from marketplace.quoting.rules import MOST_OFFERS, Candidate, ranked
+from marketplace.quoting.service import Answer, Answers
+from marketplace.workflows.questions import Question, listing_needs
+
+
+def answers(question: Question, charges: Charges, *, seed: UUID, most: int = MOST_OFFERS) -> Answers:
+    """The best answers of all live listings, at most so many; `seed` decides between equals (quoting.rules.lot)."""
+    shelf = book.shelf(question.wanted.process)
+    rows, left_out = eligibility.eligible(shelf, listing_needs(question))
+    asked = priced(question, shelf, rows, charges)
+    best = _best(question, asked, charges, seed=seed, most=most)
+    return Answers(
+        best=best,
+        eligible=len(rows),
+        left_out=left_out,
+        facets=eligibility.facets(shelf, rows),
+        routing=question.routing,
+        findings=question.findings,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """Eligible listings with what each would ask: totals in minor units, machine minutes, days of waiting."""
+
+    listed: Sequence[Listed | None]
+    rows: Rows
+    rates: Rates
+    totals: books.Column
+    minutes: books.Column
+    waits: books.Column
+
+    def row(self, at: int) -> Listed:
+        """The listing at a place among the eligible."""
+        listed: Listed | None = self.listed[int(self.rows[at])]
+        assert listed is not None, "an eligible row is a live listing"
+        return listed
+
+
+def priced(question: Question, shelf: Shelf, rows: Rows, charges: Charges) -> Priced:
+    """What each of these listings would ask; those with constants of their own by a routing of their own."""
+    wanted = listing_needs(question)
+    rates = eligibility.rates(shelf, rows, wanted)
+    totals = books.totals(question.routing, rates, charges, cards=len(rows))
+    minutes = np.full(len(rows), question.routing.machine_minutes(question.wanted.quantity), dtype=np.int64)
+    own = np.flatnonzero(shelf.column("has_own_constants")[rows])
+    if len(own):
+        totals[own], minutes[own] = _by_own_constants(question, [shelf.rows[i] for i in rows[own]], rates, own, charges)
+    waits = shelf.column("tier", wanted.lead_time, "wait_days")[rows]
+    return Priced(shelf.rows, rows, rates, totals, np.maximum(minutes, 1), waits)
+
+
+def _by_own_constants(
+    question: Question, listed: Sequence[Listed | None], rates: Rates, own: Rows, charges: Charges
+) -> tuple[Any, Any]:
+    """Totals and minutes by one routing whose constants are columns; a lot too large for one of them is for all."""
+    try:
+        routing = rerouted(question, own_columns(question.wanted.process, listed))
+    except LotTooLarge:
+        return books.NOT_OFFERED, 1
+    totals = books.totals(routing, books.taken(rates, own), charges, cards=len(own))
+    return totals, routing.machine_minutes(question.wanted.quantity)
+
+
+def own_columns(process: str, listed: Sequence[Listed | None]) -> dict[str, Figure]:
+    """The constants of these work centres as columns: each one's own, or the published one."""
+    named = [row.constants if row else {} for row in listed]
+    return {
+        name: Figure(np.array([each.get(name, usual.value) for each in named], dtype=float), usual.unit, "work_centre")
+        for name, usual in constants(process).items()
+        if any(name in each for each in named)
+    }
+
+
+def own_figures(process: str, row: Listed) -> dict[str, Figure]:
+    """One work centre's own constants."""
+    usual = constants(process)
+    return {name: Figure(value, usual[name].unit, "work_centre") for name, value in row.constants.items()}
+
+
+def rerouted(question: Question, own: Mapping[str, Figure]) -> Routing:
+    """The same part and requirement, made with other constants."""
+    return route(question.wanted.process, question.material.facts, question.facts, question.routing.making, own)
+
+
+CHUNK: Final = MOST_OFFERS
+"""Candidates whose calendar is asked at a time, cheapest first: a full one is replaced by the next."""
+
+
+def _best(question: Question, asked: Priced, charges: Charges, *, seed: UUID, most: int) -> list[Answer]:
+    """The candidates that have the minutes, dated and ranked."""
+    slots = dated(asked, question.wanted.rank_by, most)
+    places = list(slots)
+    candidates = [
+        Candidate(asked.row(at).listing_id, int(asked.totals[at]), ships_on(asked.row(at), slots[at])) for at in places
+    ]
+    order = [places[i] for i in ranked(question.wanted.rank_by, candidates, seed=seed)[:most]]
+    bounds = intervals(question, asked, order, charges)
+    return [answer(question, asked.row(at), charges, int(asked.minutes[at]), slots[at], bounds[at]) for at in order]
+
+
+def dated(asked: Priced, rank_by: RankBy, most: int) -> dict[int, Slot]:
+    """When each candidate that has the minutes open would work, by its place; the cheapest are asked first.
+
+    Ranked by date every calendar must be asked; ranked by price only until the best are full and nobody who was not
+    asked is as cheap as the last of them.
+    """
+    offering = np.flatnonzero(asked.totals != books.NOT_OFFERED)
+    cheapest = offering[np.argsort(asked.totals[offering], kind="stable")]
+    found: dict[int, Slot] = {}
+    start, size = 0, len(cheapest) if rank_by is RankBy.DATE else max(CHUNK, most)
+    while start < len(cheapest):
+        end = _whole_group(asked.totals[cheapest], start + size)
+        chunk = cheapest[start:end].tolist()
+        centres = {at: asked.row(at).work_centre_id for at in chunk}
+        slots = capacity.slots([Asked(centres[at], int(asked.minutes[at]), int(asked.waits[at])) for at in chunk])
+        found |= {at: slots[centre] for at, centre in centres.items() if centre in slots}
+        if len(found) >= most:
+            break
+        start = end
+    return found
+
+
+def _whole_group(rising: books.Column, end: int) -> int:
+    """Where those end who ask as much as the last of the first so many: equals are dated together, for a draw."""
+    if end >= len(rising):
+        return len(rising)
+    return int(np.searchsorted(rising, rising[end - 1], side="right"))
+
+
+def ships_on(row: Listed, slot: Slot) -> date:
+    """The local day on which the goods go to the carrier."""
+    return slot.finish + timedelta(days=row.handling_days)
+
+
+def intervals(question: Question, asked: Priced, order: Sequence[int], charges: Charges) -> dict[int, tuple[int, int]]:
+    """Between which totals each of these answers lies, nine times in ten (costing.prices.interval)."""
+    alike = np.array([at for at in order if not asked.row(at).constants], dtype=np.intp)
+    rates, spread = books.taken(asked.rates, alike), question.routing.spread
+    low, high = (
+        books.totals(stretched(question.routing, time_bps=time, mass_bps=mass), rates, charges, cards=len(alike))
+        for time, mass in ((spread.time_low_bps, spread.mass_low_bps), (spread.time_high_bps, spread.mass_high_bps))
+    )
+    found = {at: (int(low[i]), int(high[i])) for i, at in enumerate(alike.tolist())}
+    for at in order:
+        if at not in found:
+            row = asked.row(at)
+            routing = rerouted(question, own_figures(question.wanted.process, row))
+            found[at] = interval(routing, rates_of(row, question), charges)
+    return found
+
+
+def rates_of(row: Listed, question: Question) -> Rates:
+    """What one listing's card asks for the lot."""
+    wanted = question.wanted
+    return row.card.rates(
+        wanted.material, question.routing.making, lead_time=wanted.lead_time, deliver_to=wanted.deliver_to
+    )
+
+
+def answer(
+    question: Question, row: Listed, charges: Charges, minutes: int, slot: Slot, bounds: tuple[int, int]
+) -> Answer:
+    """One listing's answer with its price tree."""
+    own = rerouted(question, own_figures(question.wanted.process, row)) if row.constants else None
+    made = price(own or question.routing, rates_of(row, question), charges)
+    terms = made.tree["children"][0]["children"][1]["children"]
+    low, high = bounds
+    return Answer(
+        listing_id=row.listing_id,
+        factory_id=row.factory_id,
+        work_centre_id=row.work_centre_id,
+        rate_card_id=row.rate_card_id,
+        machine_min=minutes,
+        starts_after=slot.after,
+        finish_by=slot.finish,
+        ships_on=ships_on(row, slot),
+        price=made,
+        delivery_minor=terms[lines.DELIVERY]["amount"],
+        low_minor=min(low, made.total_minor),
+        high_minor=max(high, made.total_minor),
+        own=own,
+    )

@@ -1,0 +1,107 @@
+"""What a customer asks, understood: the part as costing sees it, how it is made, what a listing must be able to do."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from marketplace.capability import rules as capability
+from marketplace.capability.catalogue import Material, material_for
+from marketplace.costing.routings import route
+from marketplace.costing.values import Making, PartFacts, Routing
+from marketplace.geometry.values import Measurement
+from marketplace.kernel.actor import Actor
+from marketplace.kernel.money import Money
+from marketplace.listings import eligibility
+from marketplace.manufacturability import judging
+from marketplace.parts import queries as revisions
+from marketplace.parts import service as parts
+from marketplace.quoting.errors import CannotBePriced
+from marketplace.quoting.service import Requirement
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A requirement that was understood: its material, its part as costing sees it, and how it is made."""
+
+    wanted: Requirement
+    material: Material
+    facts: PartFacts
+    routing: Routing
+    findings: tuple[Mapping[str, Any], ...]
+
+
+def understood(wanted: Requirement, *, by: Actor) -> Question:
+    """What is asked, of a part of the actor's own.
+
+    Raises CurrencyUnknown, ProcessUnknown, MaterialUnknown, MaterialNotForProcess, ToleranceUnknown, RevisionNotFound,
+    StillMeasuring, FileWasRefused, UnitsUnconfirmed (Q3), CannotBePriced (Q6), and what the routing refuses.
+    """
+    check(wanted)
+    return of_part(wanted, parts.priceable(revisions.revision_to_quote(by, wanted.revision_id)))
+
+
+def check(wanted: Requirement) -> None:
+    """Raises CurrencyUnknown, ProcessUnknown, MaterialUnknown, MaterialNotForProcess, ToleranceUnknown."""
+    Money(0, wanted.currency)
+    material_for(wanted.process, wanted.material)
+    capability.check_tolerance(wanted.tolerance)
+
+
+def of_part(wanted: Requirement, measured: Measurement) -> Question:
+    """What is asked of a measured part. Raises CannotBePriced (Q6), and what the routing refuses."""
+    findings = judging.findings(measured, wanted.process)
+    if judging.is_blocked(findings):
+        raise CannotBePriced(
+            "This part cannot be priced automatically; see the findings that block it.",
+            findings=[asdict(finding) for finding in findings],
+        )
+    material, facts = material_for(wanted.process, wanted.material), facts_of(measured)
+    routing = route(wanted.process, material.facts, facts, making_of(wanted))
+    return Question(wanted, material, facts, routing, tuple(asdict(finding) for finding in findings))
+
+
+def making_of(wanted: Requirement) -> Making:
+    """What costing needs of a requirement."""
+    thickness = None if wanted.thickness_um is None else wanted.thickness_um / 1000
+    return Making(wanted.quantity, wanted.tolerance, wanted.finishes, wanted.inspection, thickness)
+
+
+def facts_of(measured: Measurement) -> PartFacts:
+    """What costing needs of a measurement; a counterbore or countersink is bored like a hole of its own."""
+    holes = [(hole.diameter_mm, hole.depth_mm) for hole in measured.holes]
+    bores = [(bore.diameter_mm, bore.depth_mm) for hole in measured.holes for bore in hole.widenings]
+    return PartFacts(
+        volume_mm3=measured.volume_mm3,
+        area_mm2=measured.area_mm2,
+        box_mm=measured.box_mm,
+        holes=(*holes, *bores),
+        hull_mm3=measured.hull_mm3,
+        oriented_box=measured.oriented_box,
+        walls=measured.walls,
+        builds=measured.builds,
+        sections=measured.sections,
+        draft=measured.draft,
+        reach=measured.reach,
+        turned=measured.turned,
+        sheet=measured.sheet,
+        drawing=measured.drawing,
+    )
+
+
+def listing_needs(question: Question) -> eligibility.Wanted:
+    """What a listing must be able to do."""
+    wanted, facts = question.wanted, question.facts
+    sheet_mm = facts.sheet.thickness_mm if facts.sheet else question.routing.making.thickness_mm
+    return eligibility.Wanted(
+        material=wanted.material,
+        currency=wanted.currency,
+        making=question.routing.making,
+        box_mm=facts.box_mm,
+        piece_mg=question.routing.part_mg_each,
+        thinnest_wall_um=round(facts.walls.thinnest_mm * 1000) if facts.walls else None,
+        sheet_um=None if sheet_mm is None else round(sheet_mm * 1000),
+        lead_time=wanted.lead_time,
+        deliver_to=wanted.deliver_to,
+        certificates=wanted.certificates,
+        is_controlled=wanted.is_controlled,
+    )
