@@ -1,6 +1,6 @@
 """Writes the tables of docs/costing.md that follow from the code: `python -m tools.costing_docs`."""
 
-import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from marketplace.costing.prices import price
 from marketplace.costing.rates import Charges, DeliveryPrice, FinishPrice, LeadTime, RateCard, Tier
 from marketplace.costing.routings import PLANNERS, route
 from marketplace.costing.text import as_text
-from marketplace.costing.values import Making, PartFacts
+from marketplace.costing.values import Figure, Making, PartFacts
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAPER: Final = ROOT / "docs" / "costing.md"
@@ -56,13 +56,13 @@ def written(paper: str) -> str:
 
 def constants() -> str:
     """The constants of every process that has a routing."""
-    tables = tomllib.loads((Path(costing.__file__).parent / "constants.toml").read_text(encoding="utf-8"))
+    tables = costing.tables()
     assert set(PLANNERS) <= set(tables)
-    return "\n\n".join(f"### {process}\n\n{_constants_of(process)}" for process in tables)
+    return "\n\n".join(f"### {group}\n\n{_constants_of(each)}" for group, each in tables.items())
 
 
-def _constants_of(process: str) -> str:
-    rows = [(name, each.value, each.unit, each.source) for name, each in costing.constants(process).items()]
+def _constants_of(group: Mapping[str, Figure]) -> str:
+    rows = [(name, each.value, each.unit, each.source) for name, each in group.items()]
     return _table(("constant", "value", "unit", "source"), rows)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from marketplace.costing.values import Figure
 
 HERE = Path(__file__).parent
+EVERY_PROCESS = "every_process"
 
 
 @cache
@@ -27,6 +28,14 @@ def figure(row: Mapping[str, Any]) -> Figure:
 
 @cache
 def constants(process_id: str) -> Mapping[str, Figure]:
-    """The constants of one process by name; KeyError for a process that has none."""
-    tables = tomllib.loads((HERE / "constants.toml").read_text(encoding="utf-8"))
-    return MappingProxyType({name: figure(row) for name, row in tables[process_id].items()})
+    """The constants of one process by name, those of every process among them; KeyError for a process that has none."""
+    return MappingProxyType({**tables()[EVERY_PROCESS], **tables()[process_id]})
+
+
+@cache
+def tables() -> Mapping[str, Mapping[str, Figure]]:
+    """The constants as the file groups them: those of every process, then each process's own."""
+    rows = tomllib.loads((HERE / "constants.toml").read_text(encoding="utf-8"))
+    return MappingProxyType(
+        {group: MappingProxyType({name: figure(row) for name, row in each.items()}) for group, each in rows.items()}
+    )

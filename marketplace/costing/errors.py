@@ -69,6 +69,24 @@ class ShapeNotForProcess(Rejected):
     code = "shape_not_for_process"
 
 
+class InspectionUnknown(Rejected):
+    """There is no such inspection level."""
+
+    code = "inspection_unknown"
+
+
+class ToleranceUnknown(Rejected):
+    """There is no such tolerance class."""
+
+    code = "tolerance_unknown"
+
+
+class SizeHasNoTolerance(Rejected):
+    """The standard of the tolerance class has no value for a size so small or so large."""
+
+    code = "size_has_no_tolerance"
+
+
 class ChargesOutOfRange(Rejected):
     """The platform's fee, the tax or a royalty is not between nothing and the whole price."""
 

@@ -9,6 +9,7 @@ from collections import Counter
 
 import numpy as np
 
+from marketplace.costing.inspecting import inspect
 from marketplace.costing.steps import Constants, by_hand, milliminutes, named, whole
 from marketplace.costing.values import Making, MaterialFacts, Number, Operation, PartFacts, Variable, Whole
 
@@ -37,7 +38,7 @@ def material_mg(facts: PartFacts, material: MaterialFacts, _making: Making, k: C
     return whole(stock_mm3(facts, k) * material.density.value / 1000)
 
 
-def operations(facts: PartFacts, material: MaterialFacts, _making: Making, k: Constants) -> tuple[Operation, ...]:
+def operations(facts: PartFacts, material: MaterialFacts, making: Making, k: Constants) -> tuple[Operation, ...]:
     """Set up, rough, finish, drill (if there are holes), handle, deburr, inspect."""
     drilling = (drill(facts, material, k),) if facts.holes else ()
     return (
@@ -47,7 +48,7 @@ def operations(facts: PartFacts, material: MaterialFacts, _making: Making, k: Co
         *drilling,
         handle(facts, k),
         by_hand("Deburr", "deburr time", k["deburr_time"]),
-        by_hand("Inspect", "inspection time", k["inspection_time"]),
+        *inspect(facts, making, k),
     )
 
 

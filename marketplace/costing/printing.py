@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from marketplace.costing.inspecting import inspect
 from marketplace.costing.steps import Constants, by_hand, milliminutes, named, whole
 from marketplace.costing.values import Making, MaterialFacts, Number, Operation, PartFacts, Variable, Whole
 
@@ -55,14 +56,15 @@ def print_seconds(facts: PartFacts, k: Constants) -> Number:
     return fixed + shell + infill + layers(facts, k) * k["layer_time"].value
 
 
-def operations(facts: PartFacts, _material: MaterialFacts, _making: Making, k: Constants) -> tuple[Operation, ...]:
+def operations(facts: PartFacts, _material: MaterialFacts, making: Making, k: Constants) -> tuple[Operation, ...]:
     """Prepare once per lot, print each piece, take it off and clean it."""
     prepare = Operation(
         "Prepare", (named("preparation", k["setup_time"]),), setup_mmin=milliminutes(k["setup_time"].value)
     )
     run = milliminutes(print_seconds(facts, k) / 60)
     printing = Operation("Print", print_variables(facts, k), machine_mmin_each=run)
-    return prepare, printing, by_hand("Post-process", "post-processing", k["post_time"])
+    post = by_hand("Post-process", "post-processing", k["post_time"])
+    return prepare, printing, post, *inspect(facts, making, k)
 
 
 def print_variables(facts: PartFacts, k: Constants) -> tuple[Variable, ...]:

@@ -8,7 +8,9 @@ from marketplace.costing import milling, printing
 from marketplace.costing.bounds import check_lot, check_part, check_quantity
 from marketplace.costing.constants import constants, sources
 from marketplace.costing.errors import RoutingUnknown
+from marketplace.costing.sampling import level
 from marketplace.costing.steps import Constants
+from marketplace.costing.tolerances import tolerance
 from marketplace.costing.values import Making, MaterialFacts, Operation, PartFacts, Routing, Variable, Whole
 
 
@@ -49,12 +51,15 @@ def route(
     """The operations that make a lot of a part, with times in milliminutes and mass in milligrams.
 
     `own` replaces constants of the process by a work centre's, or by columns of several work centres'.
-    Raises RoutingUnknown, QuantityOutOfRange, PartFactsImpossible, PartTooLarge, LotTooLarge, ShapeNotForProcess.
+    Raises RoutingUnknown, QuantityOutOfRange, ToleranceUnknown, InspectionUnknown, PartFactsImpossible, PartTooLarge,
+    LotTooLarge, ShapeNotForProcess.
     """
     if process_id not in PLANNERS:
         raise RoutingUnknown(f"There is no routing for {process_id!r}.", known=sorted(PLANNERS))
     planner, k = PLANNERS[process_id], {**constants(process_id), **own}
     check_quantity(making.quantity)
+    tolerance(making.tolerance)
+    level(making.inspection)
     check_part(facts, largest_side_mm=constants(process_id)["largest_side"].value)
     operations = planner.operations(facts, material, making, k)
     variables = planner.material_variables(facts, material, making, k)

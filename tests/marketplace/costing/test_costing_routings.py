@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 
 from marketplace.capability.catalogue import material_for, materials_of, processes
 from marketplace.costing import milling, printing
+from marketplace.costing.books import TIMES
 from marketplace.costing.constants import constants, sources
 from marketplace.costing.errors import (
+    InspectionUnknown,
     LotTooLarge,
     PartFactsImpossible,
     PartTooLarge,
     QuantityOutOfRange,
     RoutingUnknown,
+    ToleranceUnknown,
 )
 from marketplace.costing.routings import route
 from marketplace.costing.values import Making, PartFacts
@@ -126,7 +129,7 @@ def test_every_routing_is_whole_numbers_and_says_its_sources(routings, data):
 
     assert type(routing.material_mg_each) is int
     for operation in routing.operations:
-        times = (operation.setup_mmin, operation.machine_mmin_each, operation.labour_mmin_each)
+        times = [getattr(operation, name) for name in TIMES]
         assert all(type(time) is int and time >= 0 for time in times)
         assert any(times) or operation.name in {"Finish mill", "Rough mill"}
         assert operation.variables
@@ -189,6 +192,15 @@ def test_measurements_of_no_solid_are_refused(block, aluminium, change):
 def test_a_part_larger_than_any_machine_is_refused_and_told_to_check_its_units(pla):
     with pytest.raises(PartTooLarge, match="units"):
         route("fdm", pla, PartFacts(volume_mm3=1000, area_mm2=4000, box_mm=(1000.1, 10, 10)), Making(1))
+
+
+@pytest.mark.parametrize(
+    ("asked", "refusal"),
+    [({"tolerance": "perfect"}, ToleranceUnknown), ({"inspection": "by_eye"}, InspectionUnknown)],
+)
+def test_what_nobody_can_promise_is_refused(block, aluminium, asked, refusal):
+    with pytest.raises(refusal):
+        route("cnc_milling", aluminium, block, Making(1, **asked))
 
 
 def test_a_process_without_routing_is_refused(block, aluminium):
