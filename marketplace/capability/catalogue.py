@@ -66,6 +66,8 @@ class Material:
     name_en: str
     name_zh: str
     processes: tuple[str, ...]
+    family: str
+    """What its finishes go by: aluminium, polyamide, …"""
     codes: Mapping[str, str]
     density: Figure
     price: PriceRange
@@ -119,15 +121,17 @@ def _rows(file: str, table: str) -> dict[str, Any]:
 def _material(material_id: str, row: Mapping[str, Any]) -> Material:
     density = figure(row["density"])
     cutting = MappingProxyType({name: figure(row[name]) for name in CUTTING if name in row})
+    forming = MappingProxyType({name: figure(each) for name, each in row.get("forming", {}).items()})
     return Material(
         id=material_id,
         name_en=row["name_en"],
         name_zh=row["name_zh"],
         processes=tuple(row["processes"]),
+        family=row["family"],
         codes=MappingProxyType(row["codes"]),
         density=density,
         price=_price(row["price"]),
-        facts=MaterialFacts(id=material_id, name=row["name_en"], density=density, cutting=cutting),
+        facts=MaterialFacts(id=material_id, name=row["name_en"], density=density, cutting=cutting, forming=forming),
     )
 
 

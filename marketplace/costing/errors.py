@@ -87,6 +87,12 @@ class SizeHasNoTolerance(Rejected):
     code = "size_has_no_tolerance"
 
 
+class ToleranceNotForProcess(Rejected):
+    """The process does not hold this class of tolerance."""
+
+    code = "tolerance_not_for_process"
+
+
 class ChargesOutOfRange(Rejected):
     """The platform's fee, the tax or a royalty is not between nothing and the whole price."""
 

@@ -44,9 +44,9 @@ def sample(facts: PartFacts, making: Making, k: Constants) -> Operation:
 
 def first_article(facts: PartFacts, making: Making, k: Constants) -> Operation:
     """One piece in full and its report: (minutes of one + report of each size) × (1 + review), and the forms."""
-    measured = piece_minutes(facts, making, k) + sizes(facts) * k["first_article_size_time"].value
-    minutes = measured * (1 + k["first_article_review_share"].value) + k["first_article_time"].value
-    names = ("first_article_time", "first_article_size_time", "first_article_review_share")
+    measured = piece_minutes(facts, making, k) + sizes(facts) * k["report_size_time"].value
+    minutes = measured * (1 + k["report_review_share"].value) + k["report_time"].value
+    names = ("report_time", "report_size_time", "report_review_share")
     variables = (*explained(facts, making, k), *(named(name.replace("_", " "), k[name]) for name in names))
     return Operation("First article", variables, labour_mmin=milliminutes(minutes))
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from marketplace.costing.inspecting import inspect
 from marketplace.costing.steps import Constants, by_hand, milliminutes, named, whole
-from marketplace.costing.values import Making, MaterialFacts, Number, Operation, PartFacts, Variable, Whole
+from marketplace.costing.values import Making, MaterialFacts, Number, Operation, PartFacts, Spread, Variable, Whole
 
 FEEDS = ((3.175, "to_3mm"), (6.35, "to_6mm"), (12.7, "to_12mm"), (25.4, "to_25mm"), (math.inf, "above"))
 
@@ -151,3 +151,13 @@ def material_variables(
     """What explains the mass of the blank."""
     sides = (Variable(f"box {axis}", side, "mm", "measured") for axis, side in zip("xyz", facts.box_mm, strict=True))
     return (*sides, named("stock allowance", k["stock_allowance"]), named("density", material.density))
+
+
+def doubts(_facts: PartFacts, _material: MaterialFacts, _making: Making) -> tuple[str, ...]:
+    """None yet."""
+    return ()
+
+
+def spread(_facts: PartFacts, _material: MaterialFacts, _making: Making) -> Spread:
+    """None yet: the figure itself."""
+    return Spread()

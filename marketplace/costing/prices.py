@@ -50,11 +50,16 @@ def interval(routing: Routing, rates: Rates, charges: Charges) -> tuple[int, int
 
 
 def stretched(routing: Routing, *, time_bps: int, mass_bps: int) -> Routing:
-    """The routing with machine time and material by so many basis points of what they are; set-up and hands stay."""
+    """The routing with machine time, tool making and material by so many basis points; set-up and hands stay."""
 
     def slower(step: Operation) -> Operation:
         assert isinstance(step.machine_mmin_each, int)
-        return replace(step, machine_mmin_each=round_half_even(step.machine_mmin_each * time_bps, WHOLE_BPS))
+        assert isinstance(step.tooling_mmin, int)
+        return replace(
+            step,
+            machine_mmin_each=round_half_even(step.machine_mmin_each * time_bps, WHOLE_BPS),
+            tooling_mmin=round_half_even(step.tooling_mmin * time_bps, WHOLE_BPS),
+        )
 
     assert isinstance(routing.material_mg_each, int)
     return replace(

@@ -10,7 +10,7 @@ import numpy as np
 
 from marketplace.costing.inspecting import inspect
 from marketplace.costing.steps import Constants, by_hand, milliminutes, named, whole
-from marketplace.costing.values import Making, MaterialFacts, Number, Operation, PartFacts, Variable, Whole
+from marketplace.costing.values import Making, MaterialFacts, Number, Operation, PartFacts, Spread, Variable, Whole
 
 PRINT_CONSTANTS = ("infill_speed", "wall_factor", "infill_factor", "layer_time", "start_time", "heating_time")
 
@@ -91,3 +91,13 @@ def material_variables(
         *(named(name.replace("_", " "), k[name]) for name in names),
         named("density", material.density),
     )
+
+
+def doubts(_facts: PartFacts, _material: MaterialFacts, _making: Making) -> tuple[str, ...]:
+    """None yet."""
+    return ()
+
+
+def spread(_facts: PartFacts, _material: MaterialFacts, _making: Making) -> Spread:
+    """None yet: the figure itself."""
+    return Spread()

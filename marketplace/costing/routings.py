@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from marketplace.costing import milling, printing
+from marketplace.costing import metal_powder, milling, moulding, powder, printing, resin
 from marketplace.costing.bounds import check_lot, check_part, check_quantity
 from marketplace.costing.constants import constants, sources
 from marketplace.costing.errors import RoutingUnknown
 from marketplace.costing.sampling import level
 from marketplace.costing.steps import Constants
 from marketplace.costing.tolerances import tolerance
-from marketplace.costing.values import Making, MaterialFacts, Operation, PartFacts, Routing, Variable, Whole
+from marketplace.costing.values import Making, MaterialFacts, Operation, PartFacts, Routing, Spread, Variable, Whole
 
 
 class Planner(Protocol):
@@ -31,8 +31,22 @@ class Planner(Protocol):
         self, facts: PartFacts, material: MaterialFacts, making: Making, k: Constants, /
     ) -> tuple[Variable, ...]: ...
 
+    def doubts(self, facts: PartFacts, material: MaterialFacts, making: Making, /) -> tuple[str, ...]: ...
 
-PLANNERS: Mapping[str, Planner] = MappingProxyType({"cnc_milling": milling, "fdm": printing})
+    def spread(self, facts: PartFacts, material: MaterialFacts, making: Making, /) -> Spread: ...
+
+
+PLANNERS: Mapping[str, Planner] = MappingProxyType(
+    {
+        "cnc_milling": milling,
+        "fdm": printing,
+        "sla": resin,
+        "sls": powder,
+        "mjf": powder,
+        "metal_pbf": metal_powder,
+        "injection_moulding": moulding,
+    }
+)
 PRICE_SOURCES = (
     "request",
     "measured",
@@ -52,7 +66,7 @@ def route(
 
     `own` replaces constants of the process by a work centre's, or by columns of several work centres'.
     Raises RoutingUnknown, QuantityOutOfRange, ToleranceUnknown, InspectionUnknown, PartFactsImpossible, PartTooLarge,
-    LotTooLarge, ShapeNotForProcess.
+    LotTooLarge, ShapeNotForProcess, ToleranceNotForProcess.
     """
     if process_id not in PLANNERS:
         raise RoutingUnknown(f"There is no routing for {process_id!r}.", known=sorted(PLANNERS))
@@ -73,6 +87,8 @@ def route(
         variables=variables,
         part_mg_each=round(facts.volume_mm3 * material.density.value / 1000),
         area_mm2_each=round(facts.area_mm2),
+        spread=planner.spread(facts, material, making),
+        doubts=planner.doubts(facts, material, making),
         sources=legend(variables, operations),
     )
     check_lot(routing)

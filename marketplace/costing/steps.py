@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from marketplace.costing.values import Figure, Number, Operation, Variable, Whole
+from marketplace.costing.errors import ToleranceNotForProcess
+from marketplace.costing.values import Figure, Making, Number, Operation, Variable, Whole
 
 Constants = Mapping[str, Figure]
 
@@ -24,6 +25,22 @@ def named(label: str, figure: Figure) -> Variable:
     return Variable(label, figure.value, figure.unit, figure.source)
 
 
+def shown(names: tuple[str, ...], k: Constants) -> tuple[Variable, ...]:
+    """Constants as variables of the tree, under their own names."""
+    return tuple(named(name.replace("_", " "), k[name]) for name in names)
+
+
 def by_hand(name: str, label: str, time: Figure) -> Operation:
     """A step at the bench: labour per piece, no machine."""
     return Operation(name, (named(label, time),), labour_mmin_each=milliminutes(time.value))
+
+
+def tolerance(making: Making, k: Constants) -> Figure:
+    """How much longer the class of tolerance takes where it matters. Raises ToleranceNotForProcess."""
+    name = f"tolerance_{making.tolerance}"
+    if name not in k:
+        held = [each.removeprefix("tolerance_") for each in k if each.startswith("tolerance_")]
+        raise ToleranceNotForProcess(
+            "This process does not hold that tolerance; ask for a wider one or for another process.", held=held
+        )
+    return k[name]

@@ -84,12 +84,16 @@ class Making:
 
 @dataclass(frozen=True, slots=True)
 class MaterialFacts:
-    """What costing needs of a material: density (kg/m³, which is mg/cm³) and its cutting data by name."""
+    """What costing needs of a material: density (kg/m³, which is mg/cm³), its cutting data, and how it is formed.
+
+    Forming: powder (bulk density, fresh share), metal printing (volume rate, layer height), moulding (temperatures, …).
+    """
 
     id: str
     name: str
     density: Figure
     cutting: Mapping[str, Figure] = field(default_factory=dict)
+    forming: Mapping[str, Figure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from marketplace.costing.constants import constants, figure, sources
 from marketplace.kernel.money import EXPONENTS
 
 
-def test_milling_and_printing_have_materials_and_constants():
-    assert set(processes()) == {"cnc_milling", "fdm"}
+def test_every_process_has_materials_and_constants():
+    assert {"cnc_milling", "fdm", "sla", "sls", "mjf", "metal_pbf", "injection_moulding"} <= set(processes())
     for name in processes():
         assert len(materials_of(name)) >= 4
         assert constants(name)
@@ -31,7 +31,7 @@ def test_every_process_and_material_has_a_name_in_both_languages():
 
 @pytest.mark.parametrize("material", materials().values(), ids=lambda material: material.id)
 def test_every_number_of_a_material_is_sane_and_sourced(material):
-    figures = [material.density, *material.facts.cutting.values()]
+    figures = [material.density, *material.facts.cutting.values(), *material.facts.forming.values()]
     assert all(entry.source in sources() and entry.value > 0 and entry.unit for entry in figures)
     assert 800 <= material.density.value <= 9000
     assert 0 < material.price.low_minor_per_kg < material.price.high_minor_per_kg

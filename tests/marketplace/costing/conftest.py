@@ -12,6 +12,7 @@ from marketplace.costing.errors import LotTooLarge
 from marketplace.costing.rates import Break, Charges, DeliveryPrice, FinishPrice, LeadTime, RateCard, Tier
 from marketplace.costing.routings import route
 from marketplace.costing.values import Making, PartFacts
+from marketplace.geometry.shape import Build, Draft, OrientedBox, Walls
 
 SCALES = MappingProxyType({"JPY": 1, "EUR": 100, "KWD": 1000, "IDR": 1_000_000})
 """Minor units of about one unit of purchasing power; the arithmetic does not know what a currency is."""
@@ -22,15 +23,36 @@ FINISHED = st.sampled_from([(), ("bead_blasted",), ("bead_blasted", "anodised")]
 
 @st.composite
 def parts(draw):
-    box = tuple(draw(st.floats(3, 400)) for _ in range(3))
+    box = tuple(draw(st.floats(3, 380)) for _ in range(3))
     whole = box[0] * box[1] * box[2]
+    height = draw(st.sampled_from(box))
     hole = st.tuples(st.floats(0.5, 30), st.floats(0.5, 300)).filter(lambda h: max(h) <= max(box))
     return PartFacts(
         volume_mm3=whole * draw(st.floats(0.01, 1)),
         area_mm2=draw(st.floats(10, 2_000_000)),
         box_mm=box,
         holes=tuple(draw(st.lists(hole, max_size=4))),
+        hull_mm3=draw(st.none() | st.just(whole)),
+        oriented_box=draw(st.none() | st.just(OrientedBox(tuple(sorted(box, reverse=True)), AXES))),
+        walls=draw(st.none() | st.builds(walls, st.floats(0.3, min(box)))),
+        builds=draw(st.just(()) | st.tuples(st.builds(build, st.just(height), st.floats(0, whole)))),
+        draft=draw(st.none() | st.builds(draft, st.floats(0, 1000), st.just(box[0] * box[1]))),
     )
+
+
+AXES = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+
+
+def walls(typical):
+    return Walls(typical, typical, typical, typical, (0, 0, 0))
+
+
+def build(height, support):
+    return Build((0, 0, 1), height, support / height, support, 100.0)
+
+
+def draft(undercut, projected):
+    return Draft((0, 0, 1), undercut, 0.0, 0.0, projected)
 
 
 @st.composite
