@@ -45,12 +45,6 @@ class EnvelopeImpossible(Rejected):
     code = "envelope_impossible"
 
 
-class ToleranceUnknown(Rejected):
-    """Not a class of tolerance in the catalogue."""
-
-    code = "tolerance_unknown"
-
-
 class ThicknessImpossible(Rejected):
     """Not a range of sheet thicknesses."""
 

@@ -19,15 +19,12 @@ from marketplace.capability.errors import (
     ShiftsOverlap,
     ThicknessImpossible,
     TimeZoneUnknown,
-    ToleranceUnknown,
 )
 
 MOST_MACHINES: Final = 1_000
 LARGEST_EXTENT_MM: Final = 100_000
 """A hundred metres: longer than the beds of the longest portal mills."""
 LARGEST_THICKNESS_UM: Final = 1_000_000
-TOLERANCES: Final = ("coarse", "standard", "fine", "precise", "ultra")
-"""Classes of tolerance, from wide to tight."""
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MIDNIGHT: Final = time(0)
 
@@ -61,11 +58,6 @@ def ascending_envelope(extents_mm: Sequence[int]) -> list[int]:
             f"An envelope has three extents of 1 to {LARGEST_EXTENT_MM:,} whole millimetres.", largest=LARGEST_EXTENT_MM
         )
     return sorted(extents_mm)
-
-
-def check_tolerance(tolerance: str) -> None:
-    if tolerance not in TOLERANCES:
-        raise ToleranceUnknown(f"There is no class of tolerance {tolerance!r}.", known=list(TOLERANCES))
 
 
 def thickness_range(thickness_um: Sequence[int]) -> list[int]:

@@ -13,6 +13,7 @@ from marketplace.capability.errors import TimeZoneUnknown, WorkCentreNameTaken
 from marketplace.capability.models import STANDARD, RateCard, Shift, WorkCentre
 from marketplace.capability.rules import Hours
 from marketplace.costing import rates
+from marketplace.costing.tolerances import tolerance
 from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor, Role
 from marketplace.kernel.database import session
@@ -126,7 +127,7 @@ def _write(centre: WorkCentre, described: dict[str, object]) -> None:
     centre.materials = sorted(set(centre.materials))
     rules.check_materials(centre.process, centre.materials)
     rules.check_machines(centre.machines)
-    rules.check_tolerance(centre.tolerance)
+    tolerance(centre.tolerance)
     centre.certificates = sorted(set(centre.certificates))
     if centre.thickness_um is not None:
         centre.thickness_um = rules.thickness_range(centre.thickness_um)

@@ -22,8 +22,8 @@ import numpy.typing as npt
 from sqlalchemy import Engine
 
 from marketplace.capability import cards
-from marketplace.capability.rules import TOLERANCES
 from marketplace.costing.rates import EVERYWHERE_ELSE, LeadTime, RateCard
+from marketplace.costing.tolerances import classes
 from marketplace.kernel.database import session
 from marketplace.kernel.money import EXPONENTS
 from marketplace.listings import queries
@@ -70,7 +70,6 @@ class Listed(NamedTuple):
 
 
 CURRENCIES: Final = MappingProxyType({code: number for number, code in enumerate(sorted(EXPONENTS))})
-_RANK: Final = {name: rank for rank, name in enumerate(TOLERANCES)}
 
 
 def _of_finish(row: Listed, finish: str, part: str) -> int:
@@ -111,7 +110,7 @@ READ: Final[Mapping[str, Callable[..., int]]] = MappingProxyType(
     {
         "currency": lambda row: CURRENCIES[row.currency],
         "envelope": lambda row, side: row.envelope_mm[side],
-        "tolerance": lambda row: _RANK[row.tolerance],
+        "tolerance": lambda row: classes()[row.tolerance].rank,
         "thinnest_sheet": lambda row: 0 if row.thickness_um is None else row.thickness_um[0],
         "thickest_sheet": lambda row: UNBOUNDED if row.thickness_um is None else row.thickness_um[1],
         "certificate": lambda row, name: name in row.certificates,

@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from marketplace.capability.rules import TOLERANCES
 from marketplace.costing.rates import FinishRates, LeadTime, Rates
+from marketplace.costing.tolerances import classes
 from marketplace.costing.values import Making
 from marketplace.listings.book import CURRENCIES, NO_TIER, NONE, Listed, Shelf
 
@@ -95,7 +95,7 @@ REASONS: Final[Mapping[str, Callable[[Shelf, Wanted], Mask]]] = MappingProxyType
         "material": lambda shelf, wanted: shelf.column("material", wanted.material) != NONE,
         "envelope": _fits,
         "thickness": _works_sheet,
-        "tolerance": lambda shelf, wanted: shelf.column("tolerance") >= TOLERANCES.index(wanted.making.tolerance),
+        "tolerance": lambda shelf, wanted: shelf.column("tolerance") >= classes()[wanted.making.tolerance].rank,
         "wall": _thin_enough,
         "finish": _finishes,
         "quantity": _quantity,
@@ -165,11 +165,11 @@ def _discounts(shelf: Shelf, rows: Rows, quantity: int) -> Any:
 
 def facets(shelf: Shelf, rows: Rows) -> dict[str, dict[str, int]]:
     """How many of these listings hold each class of tolerance at the tightest, and offer each lead time."""
-    held = np.bincount(shelf.column("tolerance")[rows], minlength=len(TOLERANCES))
+    held = np.bincount(shelf.column("tolerance")[rows], minlength=len(classes()))
     offered = {
         str(each): int(np.count_nonzero(shelf.column("tier", each, "change_bps")[rows] != NO_TIER)) for each in LeadTime
     }
     return {
-        "tolerance": {name: int(count) for name, count in zip(TOLERANCES, held, strict=True) if count},
+        "tolerance": {name: int(count) for name, count in zip(classes(), held, strict=True) if count},
         "lead_time": {name: count for name, count in offered.items() if count},
     }

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from marketplace.capability import rules as capability
 from marketplace.capability.catalogue import Material, material_for
 from marketplace.costing.routings import route
+from marketplace.costing.sampling import level
+from marketplace.costing.tolerances import tolerance
 from marketplace.costing.values import Making, PartFacts, Routing
 from marketplace.geometry.values import Measurement
 from marketplace.kernel.actor import Actor
@@ -33,18 +34,22 @@ class Question:
 def understood(wanted: Requirement, *, by: Actor) -> Question:
     """What is asked, of a part of the actor's own.
 
-    Raises CurrencyUnknown, ProcessUnknown, MaterialUnknown, MaterialNotForProcess, ToleranceUnknown, RevisionNotFound,
-    StillMeasuring, FileWasRefused, UnitsUnconfirmed (Q3), CannotBePriced (Q6), and what the routing refuses.
+    Raises CurrencyUnknown, ProcessUnknown, MaterialUnknown, MaterialNotForProcess, ToleranceUnknown, InspectionUnknown,
+    RevisionNotFound, StillMeasuring, FileWasRefused, UnitsUnconfirmed (Q3), CannotBePriced (Q6), and what the routing
+    refuses.
     """
     check(wanted)
     return of_part(wanted, parts.priceable(revisions.revision_to_quote(by, wanted.revision_id)))
 
 
 def check(wanted: Requirement) -> None:
-    """Raises CurrencyUnknown, ProcessUnknown, MaterialUnknown, MaterialNotForProcess, ToleranceUnknown."""
+    """Raises CurrencyUnknown, ProcessUnknown, MaterialUnknown, MaterialNotForProcess, ToleranceUnknown,
+    InspectionUnknown.
+    """
     Money(0, wanted.currency)
     material_for(wanted.process, wanted.material)
-    capability.check_tolerance(wanted.tolerance)
+    tolerance(wanted.tolerance)
+    level(wanted.inspection)
 
 
 def of_part(wanted: Requirement, measured: Measurement) -> Question:

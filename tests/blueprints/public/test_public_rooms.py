@@ -4,6 +4,7 @@ import pytest
 
 from blueprints.http.problems import CODE_OF, STATUS_OF
 from blueprints.public.problems.meanings import _of
+from marketplace.capability import catalogue
 from marketplace.kernel.errors import Conflict
 from marketplace.listings.models import ListingState
 from tests.market import REASON
@@ -13,7 +14,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 
 def test_the_catalogue_names_everything_and_where_its_numbers_come_from(client):
     shown = client.get("/v1/catalogue").json
-    assert [process["id"] for process in shown["processes"]] == ["cnc_milling", "fdm"]
+    assert [process["id"] for process in shown["processes"]] == list(catalogue.processes())
     aluminium = next(each for each in shown["materials"] if each["id"] == "aluminium_6061")
     assert (aluminium["name_zh"], aluminium["codes"]["UNS"]) == ("6061 铝合金", "A96061")
     assert aluminium["density"] == {"value": 2700.0, "unit": "kg/m3", "source": "en573"}
