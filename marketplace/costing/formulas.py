@@ -65,7 +65,9 @@ EVALUATE: Final[Mapping[str, Callable[[Values], Any]]] = MappingProxyType(
         LEAD: lambda v: rounded(v["base"] * v["change"], 10_000),
         TOP_UP: lambda v: larger(0, v["minimum order"] - v["base"]),
         FEE: lambda v: rounded(v["base"] * v["fee"], 10_000),
-        DELIVERY: lambda v: v["delivery"] + rounded(v["pieces"] * v["piece mass"] * v["delivery price"], 1_000_000),
+        DELIVERY: lambda v: rounded(
+            v["delivery"] * 1_000_000 + v["pieces"] * v["piece mass"] * v["delivery price"], 1_000_000
+        ),
         ROYALTY: lambda v: v["pieces"] * v["royalty"],
         TAX: lambda v: rounded(v["base"] * v["tax"], 10_000),
     }

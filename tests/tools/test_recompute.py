@@ -1,0 +1,95 @@
+"""The offline tool, which knows nothing of the house, finds what the server says; and finds what is wrong."""
+
+import copy
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from marketplace.capability.catalogue import material_for
+from marketplace.costing import tree
+from marketplace.costing.formulas import EVALUATE
+from marketplace.costing.prices import price
+from marketplace.costing.rates import Charges, RateCard
+from marketplace.costing.routings import route
+from marketplace.costing.values import Making, PartFacts
+from tests.databases import ROOT
+from tests.marketplace.costing import conftest as possible
+from tools import recompute
+
+
+@given(data=st.data())
+@settings(max_examples=1_000)
+def test_a_thousand_random_quotes_are_recomputed_to_the_minor_unit(data):
+    routing = data.draw(possible.routed())
+    rates = data.draw(possible.rates_for(routing, data.draw(st.sampled_from(sorted(possible.SCALES)))))
+    charges = Charges(data.draw(st.integers(0, 10_000)), data.draw(st.integers(0, 10_000)), 1_900)
+    offer = price(routing, rates, charges)
+
+    assert recompute.recomputed(json.loads(json.dumps(offer.tree))) == offer.total_minor
+    assert recompute.recomputed(tree.compact(offer.tree)) == offer.total_minor
+
+
+@pytest.mark.parametrize("formula", EVALUATE)
+@given(data=st.data())
+@settings(max_examples=50)
+def test_the_words_of_every_formula_mean_what_the_house_computes(formula, data):
+    words = formula
+    for sign in "×÷−+(),0123456789":
+        words = words.replace(sign, "|")
+    names = sorted({word.strip() for word in words.replace("max", "|").split("|")} - {""})
+    numbers = {name: data.draw(st.integers(0, 9_999), label=name) for name in names}
+
+    assert recompute.evaluated(formula, numbers) == EVALUATE[formula](numbers)
+
+
+@pytest.fixture
+def shown():
+    """A quote of one offer, as the API shows it."""
+    block, aluminium = PartFacts(60_000, 20_000, (100, 50, 20)), material_for("cnc_milling", "aluminium_6061").facts
+    card = RateCard("EUR", 6000, 4500, {"aluminium_6061": 650}, minimum_order_minor=5000, margin_bps=2000)
+    rates = card.rates("aluminium_6061", Making(25))
+    made = price(route("cnc_milling", aluminium, block, Making(25)), replace(rates, lead_bps=-700), Charges(800))
+    return {"offers": [{"id": "one", "total": {"minor": made.total_minor}, "breakdown": made.tree}]}
+
+
+def run(tmp_path, shown):
+    path = tmp_path / "quote.json"
+    path.write_text(json.dumps(shown), encoding="utf-8")
+    command = [sys.executable, "-I", "-S", str(ROOT / "tools" / "recompute.py"), str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_it_runs_on_the_standard_library_alone(tmp_path, shown):
+    told = run(tmp_path, shown)
+
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.endswith("1 of 1 totals follow from their numbers.\n")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "status"),
+    [
+        (lambda shown: shown["offers"][0]["total"].update(minor=1), 1),
+        (lambda shown: shown["offers"][0]["breakdown"].update(amount=1), 1),
+        (lambda shown: shown["offers"][0]["breakdown"]["children"][0]["children"].pop(), 1),
+        (lambda shown: shown.update(offers=[]), 1),
+        (lambda shown: shown["offers"][0].pop("id"), 2),
+        (lambda shown: shown.update(offers=3), 2),
+    ],
+)
+def test_what_does_not_follow_is_told_by_the_exit_status(tmp_path, shown, spoil, status):
+    spoilt = copy.deepcopy(shown)
+    spoil(spoilt)
+
+    assert run(tmp_path, spoilt).returncode == status
+
+
+@pytest.mark.parametrize("formula", ["__import__('os')", "pieces ** 2", "min(1, 2)", "max(1, key=2)", "1.5 × 2", "x.y"])
+def test_what_is_no_formula_is_not_evaluated(formula):
+    with pytest.raises((ValueError, KeyError, SyntaxError)):
+        recompute.evaluated(formula, {"pieces": 2})

@@ -1,0 +1,130 @@
+"""Recompute every price of a quote from its JSON alone: `python3 tools/recompute.py quote.json` (`-`: standard input).
+
+Needs Python's standard library and nothing of ours: each cost line says its formula in words and its numbers; the words
+are evaluated in exact fractions, rounded once (half to even), and the lines are added up. Takes a quote with its
+offers, one offer, or a bare price tree. Exit status 1 if any amount is not what its numbers give, 2 if the file is no
+such JSON.
+"""
+
+import ast
+import json
+import operator
+import sys
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+SIGNS = {"×": "*", "÷": "/", "−": "-"}
+OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
+
+
+class Wrong(Exception):
+    """An amount that does not follow from what is below it."""
+
+
+def main(arguments: list[str]) -> int:
+    """Tell each total and whether it follows; the exit status."""
+    if len(arguments) != 1:
+        print(__doc__, file=sys.stderr)
+        return 2
+    try:
+        text = sys.stdin.read() if arguments[0] == "-" else Path(arguments[0]).read_text(encoding="utf-8")
+        trees = list(price_trees(json.loads(text)))
+    except (OSError, ValueError, KeyError, TypeError) as flaw:
+        print(f"This is no quote, offer or price tree: {flaw}", file=sys.stderr)
+        return 2
+    wrong = 0
+    for name, said, tree in trees:
+        try:
+            total = recomputed(tree)
+            if said is not None and said != total:
+                raise Wrong(f"the offer says {said}, its tree {total}")
+            print(f"{name}: {total} minor units of {tree['currency']}, as said")
+        except (Wrong, KeyError, TypeError, ValueError, SyntaxError) as flaw:
+            wrong += 1
+            print(f"{name}: WRONG: {flaw}")
+    print(f"{len(trees) - wrong} of {len(trees)} totals follow from their numbers.")
+    return 1 if wrong or not trees else 0
+
+
+def price_trees(shown: Any) -> Iterator[tuple[str, int | None, Any]]:
+    """(name, total that is claimed beside it, tree) of each price in what the marketplace shows."""
+    if "offers" in shown:
+        for offer in shown["offers"]:
+            yield from price_trees(offer)
+    elif "breakdown" in shown:
+        yield f"offer {shown['id']}", shown["total"]["minor"], shown["breakdown"]
+    else:
+        yield "tree", None, shown
+
+
+def recomputed(tree: Any) -> int:
+    """The total of a price tree from its leaves. Raises Wrong."""
+    for line in tree["children"]:
+        check_line(line)
+    return added(tree)
+
+
+def added(node: Any) -> int:
+    """A node's amount: the sum of its children's, or a cost line's formula of its variables. Raises Wrong."""
+    if node["kind"] == "cost":
+        amount = evaluated(node["formula"], {each["label"]: whole(each["value"]) for each in node["children"]})
+    else:
+        amount = sum(added(child) for child in node["children"] if child["kind"] != "variable")
+    if amount != whole(node["amount"]):
+        raise Wrong(f"{node['label']!r} says {node['amount']}, its numbers give {amount}")
+    return amount
+
+
+def check_line(line: Any) -> None:
+    """A number that stands for the sum above it is that sum, and all cost lines count the same pieces. Raises Wrong."""
+    above, pieces = 0, set()
+    for component in line["children"]:
+        for operation in component["children"]:
+            for cost in (child for child in operation["children"] if child["kind"] == "cost"):
+                for variable in cost["children"]:
+                    if variable["source"] == "subtotal" and variable["value"] != above:
+                        raise Wrong(f"{operation['label']!r} stands on {variable['value']}, above it is {above}")
+                    if variable["label"] == "pieces":
+                        pieces.add(variable["value"])
+            above += operation["amount"]
+    if len(pieces) > 1:
+        raise Wrong(f"pieces are counted as {sorted(pieces)}")
+
+
+def evaluated(formula: str, numbers: dict[str, int]) -> int:
+    """The formula's value, rounded once to the nearest whole number, a tie to the even one."""
+    for sign, plain in SIGNS.items():
+        formula = formula.replace(sign, f" {plain} ")
+    names = sorted(numbers, key=len, reverse=True)
+    for place, name in enumerate(names):
+        formula = formula.replace(name, f"v{place}_")
+    values = {f"v{place}_": Fraction(numbers[name]) for place, name in enumerate(names)}
+    return round(value_of(ast.parse(formula.strip(), mode="eval").body, values))
+
+
+def value_of(node: ast.expr, values: dict[str, Fraction]) -> Fraction:
+    """The value of an expression of numbers, + − × ÷, max() and brackets; anything else is refused."""
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        return Fraction(node.value)
+    if isinstance(node, ast.Name):
+        return values[node.id]
+    if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
+        return OPERATORS[type(node.op)](value_of(node.left, values), value_of(node.right, values))
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return -value_of(node.operand, values)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "max" and not node.keywords:
+        return max(value_of(each, values) for each in node.args)
+    raise ValueError(f"not a formula: {ast.unparse(node)}")
+
+
+def whole(value: Any) -> int:
+    """A whole number as it must be: no fraction, no boolean."""
+    if type(value) is not int:
+        raise TypeError(f"{value!r} is not a whole number")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
