@@ -96,18 +96,21 @@ class Customer:
         }
 
 
-def build(address: str) -> Sequence[Customer]:
-    """Write the market into the empty, migrated database at this address; its customers."""
+def build(address: str, *, listings: int = LISTINGS, days: int = HORIZON_DAYS) -> Sequence[Customer]:
+    """Write the market into the empty, migrated database at this address; its customers.
+
+    So many mills are listed, and the minutes of so many days are open.
+    """
     tables, now = Tables(), datetime.now(UTC)
     owner = _user(tables, "factories", now)
-    mills = [_materials(number) for number in range(LISTINGS)]
+    mills = [_materials(number) for number in range(listings)]
     for number, materials in enumerate(mills):
         _factory(tables, number, materials, "cnc_milling", owner, now)
-    _factory(tables, LISTINGS, ["pla"], "fdm", owner, now)
+    _factory(tables, listings, ["pla"], "fdm", owner, now)
     customers = [_customer(tables, number, now) for number in range(CUSTOMERS)]
     with psycopg.connect(address) as connection:
         tables.write(connection)
-        connection.execute(OPEN, {"days": HORIZON_DAYS, "minutes": MACHINES * 24 * 60})
+        connection.execute(OPEN, {"days": days, "minutes": MACHINES * 24 * 60})
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("vacuum analyze")
     return customers

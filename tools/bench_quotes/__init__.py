@@ -1,0 +1,1 @@
+"""How long offers take from ever more live listings, beside what the machine could do at the same work."""
