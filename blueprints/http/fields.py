@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import orjson
 from marshmallow import ValidationError, fields, validate
 
 from marketplace.kernel.money import EXPONENTS, Money
@@ -71,6 +72,16 @@ class Instant(fields.DateTime):
         return (
             None if value is None else value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         )
+
+
+class WrittenJson(fields.Field[Any]):
+    """JSON that is text already, put into the answer as it is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(dump_only=True, required=True, **kwargs)
+
+    def _serialize(self, value: str | None, attr: str | None, obj: Any, **kwargs: Any) -> orjson.Fragment | None:
+        return None if value is None else orjson.Fragment(value)
 
 
 class Amount(fields.Field[Any]):

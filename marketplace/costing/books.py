@@ -3,8 +3,8 @@
 64-bit integers; `bounds` keeps every product below 2^63. Worked in blocks that stay in the processor's cache.
 """
 
-from collections.abc import Sequence
-from dataclasses import fields, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from marketplace.costing import lines
 from marketplace.costing.bounds import LARGEST_COST, check_charges, check_lot
 from marketplace.costing.errors import RateCardOutOfRange
+from marketplace.costing.lines import DELIVERY, PLATFORM_FEE, ROYALTY, TAX, Line
 from marketplace.costing.rates import Charges, FinishRates, Rates
 from marketplace.costing.values import Operation, Routing
 
@@ -66,6 +67,60 @@ def routed(routing: Routing, rows: Rows) -> Routing:
 
 
 TIMES: Final = ("setup_mmin", "machine_mmin_each", "labour_mmin_each", "tooling_mmin", "labour_mmin")
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What a lot costs by each of some cards, in minor units, and the numbers of each one's tree.
+
+    `figures` has a row for each card, in the order of `tree.figures`: its tree is the form of any other with these.
+    """
+
+    totals: Sequence[int]
+    fees: Sequence[int]
+    royalties: Sequence[int]
+    taxes: Sequence[int]
+    deliveries: Sequence[int]
+    figures: Sequence[list[int]]
+
+
+def prices(routing: Routing, rates: Rates, charges: Charges, *, cards: int) -> Priced:
+    """The price of each of so many cards with all that its tree would say, without making the trees.
+
+    For cards by which the lot does not cost too much. Raises LotTooLarge, ChargesOutOfRange.
+    """
+    check_charges(charges)
+    check_lot(routing)
+    steps = list(lines.making(routing, rates))
+    cost = sum(line.amount for step in steps for line in step.lines)
+    terms = list(lines.terms(routing, cost, rates, charges))
+    above = sum(term.amount for term in terms)
+    numbers = [cost + above, cost + above, cost]
+    for step in steps:
+        numbers.append(sum(line.amount for line in step.lines))
+        numbers += [number for line in step.lines for number in _numbers(line)]
+    numbers.append(above)
+    numbers += [number for term in terms for number in (term.amount, *_numbers(term))]
+
+    def listed(number: Any) -> list[int]:
+        found: list[int] = np.broadcast_to(number, cards).tolist()
+        return found
+
+    fee, delivery, royalty, tax = (terms[i].amount for i in (PLATFORM_FEE, DELIVERY, ROYALTY, TAX))
+    return Priced(
+        totals=listed(cost + above),
+        fees=listed(fee),
+        royalties=listed(royalty),
+        taxes=listed(tax),
+        deliveries=listed(delivery),
+        figures=np.array([np.broadcast_to(number, cards) for number in numbers], dtype=np.int64).T.tolist(),
+    )
+
+
+def _numbers(line: Line) -> Iterator[Any]:
+    yield line.amount
+    for given in line.given:
+        yield given.value
 
 
 def totals(routing: Routing, rates: Rates, charges: Charges, *, cards: int) -> Column:

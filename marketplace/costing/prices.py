@@ -10,7 +10,7 @@ from dataclasses import replace
 from marketplace.costing import lines
 from marketplace.costing.bounds import LARGEST_COST, WHOLE_BPS, check_charges
 from marketplace.costing.errors import LotTooLarge
-from marketplace.costing.lines import Given, Line, Step
+from marketplace.costing.lines import DELIVERY, PLATFORM_FEE, ROYALTY, TAX, Given, Line, Step
 from marketplace.costing.rates import Charges, Rates
 from marketplace.costing.values import Node, Operation, Price, Routing
 from marketplace.kernel.money import round_half_even
@@ -27,7 +27,7 @@ def price(routing: Routing, rates: Rates, charges: Charges) -> Price:
         raise LotTooLarge("This lot costs more than an automatic price covers; split it or ask for a quote by hand.")
     terms = list(lines.terms(routing, making["amount"], rates, charges))
     total = making["amount"] + sum([term.amount for term in terms])
-    fee, royalty, tax = (terms[i].amount for i in (lines.PLATFORM_FEE, lines.ROYALTY, lines.TAX))
+    fee, delivery, royalty, tax = (terms[i].amount for i in (PLATFORM_FEE, DELIVERY, ROYALTY, TAX))
     tree = [making, component("Terms", [operation(term.label, [cost(term)]) for term in terms])]
     return Price(
         currency=rates.currency,
@@ -36,6 +36,7 @@ def price(routing: Routing, rates: Rates, charges: Charges) -> Price:
         fee_minor=fee,
         royalty_minor=royalty,
         tax_minor=tax,
+        delivery_minor=delivery,
         unit_minor=round_half_even(total, routing.quantity),
         tree=order_node(routing, rates.currency, total, tree),
     )
@@ -43,10 +44,18 @@ def price(routing: Routing, rates: Rates, charges: Charges) -> Price:
 
 def interval(routing: Routing, rates: Rates, charges: Charges) -> tuple[int, int]:
     """Between which totals the price would lie if times and mass were as far off as the routing's spread says."""
-    spread = routing.spread
-    low = stretched(routing, time_bps=spread.time_low_bps, mass_bps=spread.mass_low_bps)
-    high = stretched(routing, time_bps=spread.time_high_bps, mass_bps=spread.mass_high_bps)
-    return price(low, rates, charges).total_minor, price(high, rates, charges).total_minor
+    low, high = (price(end, rates, charges).total_minor for end in (shortest(routing), longest(routing)))
+    return low, high
+
+
+def shortest(routing: Routing) -> Routing:
+    """The routing with times and mass at the lower end of its spread."""
+    return stretched(routing, time_bps=routing.spread.time_low_bps, mass_bps=routing.spread.mass_low_bps)
+
+
+def longest(routing: Routing) -> Routing:
+    """The routing with times and mass at the upper end of its spread."""
+    return stretched(routing, time_bps=routing.spread.time_high_bps, mass_bps=routing.spread.mass_high_bps)
 
 
 def stretched(routing: Routing, *, time_bps: int, mass_bps: int) -> Routing:

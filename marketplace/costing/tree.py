@@ -5,8 +5,10 @@ the legend of sources out, so that many offers stay small; `explain` puts them b
 `figures` alone, so that a quote keeps one tree as their `shape`, and of each offer only the numbers.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from itertools import repeat
+from typing import Any, Final
 
 from marketplace.costing.constants import sources
 from marketplace.costing.errors import TreeDoesNotAdd
@@ -130,12 +132,21 @@ def figures(tree: TreeNode) -> list[int]:
     return found
 
 
+def template(shape: TreeNode) -> str:
+    """The JSON of a compact tree with a gap (`%d`) for each of its figures, to be filled by `template % figures`."""
+    gaps = _filled(shape, repeat(GAP))
+    return json.dumps(gaps, ensure_ascii=False, separators=(",", ":")).replace("%", "%%").replace(f'"{GAP}"', "%d")
+
+
+GAP: Final = "\u2205"
+
+
 def filled(shape: TreeNode, numbers: Iterable[int]) -> Node:
     """The compact tree that has the form of `shape`, itself such a tree, and these figures."""
     return _filled(shape, iter(numbers))
 
 
-def _filled(shape: TreeNode, numbers: Iterator[int]) -> Node:
+def _filled(shape: TreeNode, numbers: Iterator[Any]) -> Node:
     node = dict(shape)
     if "amount" in node:
         node["amount"] = next(numbers)

@@ -194,5 +194,7 @@ class Price:
     fee_minor: int
     royalty_minor: int
     tax_minor: int
+    delivery_minor: int
+    """Of what the factory gets."""
     unit_minor: int
     tree: Node

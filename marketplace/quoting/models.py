@@ -1,6 +1,5 @@
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cached_property
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -8,8 +7,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, Uni
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from marketplace.costing import tree
 from marketplace.costing.rates import LeadTime
-from marketplace.costing.tree import filled
 from marketplace.costing.values import Node
 from marketplace.kernel.database import Base, Identified
 from marketplace.kernel.lifecycle import Lifecycle, Stateful
@@ -127,22 +126,33 @@ class Offer(Identified, Base):
     explanation: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """In place of its quote's, where the work centre has constants of its own."""
 
-    def belongs_to(self, quote: Quote) -> None:
-        """Take over what its quote knows for all offers.
+    def belongs_to(self, quote: Quote, template: str) -> None:
+        """Take over what its quote knows for all offers; the template is that of their trees (costing.tree.template).
 
         Not the quote itself: the two would hold each other, with fifty price trees, until the collector comes.
         """
         self.currency, self.quantity = quote.currency, quote.quantity
         self.explained_by = self.explanation or quote.explanation
+        self.template = tree.template(self.explanation["shape"]) if self.explanation else template
 
     def ranked_because(self, why: str) -> None:
         """Remember why it stands behind the offer before it."""
         self.because = why
 
-    @cached_property
+    @property
     def breakdown(self) -> Node:
         """The compact price tree."""
-        return filled(self.explained_by["shape"], self.figures)
+        return tree.filled(self.explained_by["shape"], self.figures)
+
+    @property
+    def breakdown_json(self) -> str:
+        """The same as JSON, written without making the tree."""
+        return self.template % tuple(self.figures)
+
+    @property
+    def explained_breakdown(self) -> Node:
+        """The price tree in full: with what explains its times, and the sources."""
+        return tree.explain(self.breakdown, self.explained_by)
 
     @property
     def unit_minor(self) -> int:

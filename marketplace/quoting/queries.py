@@ -5,7 +5,7 @@ from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import defer, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from marketplace.costing.tree import explain
+from marketplace.costing.tree import template
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.paging import Page, PageRequest, newest_first
@@ -58,8 +58,10 @@ def for_customer(who: Actor, quote_id: UUID) -> Quote:
 
 def with_offers(quote: Quote, offers: list[Offer]) -> Quote:
     """The quote as loaded with these offers, which know what they need of it; nothing is written."""
+    shape = quote.explanation.get("shape")
+    gaps = template(shape) if shape else ""
     for before, offer in zip((None, *offers), offers, strict=False):
-        offer.belongs_to(quote)
+        offer.belongs_to(quote, gaps)
         offer.ranked_because(because(quote.rank_by, offer, before))
     set_committed_value(quote, "offers", offers)
     return quote
@@ -79,12 +81,11 @@ def for_customer_to_take(who: Actor, quote_id: UUID) -> Quote:
     return quote
 
 
-def explained(quote: Quote, offer_id: UUID) -> Offer:
-    """One of a loaded quote's offers, for reading, its breakdown explained in full. Raises OfferNotFound."""
+def offer_of(quote: Quote, offer_id: UUID) -> Offer:
+    """One of a loaded quote's offers. Raises OfferNotFound."""
     offer = next((each for each in quote.offers if each.id == offer_id), None)
     if offer is None:
         raise OfferNotFound("This quote has no such offer.")
-    offer.breakdown = explain(offer.breakdown, offer.explained_by)
     return offer
 
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from marketplace.costing.rates import LeadTime
-from marketplace.costing.tree import compact, explanation, figures
-from marketplace.costing.values import Node, Price, Routing
+from marketplace.costing.tree import explanation
+from marketplace.costing.values import Node, Routing
 from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
@@ -48,7 +48,7 @@ ASKED: Final = tuple(field.name for field in fields(Requirement) if field.name !
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One listing's price and date, not yet frozen; `own` explains its times where they are not everyone's."""
+    """One listing's price and date, not yet frozen; the amounts are minor units, what the factory gets is the rest."""
 
     listing_id: UUID
     factory_id: UUID
@@ -58,11 +58,30 @@ class Answer:
     starts_after: date
     finish_by: date
     ships_on: date
-    price: Price
+    total_minor: int
+    fee_minor: int
+    royalty_minor: int
+    tax_minor: int
     delivery_minor: int
+    """Of what the factory gets."""
     low_minor: int
     high_minor: int
-    own: Routing | None = None
+    figures: Sequence[int]
+    """The numbers of its price tree."""
+    own: "Explained | None" = None
+    """In place of everyone's, where the work centre has constants of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What explains the times in some breakdowns, and the form of their trees (`costing.tree`)."""
+
+    routing: Routing
+    shape: Node
+
+    def as_json(self) -> dict[str, Any]:
+        """As a quote or an offer keeps it."""
+        return {**explanation(self.routing), "shape": self.shape}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +92,9 @@ class Answers:
     eligible: int
     left_out: Mapping[str, int]
     facets: Mapping[str, Any]
-    routing: Routing
+    explained: Explained | None
+    """None where nobody answers by the published constants."""
+    doubts: Sequence[str]
     findings: Sequence[Mapping[str, Any]]
 
 
@@ -82,7 +103,6 @@ def freeze(wanted: Requirement, answers: Answers, *, quote_id: UUID, valid_days:
 
     Raises QuoteNotFound, QuoteTaken, QuoteExpired, QuoteSuperseded for the quote to be replaced.
     """
-    trees = [compact(answer.price.tree) for answer in answers.best]
     number = 1
     if wanted.supersedes is not None:
         earlier = queries.for_customer_to_take(by, wanted.supersedes)
@@ -91,7 +111,6 @@ def freeze(wanted: Requirement, answers: Answers, *, quote_id: UUID, valid_days:
         number = earlier.number + 1
     asked: dict[str, Any] = {name: getattr(wanted, name) for name in ASKED}
     asked |= {"finishes": list(wanted.finishes), "certificates": list(wanted.certificates)}
-    shared = next((i for i, answer in enumerate(answers.best) if answer.own is None), None)
     quote = Quote(
         **asked,
         id=quote_id,
@@ -103,27 +122,16 @@ def freeze(wanted: Requirement, answers: Answers, *, quote_id: UUID, valid_days:
         eligible=answers.eligible,
         left_out=dict(answers.left_out),
         facets=dict(answers.facets),
-        doubts=list(answers.routing.doubts),
+        doubts=list(answers.doubts),
         findings=list(answers.findings),
-        explanation=_explained(answers.routing, None if shared is None else trees[shared]),
+        explanation=answers.explained.as_json() if answers.explained else {},
     )
     transaction.note(quote)
     transaction.write_noted()  # its offers refer to it
-    rows = [
-        _row(quote, position, answer, tree)
-        for position, (answer, tree) in enumerate(zip(answers.best, trees, strict=True), 1)
-    ]
+    rows = [_row(quote, position, answer) for position, answer in enumerate(answers.best, 1)]
     if rows:
         session().execute(queries.WRITE_OFFERS, {"rows": [_plain(row) for row in rows]})
-    offers = [Offer(**row) for row in rows]
-    for offer, tree in zip(offers, trees, strict=True):
-        offer.breakdown = tree  # as it would be put together from the figures
-    return queries.with_offers(quote, offers)
-
-
-def _explained(routing: Routing, tree: Node | None) -> dict[str, Any]:
-    """What explains the times in a breakdown, and the form of its tree."""
-    return {**explanation(routing), "shape": tree}
+    return queries.with_offers(quote, [Offer(**row) for row in rows])
 
 
 def refuse_unless_open(quote: Quote) -> None:
@@ -146,32 +154,20 @@ def take(quote: Quote, *, by: Actor) -> None:
     quote.move(QuoteState.TAKEN, by=by)
 
 
-def _row(quote: Quote, position: int, answer: Answer, tree: Node) -> dict[str, Any]:
-    price = answer.price
+def _row(quote: Quote, position: int, answer: Answer) -> dict[str, Any]:
     return {
         "id": new_id(),
         "created_at": clock.now(),
         "quote_id": quote.id,
         "position": position,
-        "listing_id": answer.listing_id,
-        "work_centre_id": answer.work_centre_id,
-        "factory_id": answer.factory_id,
-        "rate_card_id": answer.rate_card_id,
-        "total_minor": price.total_minor,
-        "factory_minor": price.factory_minor,
-        "fee_minor": price.fee_minor,
-        "royalty_minor": price.royalty_minor,
-        "tax_minor": price.tax_minor,
-        "delivery_minor": answer.delivery_minor,
-        "low_minor": answer.low_minor,
-        "high_minor": answer.high_minor,
-        "machine_min": answer.machine_min,
-        "starts_after": answer.starts_after,
-        "finish_by": answer.finish_by,
-        "ships_on": answer.ships_on,
-        "figures": figures(tree),
-        "explanation": None if answer.own is None else _explained(answer.own, tree),
+        **{name: getattr(answer, name) for name in FROZEN},
+        "factory_minor": answer.total_minor - answer.fee_minor - answer.royalty_minor - answer.tax_minor,
+        "explanation": answer.own.as_json() if answer.own else None,
     }
+
+
+FROZEN: Final = tuple(field.name for field in fields(Answer) if field.name != "own")
+"""What an offer keeps of an answer, under the same names."""
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

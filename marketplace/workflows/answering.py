@@ -10,10 +10,10 @@ import numpy as np
 
 from marketplace.capacity import queries as capacity
 from marketplace.capacity.queries import Asked, Slot
-from marketplace.costing import books, lines
+from marketplace.costing import books, tree
 from marketplace.costing.constants import constants
 from marketplace.costing.errors import LotTooLarge
-from marketplace.costing.prices import interval, price, stretched
+from marketplace.costing.prices import interval, longest, price, shortest
 from marketplace.costing.rates import Charges, Rates
 from marketplace.costing.routings import route
 from marketplace.costing.values import Figure, Routing
@@ -22,7 +22,7 @@ from marketplace.listings.book import Listed, Shelf
 from marketplace.listings.eligibility import Rows
 from marketplace.quoting.models import RankBy
 from marketplace.quoting.rules import MOST_OFFERS, Candidate, ranked
-from marketplace.quoting.service import Answer, Answers
+from marketplace.quoting.service import Answer, Answers, Explained
 from marketplace.workflows.questions import Question, listing_needs
 
 
@@ -31,13 +31,14 @@ def answers(question: Question, charges: Charges, *, seed: UUID, most: int = MOS
     shelf = book.shelf(question.wanted.process)
     rows, left_out = eligibility.eligible(shelf, listing_needs(question))
     asked = priced(question, shelf, rows, charges)
-    best = _best(question, asked, charges, seed=seed, most=most)
+    best, explained = _best(question, asked, charges, seed=seed, most=most)
     return Answers(
         best=best,
         eligible=len(rows),
         left_out=left_out,
         facets=eligibility.facets(shelf, rows),
-        routing=question.routing,
+        explained=explained,
+        doubts=question.routing.doubts,
         findings=question.findings,
     )
 
@@ -110,16 +111,22 @@ CHUNK: Final = MOST_OFFERS
 """Candidates whose calendar is asked at a time, cheapest first: a full one is replaced by the next."""
 
 
-def _best(question: Question, asked: Priced, charges: Charges, *, seed: UUID, most: int) -> list[Answer]:
-    """The candidates that have the minutes, dated and ranked."""
+def _best(
+    question: Question, asked: Priced, charges: Charges, *, seed: UUID, most: int
+) -> tuple[list[Answer], Explained | None]:
+    """The candidates that have the minutes, dated and ranked, and what explains those by the published constants."""
     slots = dated(asked, question.wanted.rank_by, most)
     places = list(slots)
     candidates = [
         Candidate(asked.row(at).listing_id, int(asked.totals[at]), ships_on(asked.row(at), slots[at])) for at in places
     ]
     order = [places[i] for i in ranked(question.wanted.rank_by, candidates, seed=seed)[:most]]
-    bounds = intervals(question, asked, order, charges)
-    return [answer(question, asked.row(at), charges, int(asked.minutes[at]), slots[at], bounds[at]) for at in order]
+    alike = [at for at in order if not asked.row(at).constants]
+    answers, explained = _by_one_routing(question, asked, alike, slots, charges)
+    for at in order:
+        if at not in answers:
+            answers[at] = _by_own_routing(question, asked, at, slots[at], charges)
+    return [answers[at] for at in order], explained
 
 
 def dated(asked: Priced, rank_by: RankBy, most: int) -> dict[int, Slot]:
@@ -156,21 +163,57 @@ def ships_on(row: Listed, slot: Slot) -> date:
     return slot.finish + timedelta(days=row.handling_days)
 
 
-def intervals(question: Question, asked: Priced, order: Sequence[int], charges: Charges) -> dict[int, tuple[int, int]]:
-    """Between which totals each of these answers lies, nine times in ten (costing.prices.interval)."""
-    alike = np.array([at for at in order if not asked.row(at).constants], dtype=np.intp)
-    rates, spread = books.taken(asked.rates, alike), question.routing.spread
+def _by_one_routing(
+    question: Question, asked: Priced, alike: Sequence[int], slots: Mapping[int, Slot], charges: Charges
+) -> tuple[dict[int, Answer], Explained | None]:
+    """The answers of those who make it by the published constants, priced together; and what explains them."""
+    if not alike:
+        return {}, None
+    routing, rates, cards = question.routing, books.taken(asked.rates, np.array(alike)), len(alike)
+    made = books.prices(routing, rates, charges, cards=cards)
     low, high = (
-        books.totals(stretched(question.routing, time_bps=time, mass_bps=mass), rates, charges, cards=len(alike))
-        for time, mass in ((spread.time_low_bps, spread.mass_low_bps), (spread.time_high_bps, spread.mass_high_bps))
+        books.totals(end, rates, charges, cards=cards).tolist() for end in (shortest(routing), longest(routing))
     )
-    found = {at: (int(low[i]), int(high[i])) for i, at in enumerate(alike.tolist())}
-    for at in order:
-        if at not in found:
-            row = asked.row(at)
-            routing = rerouted(question, own_figures(question.wanted.process, row))
-            found[at] = interval(routing, rates_of(row, question), charges)
-    return found
+    answers = {
+        at: answer(
+            asked,
+            at,
+            slots[at],
+            total_minor=made.totals[i],
+            fee_minor=made.fees[i],
+            royalty_minor=made.royalties[i],
+            tax_minor=made.taxes[i],
+            delivery_minor=made.deliveries[i],
+            low_minor=min(low[i], made.totals[i]),
+            high_minor=max(high[i], made.totals[i]),
+            figures=made.figures[i],
+        )
+        for i, at in enumerate(alike)
+    }
+    one = price(routing, rates_of(asked.row(alike[0]), question), charges)
+    return answers, Explained(routing, tree.compact(one.tree))
+
+
+def _by_own_routing(question: Question, asked: Priced, at: int, slot: Slot, charges: Charges) -> Answer:
+    """The answer of a work centre with constants of its own."""
+    row = asked.row(at)
+    routing, rates = rerouted(question, own_figures(question.wanted.process, row)), rates_of(row, question)
+    made, (low, high) = price(routing, rates, charges), interval(routing, rates, charges)
+    shape = tree.compact(made.tree)
+    return answer(
+        asked,
+        at,
+        slot,
+        total_minor=made.total_minor,
+        fee_minor=made.fee_minor,
+        royalty_minor=made.royalty_minor,
+        tax_minor=made.tax_minor,
+        delivery_minor=made.delivery_minor,
+        low_minor=min(low, made.total_minor),
+        high_minor=max(high, made.total_minor),
+        figures=tree.figures(shape),
+        own=Explained(routing, shape),
+    )
 
 
 def rates_of(row: Listed, question: Question) -> Rates:
@@ -181,26 +224,17 @@ def rates_of(row: Listed, question: Question) -> Rates:
     )
 
 
-def answer(
-    question: Question, row: Listed, charges: Charges, minutes: int, slot: Slot, bounds: tuple[int, int]
-) -> Answer:
-    """One listing's answer with its price tree."""
-    own = rerouted(question, own_figures(question.wanted.process, row)) if row.constants else None
-    made = price(own or question.routing, rates_of(row, question), charges)
-    terms = made.tree["children"][0]["children"][1]["children"]
-    low, high = bounds
+def answer(asked: Priced, at: int, slot: Slot, **amounts: Any) -> Answer:
+    """One listing's answer: who, when, and these amounts."""
+    row = asked.row(at)
     return Answer(
         listing_id=row.listing_id,
         factory_id=row.factory_id,
         work_centre_id=row.work_centre_id,
         rate_card_id=row.rate_card_id,
-        machine_min=minutes,
+        machine_min=int(asked.minutes[at]),
         starts_after=slot.after,
         finish_by=slot.finish,
         ships_on=ships_on(row, slot),
-        price=made,
-        delivery_minor=terms[lines.DELIVERY]["amount"],
-        low_minor=min(low, made.total_minor),
-        high_minor=max(high, made.total_minor),
-        own=own,
+        **amounts,
     )

@@ -4,7 +4,7 @@ from functools import partial
 from uuid import UUID
 
 from blueprints.customer.door import door
-from blueprints.customer.quotes.schemas import AskForQuote, QuotePage, ShowOffer, ShowQuoteWithOffers
+from blueprints.customer.quotes.schemas import AskForQuote, QuotePage, ShowExplainedOffer, ShowQuoteWithOffers
 from blueprints.http.identity import actor
 from blueprints.http.once import Once, idempotent
 from blueprints.http.ports import settings
@@ -58,10 +58,10 @@ def show(quote_id: UUID) -> Quote:
 
 
 @quotes.get("/<uuid:quote_id>/offers/<uuid:offer_id>")
-@quotes.response(200, ShowOffer)
+@quotes.response(200, ShowExplainedOffer)
 def show_offer(quote_id: UUID, offer_id: UUID) -> Offer:
     """Show one offer with its price tree in full.
 
     Every time, mass and rate carries its value, unit and source; `sources` spells the sources out.
     """
-    return queries.explained(queries.for_customer(actor(), quote_id), offer_id)
+    return queries.offer_of(queries.for_customer(actor(), quote_id), offer_id)

@@ -3,7 +3,7 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from blueprints.http.fields import Amount, CatalogueId, Currency, Flag, Instant, Whole
+from blueprints.http.fields import Amount, CatalogueId, Currency, Flag, Instant, Whole, WrittenJson
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.costing.rates import LeadTime
 from marketplace.quoting.models import QuoteState, RankBy
@@ -68,8 +68,14 @@ class AskForQuote(Accepts):
         )
 
 
-class ShowOffer(Shows):
-    """One factory's priced and dated answer."""
+BREAKDOWN = {
+    "type": "object",
+    "description": "The price as a tree: amounts of children add up to their parent's, to the minor unit.",
+}
+
+
+class ShowPricedOffer(Shows):
+    """One factory's priced and dated answer, without what the price is made of."""
 
     id = fields.UUID(required=True)
     position = fields.Integer(required=True)
@@ -91,13 +97,18 @@ class ShowOffer(Shows):
     starts_after = fields.Date(required=True, allow_none=True)
     finish_by = fields.Date(required=True)
     ships_on = fields.Date(required=True, metadata={"description": "The factory's local day."})
-    breakdown = fields.Raw(
-        required=True,
-        metadata={
-            "type": "object",
-            "description": "The price as a tree: amounts of children add up to their parent's, to the minor unit.",
-        },
-    )
+
+
+class ShowOffer(ShowPricedOffer):
+    """One factory's priced and dated answer."""
+
+    breakdown = WrittenJson(attribute="breakdown_json", metadata=BREAKDOWN)
+
+
+class ShowExplainedOffer(ShowPricedOffer):
+    """One factory's answer with its price in full."""
+
+    breakdown = fields.Dict(attribute="explained_breakdown", required=True, metadata=BREAKDOWN)
 
 
 class ShowQuote(Shows):

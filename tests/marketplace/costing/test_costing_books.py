@@ -1,5 +1,6 @@
 """Many cards at once give what one card at a time gives, bit for bit."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.costing import bounds
+from marketplace.costing import books, bounds, tree
 from marketplace.costing.books import BLOCK, NOT_OFFERED, stacked, taken, totals
 from marketplace.costing.errors import ChargesOutOfRange, LotTooLarge, RateCardOutOfRange
 from marketplace.costing.formulas import rounded
@@ -38,6 +39,30 @@ def test_a_books_totals_are_the_prices_of_its_cards(routings, rates, charges, cu
     assert totals(routing, stacked(pile), added, cards=len(pile)).tolist() == [
         price(routing, each, added).total_minor for each in pile
     ]
+
+
+@given(data=st.data())
+def test_prices_of_many_are_those_of_each_with_the_figures_of_its_tree(routings, rates, charges, currencies, data):
+    routing, currency, added = data.draw(routings), data.draw(currencies), data.draw(charges)
+    pile = data.draw(st.lists(rates(routing, currency), min_size=1, max_size=4))
+    many = books.prices(routing, stacked(pile), added, cards=len(pile))
+    each = [price(routing, one, added) for one in pile]
+    trees = [tree.compact(one.tree) for one in each]
+
+    assert list(many.totals) == [one.total_minor for one in each]
+    assert list(many.fees) == [one.fee_minor for one in each]
+    assert list(many.royalties) == [one.royalty_minor for one in each]
+    assert list(many.taxes) == [one.tax_minor for one in each]
+    assert list(many.deliveries) == [one.delivery_minor for one in each]
+    assert list(many.figures) == [tree.figures(one) for one in trees]
+    assert [tree.filled(trees[0], numbers) for numbers in many.figures] == trees
+    assert [json.loads(tree.template(trees[0]) % tuple(numbers)) for numbers in many.figures] == trees
+
+
+def test_a_per_cent_sign_in_a_label_survives_the_template():
+    shape = {"kind": "order", "label": "100 % d %d %s", "amount": 7, "children": []}
+
+    assert json.loads(tree.template(shape) % (9,)) == {**shape, "amount": 9}
 
 
 @given(numerator=st.integers(-(2**62), 2**62), divisor=st.integers(1, 1_000_000))
