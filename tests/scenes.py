@@ -1,8 +1,10 @@
 """Something to quote and order: live listings with open minutes, and measured parts. Rows only, so that it is quick."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from flask import Flask
@@ -65,8 +67,10 @@ class Scene:
         days: int = 30,
         state: ListingState = ListingState.LIVE,
         name: str = "Mill",
+        centre_has: Mapping[str, Any] = MappingProxyType({}),
+        card_has: Mapping[str, Any] = MappingProxyType({}),
     ) -> Shop:
-        """A work centre with so many open minutes on each of the coming days, listed."""
+        """A work centre with so many open minutes on each of the coming days, listed; and what else its rows have."""
         assert owner.organisation_id is not None
         centre = WorkCentre(
             id=new_id(),
@@ -77,6 +81,7 @@ class Scene:
             envelope_mm=sorted(envelope),
             materials=list(materials),
             time_zone=time_zone,
+            **centre_has,
         )
         card = RateCard(
             id=new_id(),
@@ -90,6 +95,7 @@ class Scene:
             margin_bps=1000,
             effective_at=clock.now(),
             set_by=owner.user_id,
+            **card_has,
         )
         listing = Listing(
             id=new_id(),
