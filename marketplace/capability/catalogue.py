@@ -73,17 +73,22 @@ class Material:
     price: PriceRange
     facts: MaterialFacts
 
+    @property
+    def figures(self) -> Mapping[str, Figure]:
+        """How it is cut and how it is formed, by name."""
+        return {**self.facts.cutting, **self.facts.forming}
+
 
 @cache
 def processes() -> Mapping[str, Process]:
     """Every process by its id."""
-    return MappingProxyType({name: Process(id=name, **row) for name, row in _rows("processes.toml", "process").items()})
+    return MappingProxyType({name: Process(id=name, **row) for name, row in rows("processes.toml", "process").items()})
 
 
 @cache
 def materials() -> Mapping[str, Material]:
     """Every material by its id."""
-    return MappingProxyType({name: _material(name, row) for name, row in _rows("materials.toml", "material").items()})
+    return MappingProxyType({name: _material(name, row) for name, row in rows("materials.toml", "material").items()})
 
 
 def process(process_id: str) -> Process:
@@ -113,9 +118,10 @@ def materials_of(process_id: str) -> tuple[Material, ...]:
     return tuple(material for material in materials().values() if known in material.processes)
 
 
-def _rows(file: str, table: str) -> dict[str, Any]:
-    rows: dict[str, Any] = tomllib.loads((FOLDER / file).read_text(encoding="utf-8"))[table]
-    return rows
+def rows(file: str, table: str) -> Mapping[str, Mapping[str, Any]]:
+    """The rows of a table of the catalogue's files, as they stand."""
+    found: dict[str, dict[str, Any]] = tomllib.loads((FOLDER / file).read_text(encoding="utf-8"))[table]
+    return found
 
 
 def _material(material_id: str, row: Mapping[str, Any]) -> Material:
