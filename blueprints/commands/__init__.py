@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from blueprints.commands import measuring, operating
+from blueprints.commands import measuring, operating, publishing
 
 
 def register(app: Flask) -> None:
-    for command in (operating.make_admin, operating.worker, operating.check, measuring.measure):
+    for command in (operating.make_admin, operating.worker, operating.check, measuring.measure, publishing.catalogue):
         app.cli.add_command(command)

@@ -12,21 +12,47 @@ from tests.market import REASON
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 
+def sources_in(shown):
+    """Every key of a source that stands anywhere in the document."""
+    if isinstance(shown, dict):
+        yield from ([shown["source"]] if isinstance(shown.get("source"), str) else [])
+        for each in shown.values():
+            yield from sources_in(each)
+    elif isinstance(shown, list):
+        for each in shown:
+            yield from sources_in(each)
+
+
 def test_the_catalogue_names_everything_and_where_its_numbers_come_from(client):
     shown = client.get("/v1/catalogue").json
+
     assert [process["id"] for process in shown["processes"]] == list(catalogue.processes())
     aluminium = next(each for each in shown["materials"] if each["id"] == "aluminium_6061")
     assert (aluminium["name_zh"], aluminium["codes"]["UNS"]) == ("6061 铝合金", "A96061")
     assert aluminium["density"] == {"value": 2700.0, "unit": "kg/m3", "source": "en573"}
-    cited = {each["density"]["source"] for each in shown["materials"]}
-    cited |= {each["usual_price"]["source"] for each in shown["materials"]}
-    assert set(shown["sources"]) == cited
+    assert aluminium["figures"]["cutting_speed"]["unit"] == "m/min"
+    assert set(shown["sources"]) == set(sources_in({**shown, "sources": {}}))
     assert all(shown["sources"].values())
+
+
+def test_the_catalogue_shows_finishes_tolerances_inspection_and_certificates(client):
+    shown = client.get("/v1/catalogue").json
+    by_id = {section: {each["id"]: each for each in shown[section]} for section in ("finishes", "tolerances")}
+
+    assert by_id["finishes"]["anodised_clear"]["families"] == ["aluminium"]
+    assert by_id["finishes"]["dyed"]["processes"] == ["sls", "mjf"]
+    assert by_id["tolerances"]["standard"]["ranges"][2] == {"over_mm": 6.0, "to_mm": 30.0, "deviation_um": 200.0}
+    assert {"letter": "J", "aql": 2.5, "sample": 80, "accept": 5, "reject": 6} in shown["inspection"]["plans"]
+    assert [each["id"] for each in shown["inspection"]["levels"]][:3] == ["none", "reduced", "standard"]
+    assert "iso_9001" in [each["id"] for each in shown["certificates"]]
+    sla = next(each for each in shown["processes"] if each["id"] == "sla")
+    assert sla["tolerances"] == ["coarse", "standard", "fine"]
+    assert sla["constants"]["layer_height"] == {"value": 0.05, "unit": "mm", "source": "digifab_resin"}
 
 
 def test_the_catalogue_is_kept_until_it_changes(client):
     first = client.get("/v1/catalogue")
-    assert first.headers["Cache-Control"] == "public, max-age=300"
+    assert first.headers["Cache-Control"] == "public, max-age=86400"
     again = client.get("/v1/catalogue", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert client.get("/v1/catalogue", headers={"If-None-Match": '"other"'}).status_code == 200
