@@ -68,10 +68,7 @@ def _constants_of(group: Mapping[str, Figure]) -> str:
 
 def material_table() -> str:
     """The materials with density and what their processes need of them."""
-    rows = [
-        (each.id, each.density.value, each.density.source, _figures(each.figures))
-        for each in materials().values()
-    ]
+    rows = [(each.id, each.density.value, each.density.source, _figures(each.figures)) for each in materials().values()]
     return _table(("material", "density kg/m³", "source", "figures"), rows)
 
 

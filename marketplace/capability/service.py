@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 
 from marketplace.audit import service as audit
-from marketplace.capability import cards, queries, rules
+from marketplace.capability import cards, certificates, finishes, queries, rules
 from marketplace.capability.errors import TimeZoneUnknown, WorkCentreNameTaken
 from marketplace.capability.models import STANDARD, RateCard, Shift, WorkCentre
 from marketplace.capability.rules import Hours
@@ -60,8 +60,8 @@ def open_work_centre(terms: WorkCentreTerms, *, by: Actor) -> WorkCentre:
     """A factory adds a group of like machines.
 
     Raises RoleTooSmall below manager, ProcessUnknown, MaterialUnknown, MaterialNotForProcess, MaterialsMissing,
-    MachinesImpossible, EnvelopeImpossible, ToleranceUnknown, ThicknessImpossible, TimeZoneUnknown,
-    ShiftImpossible, ShiftsOverlap, WorkCentreNameTaken.
+    MachinesImpossible, EnvelopeImpossible, ToleranceUnknown, CertificateUnknown, ThicknessImpossible,
+    TimeZoneUnknown, ShiftImpossible, ShiftsOverlap, WorkCentreNameTaken.
     """
     transaction.inside()
     by.needs(Role.MANAGER)
@@ -101,12 +101,14 @@ def set_calendar(centre: WorkCentre, week: Sequence[Hours], *, by: Actor) -> Non
 def set_rate_card(centre: WorkCentre, prices: rates.RateCard, *, by: Actor) -> RateCard:
     """The factory names new prices; the cards before stay as they were. The work centre's row comes locked.
 
-    Raises RoleTooSmall below manager, MaterialPricesIncomplete, CurrencyUnknown.
+    Raises RoleTooSmall below manager, MaterialPricesIncomplete, FinishUnknown, CurrencyUnknown.
     """
     transaction.inside()
     by.needs(Role.MANAGER)
     assert by.user_id is not None, "prices are set by a person"
     rules.check_priced(centre.materials, prices.material_minor_per_kg)
+    for finish in prices.finishes:
+        finishes.finish(finish)
     Money(prices.minimum_order_minor, prices.currency)
     card = RateCard(
         work_centre_id=centre.id,
@@ -128,6 +130,7 @@ def _write(centre: WorkCentre, described: dict[str, object]) -> None:
     rules.check_materials(centre.process, centre.materials)
     rules.check_machines(centre.machines)
     tolerance(centre.tolerance)
+    certificates.check(centre.certificates)
     centre.certificates = sorted(set(centre.certificates))
     if centre.thickness_um is not None:
         centre.thickness_um = rules.thickness_range(centre.thickness_um)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from marketplace.capability import certificates, finishes
 from marketplace.capability.catalogue import Material, material_for
 from marketplace.costing.routings import route
 from marketplace.costing.sampling import level
@@ -34,22 +35,25 @@ class Question:
 def understood(wanted: Requirement, *, by: Actor) -> Question:
     """What is asked, of a part of the actor's own.
 
-    Raises CurrencyUnknown, ProcessUnknown, MaterialUnknown, MaterialNotForProcess, ToleranceUnknown, InspectionUnknown,
-    RevisionNotFound, StillMeasuring, FileWasRefused, UnitsUnconfirmed (Q3), CannotBePriced (Q6), and what the routing
-    refuses.
+    Raises what `check` does, RevisionNotFound, StillMeasuring, FileWasRefused, UnitsUnconfirmed (Q3), CannotBePriced
+    (Q6), and what the routing refuses.
     """
     check(wanted)
     return of_part(wanted, parts.priceable(revisions.revision_to_quote(by, wanted.revision_id)))
 
 
 def check(wanted: Requirement) -> None:
-    """Raises CurrencyUnknown, ProcessUnknown, MaterialUnknown, MaterialNotForProcess, ToleranceUnknown,
-    InspectionUnknown.
+    """Everything that is asked for is in the catalogue, and can be had together.
+
+    Raises CurrencyUnknown, ProcessUnknown, MaterialUnknown, MaterialNotForProcess, ToleranceUnknown, InspectionUnknown,
+    FinishUnknown, FinishNotForMaterial, CertificateUnknown.
     """
     Money(0, wanted.currency)
-    material_for(wanted.process, wanted.material)
+    material = material_for(wanted.process, wanted.material)
     tolerance(wanted.tolerance)
     level(wanted.inspection)
+    finishes.check(wanted.process, material, wanted.finishes)
+    certificates.check(wanted.certificates)
 
 
 def of_part(wanted: Requirement, measured: Measurement) -> Question:

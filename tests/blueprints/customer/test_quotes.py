@@ -136,6 +136,23 @@ def test_f1_relabelling_nationality_changes_no_price_and_no_rank(app, browser, s
         assert answers() == before
 
 
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"tolerance": "perfect"}, "tolerance_unknown"),
+        ({"inspection": "by_eye"}, "inspection_unknown"),
+        ({"finishes": ["gold"]}, "finish_unknown"),
+        ({"finishes": ["bead_blasted", "dyed"]}, "finish_not_for_material"),
+        ({"certificates": ["iso_9999"]}, "certificate_unknown"),
+    ],
+)
+def test_what_is_not_in_the_catalogue_or_not_done_on_the_material_is_refused(browser, shops, wanted, changes, code):
+    reply = ask(browser, wanted, **changes)
+
+    assert (reply.status_code, reply.json["code"]) == (422, code)
+    assert browser.get("/v1/customer/quotes").json["items"] == []
+
+
 def test_q6_an_open_mesh_gets_findings_and_no_price(browser, scene, customer, shops, wanted):
     open_mesh = scene.part(customer, replace(BRACKET, is_closed=False, volume_mm3=0.0))
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import make_transient
 
 from marketplace.capability import queries, service
 from marketplace.capability.catalogue import MaterialNotForProcess, MaterialUnknown, ProcessUnknown
+from marketplace.capability.certificates import CertificateUnknown
 from marketplace.capability.errors import (
     CalendarEmpty,
     EnvelopeImpossible,
@@ -20,10 +21,11 @@ from marketplace.capability.errors import (
     WorkCentreNameTaken,
     WorkCentreUnknown,
 )
+from marketplace.capability.finishes import FinishUnknown
 from marketplace.capability.rules import Hours, check_week, time_zones
 from marketplace.capability.service import DescribeTerms, WorkCentreTerms
-from marketplace.costing.errors import RateCardOutOfRange
-from marketplace.costing.rates import RateCard
+from marketplace.costing.errors import RateCardOutOfRange, ToleranceUnknown
+from marketplace.costing.rates import FinishPrice, RateCard
 from marketplace.kernel.actor import Role, RoleTooSmall
 from marketplace.kernel.money import CurrencyUnknown
 from marketplace.kernel.paging import PageRequest
@@ -76,6 +78,8 @@ def test_a_work_centre_is_stored_as_it_will_be_searched(shop):
         ({"envelope_mm": (0, 2, 3)}, EnvelopeImpossible),
         ({"envelope_mm": (1.5, 2, 3)}, EnvelopeImpossible),
         ({"envelope_mm": (1, 2, 100_001)}, EnvelopeImpossible),
+        ({"tolerance": "perfect"}, ToleranceUnknown),
+        ({"certificates": ("iso_9001", "iso_9999")}, CertificateUnknown),
         ({"time_zone": "Mars/Olympus"}, TimeZoneUnknown),
         ({"time_zone": "../../etc/passwd"}, TimeZoneUnknown),
         ({"time_zone": "EST5EDT"}, TimeZoneUnknown),
@@ -179,6 +183,17 @@ def test_a_card_prices_exactly_the_materials_of_its_work_centre(shop, priced):
     with pytest.raises(MaterialPricesIncomplete), transaction():
         service.set_rate_card(centre, replace(PRICES, material_minor_per_kg=priced), by=shop.actor)
     assert queries.latest_card_number(centre.id) == 0
+
+
+def test_a_card_prices_only_finishes_of_the_catalogue(shop):
+    centre = opened(shop)
+    with pytest.raises(FinishUnknown), transaction():
+        service.set_rate_card(centre, replace(PRICES, finishes={"gold": FinishPrice(1, 2, 3)}), by=shop.actor)
+    with transaction():
+        card = service.set_rate_card(
+            centre, replace(PRICES, finishes={"polished": FinishPrice(1, 2, 3)}), by=shop.actor
+        )
+    assert list(card.finishes) == ["polished"]
 
 
 def test_absurd_prices_are_refused(shop):
