@@ -5,7 +5,7 @@ stress is relieved on the plate, parts are cut off, supports broken away, surfac
 """
 
 from marketplace.costing.inspecting import inspect
-from marketplace.costing.plates import height_mm, layers, overhang_mm2, plate_share, room_mm2, stood, support_mm3
+from marketplace.costing.plates import height_mm, layers, overhang_mm2, plate_share, standing_mm2, stood, support_mm3
 from marketplace.costing.steps import Constants, milliminutes, named, shown, tolerance, whole
 from marketplace.costing.values import Making, MaterialFacts, Number, Operation, PartFacts, Spread, Variable, Whole
 
@@ -69,10 +69,10 @@ def relieve(facts: PartFacts, making: Making, k: Constants) -> Operation:
 
 
 def cut_off(facts: PartFacts, k: Constants) -> Operation:
-    """Wire or saw through what stands on the plate (cm² of the piece's room)."""
-    room = room_mm2(facts, k) / 100
-    variables = (Variable("room on the plate", room, "cm2", "computed"), named("cutting", k["cut_area_time"]))
-    return Operation("Cut off", variables, labour_mmin_each=milliminutes(room * k["cut_area_time"].value))
+    """Wire or saw through what is grown to the plate (cm²)."""
+    grown = standing_mm2(facts, k) / 100
+    variables = (Variable("grown to the plate", grown, "cm2", "computed"), named("cutting", k["cut_area_time"]))
+    return Operation("Cut off", variables, labour_mmin_each=milliminutes(grown * k["cut_area_time"].value))
 
 
 def clean(facts: PartFacts, k: Constants) -> Operation:
@@ -115,5 +115,5 @@ def doubts(facts: PartFacts, _material: MaterialFacts, _making: Making) -> tuple
 
 
 def spread(_facts: PartFacts, _material: MaterialFacts, _making: Making) -> Spread:
-    """A half-empty plate alone costs two to five times as much [additivetools]; rates of an alloy differ by four."""
-    return Spread(time_low_bps=5_000, time_high_bps=20_000, mass_low_bps=9_000, mass_high_bps=13_000, source="own")
+    """A half-empty plate alone costs two to five times as much; rates of an alloy differ by four between machines."""
+    return Spread(time_low_bps=5_000, time_high_bps=20_000, mass_low_bps=9_000, mass_high_bps=13_000, source="additivetools")

@@ -106,8 +106,9 @@ def operations(facts: PartFacts, material: MaterialFacts, making: Making, k: Con
 
 
 def patches(facts: PartFacts, k: Constants) -> Number:
-    """Surfaces that a tool maker has to shape: those of any shell, and those of each hole."""
-    return k["least_patches"].value + len(facts.holes) * k["patches_per_hole"].value
+    """Surfaces that a tool maker has to shape: those of any shell, and of the holes, of which many alike go faster."""
+    holes = float(len(facts.holes)) ** k["like_holes_exponent"].value
+    return k["least_patches"].value + holes * k["patches_per_hole"].value
 
 
 def cavity_hours(facts: PartFacts, making: Making, k: Constants) -> Number:
@@ -148,7 +149,7 @@ def make_mould(facts: PartFacts, making: Making, k: Constants) -> Operation:
         Variable("side pulls", side_pulls(facts, k), "slides", "computed"),
         Variable("cavities", count, "cavities", "computed"),
         named("tolerance", tolerance(making, k)),
-        *shown((*names, *more, "least_patches", "patches_per_hole"), k),
+        *shown((*names, *more, "least_patches", "patches_per_hole", "like_holes_exponent"), k),
     )
     return Operation("Make the mould", variables, tooling_mmin=milliminutes(hours * 60))
 
@@ -221,5 +222,5 @@ def doubts(facts: PartFacts, _material: MaterialFacts, making: Making) -> tuple[
 
 
 def spread(_facts: PartFacts, _material: MaterialFacts, _making: Making) -> Spread:
-    """Diffusivities of one plastic differ by half between sources, quotes for one mould by three [kazmer]."""
-    return Spread(time_low_bps=5_000, time_high_bps=20_000, mass_low_bps=9_500, mass_high_bps=12_000, source="own")
+    """Diffusivities of one plastic differ by half between sources, quotes for one mould by three."""
+    return Spread(time_low_bps=5_000, time_high_bps=20_000, mass_low_bps=9_500, mass_high_bps=12_000, source="kazmer")

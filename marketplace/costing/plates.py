@@ -32,17 +32,29 @@ def layers(facts: PartFacts, layer_mm: Number) -> Number:
 
 
 def room_mm2(facts: PartFacts, k: Constants) -> Number:
-    """The plate that one piece takes: box volume ÷ height as a square, with half the gap to neighbours on each side."""
-    side = math.sqrt(math.prod(facts.box_mm) / height_mm(facts))
+    """The plate that one piece takes: box ÷ height as a square, with half the gap to its neighbours on each side.
+
+    The box is the smaller of the drawn and the smallest: a part may be turned about its upright.
+    """
+    boxes = [math.prod(facts.box_mm), *([math.prod(facts.oriented_box.sides_mm)] if facts.oriented_box else [])]
+    side = math.sqrt(min(boxes) / height_mm(facts))
     return (side + k["part_gap"].value) ** 2
+
+
+def standing_mm2(facts: PartFacts, k: Constants) -> Number:
+    """What of it, and of its supports, is grown to the plate; all of its room where that was not measured."""
+    build = stood(facts)
+    room = room_mm2(facts, k)
+    return np.minimum(room, build.footprint_mm2 + build.overhang_mm2) if build else room
 
 
 def plate_share(facts: PartFacts, making: Making, k: Constants) -> Number:
     """The plates' runs that one piece pays: its share of a well-filled plate, or of the least that a lot takes of one.
 
-    A straight line in place of whole plates, so that no unit price rises where a lot needs one plate more.
+    A straight line in place of whole plates, so that no unit price rises where a lot needs one plate more. A part that
+    is larger than the plate fills a larger one alone.
     """
-    of_full = room_mm2(facts, k) / (k["plate_area"].value * k["plate_filled"].value)
+    of_full = np.minimum(1.0, room_mm2(facts, k) / (k["plate_area"].value * k["plate_filled"].value))
     return np.maximum(of_full, k["least_plate_share"].value / making.quantity)
 
 

@@ -120,5 +120,5 @@ def doubts(_facts: PartFacts, _material: MaterialFacts, _making: Making) -> tupl
 
 
 def spread(_facts: PartFacts, _material: MaterialFacts, _making: Making) -> Spread:
-    """How full the chamber is, and 8 to 12 hours for the same build [phasio]; powder by its fresh share, 20 to 50 %."""
-    return Spread(time_low_bps=6_500, time_high_bps=15_000, mass_low_bps=7_000, mass_high_bps=14_000, source="own")
+    """How full the chamber is, and 8 to 12 hours for the same build; powder by its fresh share, 20 to 50 %."""
+    return Spread(time_low_bps=6_500, time_high_bps=15_000, mass_low_bps=7_000, mass_high_bps=14_000, source="phasio")

@@ -70,6 +70,14 @@ def test_a_mould_takes_the_hours_worked_by_hand(plastic):
     assert len(sliding.doubts) == len(plain.doubts) + 1
 
 
+def test_holes_have_surfaces_of_which_many_alike_go_faster(k):
+    one, ten = (replace(COVER, holes=((5, 2),) * count) for count in (1, 10))
+
+    assert moulding.patches(COVER, k) == 12
+    assert moulding.patches(one, k) == 14
+    assert moulding.patches(ten, k) == pytest.approx(12 + 2 * 10**0.7)
+
+
 def test_a_trace_of_undercut_is_of_the_sampling_and_not_of_the_part(plastic):
     traced = replace(COVER, draft=replace(OPENS, undercut_mm2=20))
 

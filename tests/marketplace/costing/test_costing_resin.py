@@ -1,13 +1,16 @@
 """Resin printing against a part worked by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from marketplace.capability.catalogue import material_for
 from marketplace.costing.routings import route
 from marketplace.costing.values import Making, PartFacts
-from marketplace.geometry.shape import Build
+from marketplace.geometry.shape import Build, OrientedBox
 from tests.marketplace.costing.steps import step
 
+AXES = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 CLIP = PartFacts(
     volume_mm3=12_000,
     area_mm2=7_000,
@@ -43,6 +46,15 @@ def test_resin_is_the_part_its_supports_and_what_clings_to_it(resin):
     assert routing.material_mg_each == 14_548
     assert step(routing, "Remove supports").labour_mmin_each == 5_800
     assert routing.doubts == ()
+
+
+def test_a_part_turned_into_its_smallest_box_takes_less_plate_and_a_huge_one_a_plate_of_its_own(resin):
+    """(√(12,000 ÷ 20) + 3)² = 755.97 mm² of 14,717.5: 0.051366 of 4,700 s; and 500 × 400 mm are more than the plate."""
+    turned = replace(CLIP, oriented_box=OrientedBox((30, 20, 20), AXES))
+    huge = replace(CLIP, box_mm=(500, 400, 20))
+
+    assert step(route("sla", resin, turned, Making(50)), "Print").machine_mmin_each == 4_024
+    assert step(route("sla", resin, huge, Making(50)), "Print").machine_mmin_each == 78_333
 
 
 def test_a_fine_class_takes_thinner_layers(resin):
