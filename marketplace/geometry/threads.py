@@ -68,6 +68,19 @@ def designation(text: str) -> str | None:
     return None
 
 
+def pitch_mm(designation: str) -> float | None:
+    """The pitch that a designation says or, of a coarse metric thread, implies; None where it does neither.
+
+    Coarse: the nominal diameter less its tap drill (ISO 2306 drills to that, within a twentieth of a millimetre).
+    """
+    if unified := _UNIFIED.search(designation):
+        return 25.4 / float(unified[2])
+    if metric := _METRIC.search(designation):
+        drill = TAP_DRILLS_MM.get(f"M{metric[1]}")
+        return float(metric[2]) if metric[2] else drill and round(float(metric[1]) - drill, 3)
+    return None
+
+
 def _metric(diameter: str, pitch: str) -> str | None:
     """A pitch is smaller than a third of the diameter and at most 8 mm; a larger second figure is a length."""
     if not 1 <= float(diameter) <= 300:

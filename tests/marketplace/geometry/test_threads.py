@@ -1,6 +1,6 @@
 import pytest
 
-from marketplace.geometry.threads import TAP_DRILLS_MM, designation, tapped
+from marketplace.geometry.threads import TAP_DRILLS_MM, designation, pitch_mm, tapped
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,21 @@ def test_other_notes_name_none(text):
 
 def test_long_notes_take_no_time():
     assert designation("1" * 200 + "-" * 200 + "M" * 200) is None
+
+
+@pytest.mark.parametrize(
+    ("thread", "pitch"),
+    [
+        ("M6", 1.0),
+        ("M2.5", 0.45),
+        ("M24", 3.0),
+        ("M6x0.75", 0.75),
+        ("1/4-20 UNC", 1.27),
+        ("1/8-27 NPT", 0.940741),
+        ("G1/8", None),
+        ("M9", None),
+        ("", None),
+    ],
+)
+def test_a_thread_says_its_pitch_or_a_coarse_one_implies_it(thread, pitch):
+    assert pitch_mm(thread) == (None if pitch is None else pytest.approx(pitch, abs=1e-5))
