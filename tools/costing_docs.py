@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from marketplace.capability.catalogue import material_for, materials
+from marketplace.capability.catalogue import lasers, material_for, materials
 from marketplace.costing import constants as costing
 from marketplace.costing.formulas import EVALUATE
 from marketplace.costing.prices import price
 from marketplace.costing.rates import Charges, DeliveryPrice, FinishPrice, LeadTime, RateCard, Tier
 from marketplace.costing.routings import PLANNERS, route
 from marketplace.costing.text import as_text
-from marketplace.costing.values import Figure, Making, PartFacts
+from marketplace.costing.values import Bore, Figure, Making, MaterialFacts, PartFacts, Rows
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAPER: Final = ROOT / "docs" / "costing.md"
@@ -21,7 +21,7 @@ BRACKET: Final = PartFacts(
     volume_mm3=48_000,
     area_mm2=21_000,
     box_mm=(80, 50, 30),
-    holes=((6.6, 12.0), (6.6, 12.0), (5.0, 20.0), (10.0, 30.0)),
+    holes=(Bore(6.6, 12.0), Bore(6.6, 12.0), Bore(5.0, 20.0), Bore(10.0, 30.0)),
 )
 CARD: Final = RateCard(
     currency="EUR",
@@ -43,7 +43,14 @@ def main() -> None:
 
 def written(paper: str) -> str:
     """The paper with its tables written anew. Raises ValueError where a mark is missing."""
-    parts = {"constants": constants, "materials": material_table, "formulas": formulas, "tree": tree, "sources": legend}
+    parts = {
+        "constants": constants,
+        "materials": material_table,
+        "lasers": laser_tables,
+        "formulas": formulas,
+        "tree": tree,
+        "sources": legend,
+    }
     for name, made in parts.items():
         mark = f"<!-- generated: {name} -->\n"
         before, found, rest = paper.partition(mark)
@@ -68,12 +75,30 @@ def _constants_of(group: Mapping[str, Figure]) -> str:
 
 def material_table() -> str:
     """The materials with density and what their processes need of them."""
-    rows = [(each.id, each.density.value, each.density.source, _figures(each.figures)) for each in materials().values()]
+    rows = [(each.id, each.density.value, each.density.source, _figures(each.facts)) for each in materials().values()]
     return _table(("material", "density kg/m³", "source", "figures"), rows)
 
 
-def _figures(named: Any) -> str:
-    return ", ".join(f"{name} {each.value} {each.unit} [{each.source}]" for name, each in named.items()) or "–"
+def _figures(facts: MaterialFacts) -> str:
+    said = [
+        f"{name} {each.value} {each.unit} [{each.source}]" for name, each in {**facts.cutting, **facts.forming}.items()
+    ]
+    if facts.laser is not None:
+        said.append(f"laser table {facts.laser.id}")
+    return ", ".join(said) or "–"
+
+
+def laser_tables() -> str:
+    """How lasers of each power cut each sort of sheet, and how long they take to pierce it."""
+    rows: list[tuple[Any, ...]] = []
+    for table in lasers().values():
+        rows += [(table.id, f"{power:g} kW", _pairs(speeds), table.source) for power, speeds in table.speeds.items()]
+        rows.append((table.id, "pierce, s", _pairs(table.pierce), table.pierce_source))
+    return _table(("table", "laser", "mm: m/min", "source"), rows)
+
+
+def _pairs(rows: Rows) -> str:
+    return ", ".join(f"{thickness:g}: {value:g}" for thickness, value in rows)
 
 
 def formulas() -> str:

@@ -12,12 +12,21 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from marketplace.costing.constants import figure
-from marketplace.costing.values import Figure, MaterialFacts
+from marketplace.costing.constants import figure, sources
+from marketplace.costing.values import Figure, LaserTable, MaterialFacts, Rows
 from marketplace.kernel.errors import Rejected
 
 FOLDER: Final = Path(__file__).parent / "catalogue"
-CUTTING = ("removal_rate", "cutting_speed", "feed_per_tooth", "drill_speed")
+CUTTING: Final = (
+    "removal_rate",
+    "cutting_speed",
+    "feed_per_tooth",
+    "drill_speed",
+    "turning_speed",
+    "bend_thickness",
+    "bend_radius",
+    "k_factor",
+)
 
 
 class ProcessUnknown(Rejected):
@@ -78,6 +87,13 @@ class Material:
         """How it is cut and how it is formed, by name."""
         return {**self.facts.cutting, **self.facts.forming}
 
+    @property
+    def thickest_mm(self) -> Mapping[str, float]:
+        """The thickest sheet of it that each process works, for those that work sheet."""
+        laser, bent = self.facts.laser, self.facts.cutting.get("bend_thickness")
+        limits = {"laser_cutting": laser and laser.thickest_mm, "bending": bent and float(bent.value)}
+        return {name: limit for name, limit in limits.items() if limit and name in self.processes}
+
 
 @cache
 def processes() -> Mapping[str, Process]:
@@ -89,6 +105,12 @@ def processes() -> Mapping[str, Process]:
 def materials() -> Mapping[str, Material]:
     """Every material by its id."""
     return MappingProxyType({name: _material(name, row) for name, row in rows("materials.toml", "material").items()})
+
+
+@cache
+def lasers() -> Mapping[str, LaserTable]:
+    """How lasers cut each sort of sheet, by its id."""
+    return MappingProxyType({name: _laser(name, row) for name, row in rows("lasers.toml", "laser").items()})
 
 
 def process(process_id: str) -> Process:
@@ -137,8 +159,31 @@ def _material(material_id: str, row: Mapping[str, Any]) -> Material:
         codes=MappingProxyType(row["codes"]),
         density=density,
         price=_price(row["price"]),
-        facts=MaterialFacts(id=material_id, name=row["name_en"], density=density, cutting=cutting, forming=forming),
+        facts=MaterialFacts(
+            id=material_id,
+            name=row["name_en"],
+            density=density,
+            cutting=cutting,
+            forming=forming,
+            laser=lasers()[row["laser"]] if "laser" in row else None,
+        ),
     )
+
+
+def _laser(table_id: str, row: Mapping[str, Any]) -> LaserTable:
+    if not {row["source"], row["pierce_source"]} <= sources().keys():
+        raise ValueError(f"no source named {row['source']!r} or {row['pierce_source']!r} in sources.toml")
+    return LaserTable(
+        id=table_id,
+        speeds=MappingProxyType({float(power): _pairs(rows) for power, rows in row["speeds"].items()}),
+        pierce=_pairs(row["pierce"]),
+        source=row["source"],
+        pierce_source=row["pierce_source"],
+    )
+
+
+def _pairs(rows: list[list[float]]) -> Rows:
+    return tuple((float(first), float(second)) for first, second in rows)
 
 
 def _price(row: Mapping[str, Any]) -> PriceRange:

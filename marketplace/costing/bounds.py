@@ -48,10 +48,11 @@ def check_quantity(quantity: int) -> None:
 
 def check_part(facts: PartFacts, *, largest_side_mm: float) -> None:
     """Raises PartFactsImpossible for measurements of no solid, PartTooLarge beyond every machine of the process."""
-    numbers = (facts.volume_mm3, facts.area_mm2, *facts.box_mm, *(n for hole in facts.holes for n in hole))
+    holes = [length for hole in facts.holes for length in (hole.diameter_mm, hole.depth_mm)]
+    numbers = (facts.volume_mm3, facts.area_mm2, *facts.box_mm, *holes)
     if not all(math.isfinite(number) and number > 0 for number in numbers):
         raise PartFactsImpossible("A part has a volume, an area and sides above zero; measure the file again.")
-    lengths = (*facts.box_mm, *(n for hole in facts.holes for n in hole))
+    lengths = (*facts.box_mm, *holes)
     if min(lengths) < SMALLEST_LENGTH_MM or facts.area_mm2 > LARGEST_AREA_MM2:
         raise PartFactsImpossible("A side or hole is under 0.01 mm, or the surface over 1,000 m²; check the units.")
     if len(facts.holes) > MOST_HOLES:
@@ -64,7 +65,7 @@ def check_part(facts: PartFacts, *, largest_side_mm: float) -> None:
         )
     if facts.volume_mm3 > math.prod(facts.box_mm) * (1 + 1e-6):
         raise PartFactsImpossible("The part fills more than its bounding box; measure the file again.")
-    if max((max(hole) for hole in facts.holes), default=0) > math.hypot(*facts.box_mm):
+    if max(holes, default=0) > math.hypot(*facts.box_mm):
         raise PartFactsImpossible("A hole is larger than the part; measure the file again.")
 
 

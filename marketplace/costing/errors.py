@@ -87,10 +87,28 @@ class SizeHasNoTolerance(Rejected):
     code = "size_has_no_tolerance"
 
 
+class ThicknessNotGiven(Rejected):
+    """The file does not say how thick the sheet is, and nobody else has."""
+
+    code = "thickness_not_given"
+
+
+class ThicknessNotForMaterial(Rejected):
+    """Sheet of this material is not worked as thick as that."""
+
+    code = "thickness_not_for_material"
+
+
 class ToleranceNotForProcess(Rejected):
     """The process does not hold this class of tolerance."""
 
     code = "tolerance_not_for_process"
+
+
+class MaterialNotRouted(Rejected):
+    """There are no figures of this material for the process."""
+
+    code = "material_not_routed"
 
 
 class ChargesOutOfRange(Rejected):

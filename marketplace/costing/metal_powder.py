@@ -116,4 +116,6 @@ def doubts(facts: PartFacts, _material: MaterialFacts, _making: Making) -> tuple
 
 def spread(_facts: PartFacts, _material: MaterialFacts, _making: Making) -> Spread:
     """A half-empty plate alone costs two to five times as much; rates of an alloy differ by four between machines."""
-    return Spread(time_low_bps=5_000, time_high_bps=20_000, mass_low_bps=9_000, mass_high_bps=13_000, source="additivetools")
+    return Spread(
+        time_low_bps=5_000, time_high_bps=20_000, mass_low_bps=9_000, mass_high_bps=13_000, source="additivetools"
+    )

@@ -1,4 +1,4 @@
-"""The routing of 3-axis milling: from box, volume, area and holes to operations. Minutes and mm throughout.
+"""The routing of 3-axis milling: from box, volume, area, reach, pockets and holes to operations. Minutes and mm.
 
 Formulas follow public sources (shop handbooks and cost libraries, keys in sources.toml); they disagree by factors, so
 each constant may be replaced per work centre.
@@ -6,25 +6,47 @@ each constant may be replaced per work centre.
 
 import math
 from collections import Counter
+from typing import Final
 
 import numpy as np
 
+from marketplace.costing.holes import drill, spindle_rpm, tools
 from marketplace.costing.inspecting import inspect
-from marketplace.costing.steps import Constants, by_hand, milliminutes, named, whole
-from marketplace.costing.values import Making, MaterialFacts, Number, Operation, PartFacts, Spread, Variable, Whole
+from marketplace.costing.steps import (
+    LEARNING,
+    Constants,
+    data,
+    milliminutes,
+    named,
+    practice,
+    practised,
+    shown,
+    tolerance,
+    whole,
+)
+from marketplace.costing.values import (
+    Figure,
+    Making,
+    MaterialFacts,
+    Number,
+    Operation,
+    PartFacts,
+    Spread,
+    Variable,
+    Whole,
+)
 
-FEEDS = ((3.175, "to_3mm"), (6.35, "to_6mm"), (12.7, "to_12mm"), (25.4, "to_25mm"), (math.inf, "above"))
-
-FINISH_CONSTANTS = (
+FINISH_CONSTANTS: Final = (
     "finish_tool_diameter",
     "finish_stepover",
     "finish_teeth",
     "spindle_limit",
     "non_cutting_share",
 )
-DRILL_CONSTANTS = ("drill_point", "drill_approach", "drill_handling_time", "peck_from", "peck_share", "spindle_limit")
-SHOWN_HOLES = 8
-"""Kinds of hole that a tree lists one by one; the rest is in the sum."""
+HIDDEN_SHARE: Final = 0.01
+"""Of the area; less is what sampling may miss."""
+LONG_TOOL: Final = 6.0
+"""Reach over diameter above which cutters chatter (manufacturability: cnc_long_tool)."""
 
 
 def stock_mm3(facts: PartFacts, k: Constants) -> Number:
@@ -39,108 +61,151 @@ def material_mg(facts: PartFacts, material: MaterialFacts, _making: Making, k: C
 
 
 def operations(facts: PartFacts, material: MaterialFacts, making: Making, k: Constants) -> tuple[Operation, ...]:
-    """Set up, rough, finish, drill (if there are holes), handle, deburr, inspect."""
-    drilling = (drill(facts, material, k),) if facts.holes else ()
+    """Program, set up, rough, finish, drill (if there are holes), handle, deburr, inspect."""
+    return steps(facts, material, making, k, set_ups(facts, k))
+
+
+def set_ups(facts: PartFacts, k: Constants) -> Figure:
+    """One for each direction that the part is worked from, where that was found; else the usual number."""
+    if facts.reach is None or not facts.reach.directions:
+        return k["setups"]
+    return Figure(float(len(facts.reach.directions)), "set-ups", "measured")
+
+
+def steps(
+    facts: PartFacts, material: MaterialFacts, making: Making, k: Constants, setups: Figure
+) -> tuple[Operation, ...]:
+    """The operations of milling in so many set-ups."""
+    drilling = (drill("Drill", facts.holes, material, making, k),) if facts.holes else ()
     return (
-        set_up(k),
+        program(making, k, setups),
+        set_up(k, setups),
         rough(facts, material, k),
-        finish(facts, material, k),
+        finish(facts, material, making, k),
         *drilling,
-        handle(facts, k),
-        by_hand("Deburr", "deburr time", k["deburr_time"]),
+        handle(facts, making, k, setups),
+        practised("Deburr", "deburr time", k["deburr_time"], making, k),
         *inspect(facts, making, k),
     )
 
 
-def set_up(k: Constants) -> Operation:
+def program(making: Making, k: Constants, setups: Figure) -> Operation:
+    """By hand, once per lot: set-ups × programming, and the first piece measured throughout [cnc_volume]."""
+    factor = tolerance(making, k)
+    minutes = setups.value * k["programming_time"].value + k["first_piece_time"].value * factor.value
+    names = ("programming_time", "first_piece_time")
+    variables = (named("set-ups", setups), *shown(names, k), named("tolerance", factor))
+    return Operation("Program and prove", variables, labour_mmin=milliminutes(minutes))
+
+
+def set_up(k: Constants, setups: Figure) -> Operation:
     """Once per lot: set-ups × time of one [P3L 0.5 h; myshopmetrics 15–30 min in a vise]."""
-    minutes = k["setups"].value * k["setup_time"].value
-    variables = (named("set-ups", k["setups"]), named("time per set-up", k["setup_time"]))
-    return Operation("Set up", variables, setup_mmin=milliminutes(minutes))
+    variables = (named("set-ups", setups), named("time per set-up", k["setup_time"]))
+    return Operation("Set up", variables, setup_mmin=milliminutes(setups.value * k["setup_time"].value))
 
 
 def rough(facts: PartFacts, material: MaterialFacts, k: Constants) -> Operation:
-    """(stock − part) ÷ removal rate × (1 + non-cutting share)."""
-    removed = stock_mm3(facts, k) - facts.volume_mm3
-    rate = material.cutting["removal_rate"]
-    minutes = removed / rate.value * (1 + k["non_cutting_share"].value)
+    """(stock − part + what narrow and deep places count extra) ÷ removal rate × (1 + non-cutting share)."""
+    removed = np.maximum(stock_mm3(facts, k) - facts.volume_mm3, 0.0)
+    extra, why = slow_mm3(facts, removed, k)
+    rate = data(material, "removal_rate")
+    minutes = (removed + extra) / rate.value * (1 + k["non_cutting_share"].value)
     variables = (
         Variable("stock volume", stock_mm3(facts, k), "mm3", "computed"),
         Variable("part volume", facts.volume_mm3, "mm3", "measured"),
+        *why,
         named("removal rate", rate),
         named("non-cutting share", k["non_cutting_share"]),
     )
     return Operation("Rough mill", variables, machine_mmin_each=milliminutes(minutes))
 
 
-def spindle_rpm(speed_m_min: Number, diameter_mm: Number, k: Constants) -> Number:
-    """n = 1000·vc ÷ (π·D), not above the spindle's limit."""
-    return np.minimum(1000 * speed_m_min / (math.pi * diameter_mm), k["spindle_limit"].value)
+def slow_mm3(facts: PartFacts, removed: Number, k: Constants) -> tuple[Number, tuple[Variable, ...]]:
+    """What must be added to the volume removed because tools are small or long there, and its variables.
+
+    Pocket by pocket where they were recognised; else a share of the volume where some place asks for a long tool.
+    """
+    pockets = sizes(facts)
+    if pockets:
+        total = sum(math.prod(size) * count for size, count in pockets.items())
+        slow = sum(
+            math.prod(size) * count * (1 / pocket_rate(size[0], size[1], k) - 1) for size, count in pockets.items()
+        )
+        extra = slow * np.minimum(1.0, removed / total)
+        names: tuple[str, ...] = ("rough_tool_diameter", "pocket_fit", "deep_from", "deep_rate", "slowest_rate")
+    elif facts.reach is not None and facts.reach.tool_ratio is not None:
+        extra = removed * k["narrow_share"].value * (1 / deep_rate(facts.reach.tool_ratio, k) - 1)
+        names = ("narrow_share", "deep_from", "deep_rate")
+    else:
+        return 0.0, ()
+    return extra, (Variable("narrow and deep places count extra", extra, "mm3", "computed"), *shown(names, k))
 
 
-def finish(facts: PartFacts, material: MaterialFacts, k: Constants) -> Operation:
-    """Area ÷ (step-over · feed) × (1 + non-cutting share); feed = n · teeth · feed per tooth; hole walls left out."""
-    walls = sum(math.pi * diameter * depth for diameter, depth in facts.holes)
+def sizes(facts: PartFacts) -> Counter[tuple[float, float, float]]:
+    """How many pockets there are of each depth, width and length, to a hundredth of a millimetre."""
+    pockets = facts.features.pockets if facts.features is not None else ()
+    measured = ((round(each.depth_mm, 2), round(each.width_mm, 2), round(each.length_mm, 2)) for each in pockets)
+    return Counter(size for size in measured if min(size) > 0)
+
+
+def pocket_rate(depth: float, width: float, k: Constants) -> Number:
+    """The share of the removal rate that is left in a pocket.
+
+    Depth, width and feed of a cut all go with the tool's diameter and the speed against it, so the rate goes with its
+    square; the tool is the widest that fits, or the usual one.
+    """
+    tool = np.minimum(k["rough_tool_diameter"].value, k["pocket_fit"].value * width)
+    share = (tool / k["rough_tool_diameter"].value) ** 2 * deep_rate(depth / tool, k)
+    return np.maximum(share, k["slowest_rate"].value)
+
+
+def deep_rate(ratio: Number, k: Constants) -> Number:
+    """The share of the removal rate that is left for a tool that reaches so many diameters deep [P3L, deep pockets]."""
+    return np.where(ratio > k["deep_from"].value, k["deep_rate"].value, 1.0)
+
+
+def finish(facts: PartFacts, material: MaterialFacts, making: Making, k: Constants) -> Operation:
+    """Area ÷ (step-over · feed) × (1 + non-cutting share) × tolerance; feed = n · teeth · feed per tooth.
+
+    Hole walls are left out; a tight tolerance takes slower and further passes.
+    """
+    walls = sum(math.pi * hole.diameter_mm * hole.depth_mm for hole in facts.holes)
     area = max(facts.area_mm2 - walls, 0.0)
     diameter = k["finish_tool_diameter"].value
-    speed, tooth = material.cutting["cutting_speed"], material.cutting["feed_per_tooth"]
+    speed, tooth = data(material, "cutting_speed"), data(material, "feed_per_tooth")
     feed = spindle_rpm(speed.value, diameter, k) * k["finish_teeth"].value * tooth.value
-    minutes = area / (k["finish_stepover"].value * diameter * feed) * (1 + k["non_cutting_share"].value)
+    factor = tolerance(making, k)
+    passes = area / (k["finish_stepover"].value * diameter * feed)
+    minutes = passes * (1 + k["non_cutting_share"].value) * factor.value
     variables = (
         Variable("area without hole walls", area, "mm2", "measured"),
         named("cutting speed", speed),
         named("feed per tooth", tooth),
         Variable("feed", feed, "mm/min", "computed"),
-        *(named(name.replace("_", " "), k[name]) for name in FINISH_CONSTANTS),
+        *shown(FINISH_CONSTANTS, k),
+        named("tolerance", factor),
     )
     return Operation("Finish mill", variables, machine_mmin_each=milliminutes(minutes))
 
 
-def drill(facts: PartFacts, material: MaterialFacts, k: Constants) -> Operation:
-    """Sum over the holes of `hole_minutes`."""
-    kinds = Counter((round(diameter, 3), round(depth, 3)) for diameter, depth in facts.holes)
-    times = {kind: hole_minutes(*kind, material, k) for kind in kinds}
-    shown = (
-        Variable(f"time of each of {count} ⌀{kind[0]:g} × {kind[1]:g} mm", times[kind], "min", "computed")
-        for kind, count in kinds.most_common(SHOWN_HOLES)
-    )
-    variables = (
-        Variable("holes", len(facts.holes), "holes", "measured"),
-        *shown,
-        named("drilling speed", material.cutting["drill_speed"]),
-        *(named(name.replace("_", " "), k[name]) for name in DRILL_CONSTANTS),
-    )
-    total = sum((times[kind] * count for kind, count in kinds.items()), start=0.0)
-    return Operation("Drill", variables, machine_mmin_each=milliminutes(total))
-
-
-def hole_minutes(diameter: float, depth: float, material: MaterialFacts, k: Constants) -> Number:
-    """(depth + point + approach) ÷ (n·f) × pecks + handling; above 3 D pecking adds 0.3 of the time per diameter."""
-    feed = next(k[f"drill_feed_{name}"].value for limit, name in FEEDS if diameter <= limit)
-    travel = depth + k["drill_point"].value * diameter + k["drill_approach"].value
-    pecks = 1 + k["peck_share"].value * np.maximum(0.0, depth / diameter - k["peck_from"].value)
-    rpm = spindle_rpm(material.cutting["drill_speed"].value, diameter, k)
-    return travel / (rpm * feed) * pecks + k["drill_handling_time"].value / 60
-
-
-def handle(facts: PartFacts, k: Constants) -> Operation:
+def handle(facts: PartFacts, making: Making, k: Constants, setups: Figure) -> Operation:
     """Per piece: tool changes on the machine; loading and turning over costs machine and operator the same time.
 
-    Tools: mills in each set-up, one drill per diameter (to a tenth of a millimetre) and a spot drill.
+    Tools: mills in each set-up, and those of the holes. Hands get quicker with practice.
     """
-    diameters = {round(diameter, 1) for diameter, _ in facts.holes}
-    tools = whole(k["setups"].value * k["mills_per_setup"].value) + len(diameters) + bool(diameters)
-    loading = k["setups"].value * k["handling_time"].value
+    count = whole(setups.value * k["mills_per_setup"].value) + tools(facts.holes)
+    loading = setups.value * k["handling_time"].value * practice(making, k)
     variables = (
-        Variable("tools", tools, "tools", "computed"),
+        Variable("tools", count, "tools", "computed"),
         named("tool change", k["tool_change_time"]),
-        named("set-ups", k["setups"]),
+        named("set-ups", setups),
         named("load and turn", k["handling_time"]),
+        *shown(LEARNING, k),
     )
     return Operation(
         "Change tools and load",
         variables,
-        machine_mmin_each=milliminutes(loading + tools * k["tool_change_time"].value / 60),
+        machine_mmin_each=milliminutes(loading + count * k["tool_change_time"].value / 60),
         labour_mmin_each=milliminutes(loading),
     )
 
@@ -153,11 +218,30 @@ def material_variables(
     return (*sides, named("stock allowance", k["stock_allowance"]), named("density", material.density))
 
 
-def doubts(_facts: PartFacts, _material: MaterialFacts, _making: Making) -> tuple[str, ...]:
-    """None yet."""
-    return ()
+def doubts(facts: PartFacts, _material: MaterialFacts, making: Making) -> tuple[str, ...]:
+    """Tilted faces, and what holds for milling at large."""
+    tilted = facts.reach is not None and not facts.reach.is_three_axis
+    said = (
+        ("It is worked from tilted directions, which three axes reach only with special fixtures.",) if tilted else ()
+    )
+    return said + of_milling(facts, making)
+
+
+def of_milling(facts: PartFacts, making: Making) -> tuple[str, ...]:
+    """Faces that no tool was found to reach, tools that chatter, tolerances that are ground."""
+    reach, found = facts.reach, []
+    if reach is not None and reach.hidden_mm2 > HIDDEN_SHARE * facts.area_mm2:
+        found.append("Part of its surface is seen from no direction that was tried.")
+    if reach is not None and reach.tool_ratio is not None and reach.tool_ratio > LONG_TOOL:
+        found.append(f"A place asks for a cutter {reach.tool_ratio:.0f} times as long as thick.")
+    if making.tolerance == "ultra":
+        found.append("So tight a tolerance over the whole part may need grinding.")
+    return tuple(found)
 
 
 def spread(_facts: PartFacts, _material: MaterialFacts, _making: Making) -> Spread:
-    """None yet: the figure itself."""
-    return Spread()
+    """From what the sources of the removal rate say of aluminium: 3 to 8.2 cm³/min about the 5 taken.
+
+    Time 5 ÷ 8.2 to 5 ÷ 3; mass from a tenth less to the blank with 5 mm on every side (digifab) of a middling part.
+    """
+    return Spread(time_low_bps=6_100, time_high_bps=16_700, mass_low_bps=9_000, mass_high_bps=12_200, source="removal")

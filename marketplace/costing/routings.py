@@ -4,10 +4,22 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from marketplace.costing import metal_powder, milling, moulding, powder, printing, resin
+from marketplace.costing import (
+    bending,
+    five_axis,
+    laser,
+    metal_powder,
+    milling,
+    moulding,
+    powder,
+    printing,
+    resin,
+    sheets,
+    turning,
+)
 from marketplace.costing.bounds import check_lot, check_part, check_quantity
 from marketplace.costing.constants import constants, sources
-from marketplace.costing.errors import RoutingUnknown
+from marketplace.costing.errors import RoutingUnknown, ShapeNotForProcess
 from marketplace.costing.sampling import level
 from marketplace.costing.steps import Constants
 from marketplace.costing.tolerances import tolerance
@@ -39,6 +51,10 @@ class Planner(Protocol):
 PLANNERS: Mapping[str, Planner] = MappingProxyType(
     {
         "cnc_milling": milling,
+        "cnc_milling_5axis": five_axis,
+        "turning": turning,
+        "laser_cutting": laser,
+        "bending": bending,
         "fdm": printing,
         "sla": resin,
         "sls": powder,
@@ -47,6 +63,7 @@ PLANNERS: Mapping[str, Planner] = MappingProxyType(
         "injection_moulding": moulding,
     }
 )
+TAKES_DRAWINGS: Final = frozenset({"laser_cutting"})
 PRICE_SOURCES = (
     "request",
     "measured",
@@ -66,7 +83,8 @@ def route(
 
     `own` replaces constants of the process by a work centre's, or by columns of several work centres'.
     Raises RoutingUnknown, QuantityOutOfRange, ToleranceUnknown, InspectionUnknown, PartFactsImpossible, PartTooLarge,
-    LotTooLarge, ShapeNotForProcess, ToleranceNotForProcess.
+    LotTooLarge, ShapeNotForProcess, ToleranceNotForProcess, ThicknessNotGiven, ThicknessNotForMaterial,
+    MaterialNotRouted.
     """
     if process_id not in PLANNERS:
         raise RoutingUnknown(f"There is no routing for {process_id!r}.", known=sorted(PLANNERS))
@@ -74,6 +92,8 @@ def route(
     check_quantity(making.quantity)
     tolerance(making.tolerance)
     level(making.inspection)
+    if facts.drawing is not None:
+        facts = drawn(process_id, facts, making)
     check_part(facts, largest_side_mm=constants(process_id)["largest_side"].value)
     operations = planner.operations(facts, material, making, k)
     variables = planner.material_variables(facts, material, making, k)
@@ -93,6 +113,15 @@ def route(
     )
     check_lot(routing)
     return routing
+
+
+def drawn(process_id: str, facts: PartFacts, making: Making) -> PartFacts:
+    """A flat drawing as the sheet that it becomes. Raises ThicknessNotGiven; ShapeNotForProcess where depth matters."""
+    if process_id not in TAKES_DRAWINGS:
+        raise ShapeNotForProcess(
+            "A flat drawing does not say how deep the part is; upload a solid, or have it cut flat."
+        )
+    return sheets.thickened(facts, making)
 
 
 def legend(variables: tuple[Variable, ...], operations: tuple[Operation, ...]) -> dict[str, str]:

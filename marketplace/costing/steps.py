@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from marketplace.costing.errors import ToleranceNotForProcess
-from marketplace.costing.values import Figure, Making, Number, Operation, Variable, Whole
+from marketplace.costing.errors import MaterialNotRouted, ToleranceNotForProcess
+from marketplace.costing.values import Figure, Making, MaterialFacts, Number, Operation, Variable, Whole
 
 Constants = Mapping[str, Figure]
 
@@ -35,6 +35,15 @@ def by_hand(name: str, label: str, time: Figure) -> Operation:
     return Operation(name, (named(label, time),), labour_mmin_each=milliminutes(time.value))
 
 
+def data(material: MaterialFacts, name: str) -> Figure:
+    """A figure of the material. Raises MaterialNotRouted where it has none of that name."""
+    if name not in material.cutting:
+        raise MaterialNotRouted(
+            f"There is no {name.replace('_', ' ')} of {material.name}; choose another material.", material=material.id
+        )
+    return material.cutting[name]
+
+
 def tolerance(making: Making, k: Constants) -> Figure:
     """How much longer the class of tolerance takes where it matters. Raises ToleranceNotForProcess."""
     name = f"tolerance_{making.tolerance}"
@@ -44,3 +53,20 @@ def tolerance(making: Making, k: Constants) -> Figure:
             "This process does not hold that tolerance; ask for a wider one or for another process.", held=held
         )
     return k[name]
+
+
+def practice(making: Making, k: Constants) -> Number:
+    """What hands take per piece of a lot, as a share of what they take for one: n ^ lg₂(rate), n up to a limit.
+
+    Wright's curve of cumulative averages; the rate is what is left of the average when the number doubles.
+    """
+    return np.minimum(float(making.quantity), k["learning_until"].value) ** np.log2(k["learning_rate"].value)
+
+
+LEARNING = ("learning_rate", "learning_until")
+
+
+def practised(name: str, label: str, time: Figure, making: Making, k: Constants) -> Operation:
+    """A step at the bench that goes faster the more pieces there are."""
+    variables = (named(label, time), *shown(LEARNING, k))
+    return Operation(name, variables, labour_mmin_each=milliminutes(time.value * practice(making, k)))

@@ -6,10 +6,11 @@ numbers, one for each, and so are the times that follow from it. Formulas are wr
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from marketplace.geometry.features import Features
 from marketplace.geometry.shape import Build, Draft, Drawing, OrientedBox, Reach, Sections, Sheet, Turned, Walls
 
 Node = dict[str, Any]
@@ -44,6 +45,19 @@ class Variable:
         return {"kind": "variable", "label": self.label, "value": value, "unit": self.unit, "source": self.source}
 
 
+class Bore(NamedTuple):
+    """A round hole as it is made: drilled, tapped if it has a pitch, or opened from another hole's end if it widens it.
+
+    A central one lies about the axis of a turned part.
+    """
+
+    diameter_mm: float
+    depth_mm: float
+    pitch_mm: float = 0.0
+    widens: bool = False
+    is_central: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class PartFacts:
     """What costing needs of a measured part: mm, mm², mm³; the box's third side is the height as oriented.
@@ -54,8 +68,8 @@ class PartFacts:
     volume_mm3: float
     area_mm2: float
     box_mm: tuple[float, float, float]
-    holes: tuple[tuple[float, float], ...] = ()
-    """(diameter, depth) of each cylindrical hole."""
+    holes: tuple[Bore, ...] = ()
+    """Each cylindrical hole, each counterbore and countersink; plain pairs of diameter and depth will do."""
     hull_mm3: float | None = None
     oriented_box: OrientedBox | None = None
     walls: Walls | None = None
@@ -66,6 +80,10 @@ class PartFacts:
     turned: Turned | None = None
     sheet: Sheet | None = None
     drawing: Drawing | None = None
+    features: Features | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "holes", tuple(Bore(*hole) for hole in self.holes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +100,29 @@ class Making:
     thickness_mm: float | None = None
 
 
+Rows = tuple[tuple[float, float], ...]
+"""A table of two columns, the first rising."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaserTable:
+    """How lasers cut sheet of one sort: by power (kW), rows of thickness (mm) and speed (m/min); seconds to pierce."""
+
+    id: str
+    speeds: Mapping[float, Rows]
+    pierce: Rows
+    source: str
+    pierce_source: str
+
+    @property
+    def thickest_mm(self) -> float:
+        """What the strongest laser of the table still cuts."""
+        return max(rows[-1][0] for rows in self.speeds.values())
+
+
 @dataclass(frozen=True, slots=True)
 class MaterialFacts:
-    """What costing needs of a material: density (kg/m³, which is mg/cm³), its cutting data, and how it is formed.
+    """What costing needs of a material: density (kg/m³, which is mg/cm³) and how it is cut, bent and formed.
 
     Forming: powder (bulk density, fresh share), metal printing (volume rate, layer height), moulding (temperatures, …).
     """
@@ -94,6 +132,7 @@ class MaterialFacts:
     density: Figure
     cutting: Mapping[str, Figure] = field(default_factory=dict)
     forming: Mapping[str, Figure] = field(default_factory=dict)
+    laser: LaserTable | None = None
 
 
 @dataclass(frozen=True, slots=True)

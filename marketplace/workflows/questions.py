@@ -19,6 +19,7 @@ from marketplace.parts import queries as revisions
 from marketplace.parts import service as parts
 from marketplace.quoting.errors import CannotBePriced
 from marketplace.quoting.service import Requirement
+from marketplace.workflows.part_facts import facts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +74,6 @@ def making_of(wanted: Requirement) -> Making:
     """What costing needs of a requirement."""
     thickness = None if wanted.thickness_um is None else wanted.thickness_um / 1000
     return Making(wanted.quantity, wanted.tolerance, wanted.finishes, wanted.inspection, thickness)
-
-
-def facts_of(measured: Measurement) -> PartFacts:
-    """What costing needs of a measurement; a counterbore or countersink is bored like a hole of its own."""
-    holes = [(hole.diameter_mm, hole.depth_mm) for hole in measured.holes]
-    bores = [(bore.diameter_mm, bore.depth_mm) for hole in measured.holes for bore in hole.widenings]
-    return PartFacts(
-        volume_mm3=measured.volume_mm3,
-        area_mm2=measured.area_mm2,
-        box_mm=measured.box_mm,
-        holes=(*holes, *bores),
-        hull_mm3=measured.hull_mm3,
-        oriented_box=measured.oriented_box,
-        walls=measured.walls,
-        builds=measured.builds,
-        sections=measured.sections,
-        draft=measured.draft,
-        reach=measured.reach,
-        turned=measured.turned,
-        sheet=measured.sheet,
-        drawing=measured.drawing,
-    )
 
 
 def listing_needs(question: Question) -> eligibility.Wanted:

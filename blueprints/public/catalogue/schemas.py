@@ -57,6 +57,15 @@ class ShowMaterial(Shows):
         metadata={"description": "How it is cut, printed or moulded, by name."},
     )
     usual_price = fields.Nested(ShowUsualPrice, attribute="price", required=True)
+    thickest_mm = fields.Dict(
+        keys=fields.String(),
+        values=fields.Float(),
+        required=True,
+        metadata={
+            "description": "The thickest sheet that each process works, for those that work sheet.",
+            "example": {"laser_cutting": 25},
+        },
+    )
 
 
 class ShowFamily(Shows):

@@ -32,6 +32,7 @@ def test_the_catalogue_names_everything_and_where_its_numbers_come_from(client):
     assert aluminium["density"] == {"value": 2700.0, "unit": "kg/m3", "source": "en573"}
     assert aluminium["figures"]["cutting_speed"]["unit"] == "m/min"
     assert set(shown["sources"]) == set(sources_in({**shown, "sources": {}}))
+    assert aluminium["thickest_mm"] == {"laser_cutting": 15.0, "bending": 6.0}
     assert all(shown["sources"].values())
 
 

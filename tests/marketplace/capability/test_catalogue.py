@@ -6,6 +6,7 @@ from marketplace.capability.catalogue import (
     MaterialNotForProcess,
     MaterialUnknown,
     ProcessUnknown,
+    lasers,
     material_for,
     materials,
     materials_of,
@@ -14,10 +15,11 @@ from marketplace.capability.catalogue import (
 )
 from marketplace.costing.constants import constants, figure, sources
 from marketplace.kernel.money import EXPONENTS
+from marketplace.manufacturability.values import Process
 
 
 def test_every_process_has_materials_and_constants():
-    assert {"cnc_milling", "fdm", "sla", "sls", "mjf", "metal_pbf", "injection_moulding"} <= set(processes())
+    assert set(processes()) == {each.value for each in Process}
     for name in processes():
         assert len(materials_of(name)) >= 4
         assert constants(name)
@@ -40,9 +42,34 @@ def test_every_number_of_a_material_is_sane_and_sourced(material):
     assert set(material.processes) <= set(processes())
 
 
-def test_whatever_is_milled_has_all_its_cutting_data():
-    for material in materials_of("cnc_milling"):
-        assert set(material.facts.cutting) == {"removal_rate", "cutting_speed", "feed_per_tooth", "drill_speed"}
+@pytest.mark.parametrize(
+    ("process", "needed"),
+    [
+        ("cnc_milling", {"removal_rate", "cutting_speed", "feed_per_tooth", "drill_speed"}),
+        ("cnc_milling_5axis", {"removal_rate", "cutting_speed", "feed_per_tooth", "drill_speed"}),
+        ("turning", {"removal_rate", "cutting_speed", "feed_per_tooth", "drill_speed", "turning_speed"}),
+        ("laser_cutting", set()),
+        ("bending", {"bend_thickness", "bend_radius", "k_factor"}),
+    ],
+)
+def test_whatever_a_process_cuts_has_all_the_data_that_it_takes(process, needed):
+    for material in materials_of(process):
+        assert needed <= set(material.facts.cutting), material.id
+        assert (process in material.thickest_mm) == (process in {"laser_cutting", "bending"})
+
+
+def test_a_laser_cuts_whatever_is_bent_as_thick_as_it_is_bent():
+    for material in materials_of("bending"):
+        assert material.thickest_mm["bending"] <= material.thickest_mm["laser_cutting"]
+
+
+def test_every_laser_table_is_used_sourced_and_in_order():
+    assert {material.facts.laser.id for material in materials_of("laser_cutting")} == set(lasers())
+    for table in lasers().values():
+        assert {table.source, table.pierce_source} <= set(sources())
+        for rows in (*table.speeds.values(), table.pierce):
+            thicknesses, _ = zip(*rows, strict=True)
+            assert list(thicknesses) == sorted(set(thicknesses))
 
 
 def test_each_material_is_given_to_its_processes_and_refused_to_the_others():

@@ -1,5 +1,6 @@
 """Random but possible worlds for costing: parts, materials, rate cards of every currency scale."""
 
+import math
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -11,8 +12,9 @@ from marketplace.capability import catalogue
 from marketplace.costing.errors import LotTooLarge
 from marketplace.costing.rates import Break, Charges, DeliveryPrice, FinishPrice, LeadTime, RateCard, Tier
 from marketplace.costing.routings import route
-from marketplace.costing.values import Making, PartFacts
-from marketplace.geometry.shape import Build, Draft, OrientedBox, Walls
+from marketplace.costing.values import Bore, Making, PartFacts
+from marketplace.geometry.features import Features, Pocket
+from marketplace.geometry.shape import Bend, Build, Draft, Drawing, OrientedBox, Reach, Sheet, Turned, Walls
 
 SCALES = MappingProxyType({"JPY": 1, "EUR": 100, "KWD": 1000, "IDR": 1_000_000})
 """Minor units of about one unit of purchasing power; the arithmetic does not know what a currency is."""
@@ -55,20 +57,119 @@ def draft(undercut, projected):
     return Draft((0, 0, 1), undercut, 0.0, 0.0, projected)
 
 
+DIRECTIONS = st.tuples(*[st.floats(-1, 1)] * 3).filter(lambda d: sum(n * n for n in d) > 0.01)
+
+
 @st.composite
-def routed(draw):
+def milled_parts(draw):
+    """A part whose set-ups, narrow places and pockets are known, as they are of most STEP files."""
+    facts = draw(parts())
+    directions = tuple(tuple(n / math.hypot(*d) for n in d) for d in draw(st.lists(DIRECTIONS, max_size=6)))
+    ratio = draw(st.none() | st.floats(0.1, 40))
+    reach = Reach(directions, draw(st.floats(0, 500)), None, draw(st.booleans()), 10.0, None, tool_ratio=ratio)
+    pocket = st.builds(
+        lambda depth, width, length: Pocket(depth, width, length, None, False, (0.0, 0.0, 1.0), (0.0, 0.0, 0.0)),
+        *[st.floats(0, 200)] * 3,
+    )
+    return replace(facts, reach=reach, features=Features(pockets=tuple(draw(st.lists(pocket, max_size=3)))))
+
+
+@st.composite
+def turned_parts(draw):
+    diameter, length = draw(st.floats(2, 200)), draw(st.floats(2, 400))
+    bore = st.builds(
+        lambda wide, deep, pitch, on: Bore(wide * diameter, deep * length, pitch, is_central=on),
+        st.floats(0.02, 0.8),
+        st.floats(0.02, 1),
+        st.sampled_from([0.0, 0.5, 1.5]),
+        st.booleans(),
+    ).filter(lambda bore: min(bore.diameter_mm, bore.depth_mm) >= 0.01)
+    turned = Turned((0.0, 0.0, 1.0), (0.0, 0.0, 0.0), diameter, length, draw(st.floats(0.2, 1)))
+    return PartFacts(
+        volume_mm3=math.pi / 4 * diameter**2 * length * draw(st.floats(0.05, 1)),
+        area_mm2=math.pi * diameter * (length + diameter / 2),
+        box_mm=(diameter, diameter, length),
+        holes=tuple(draw(st.lists(bore, max_size=4))),
+        turned=turned,
+    )
+
+
+@st.composite
+def sheet_parts(draw, thickest_mm):
+    thickness = draw(st.floats(0.5, thickest_mm))
+    long, short = draw(st.floats(20, 1500)), draw(st.floats(20, 1400))
+    flat = long * short * draw(st.floats(0.2, 1))
+    bend = st.builds(
+        lambda radius, angle, length: Bend(radius, angle, length, (1.0, 0.0, 0.0), (0.0, 0.0, 0.0)),
+        st.floats(0, 80),
+        st.floats(1, 170),
+        st.floats(1, 1400),
+    )
+    box = (max(long, short), min(long, short))
+    sheet = Sheet(
+        thickness,
+        flat,
+        2 * (long + short) + draw(st.floats(0, 5000)),
+        draw(st.integers(1, 60)),
+        tuple(draw(st.lists(bend, max_size=5))),
+        draw(st.sampled_from([box, None])),
+    )
+    return PartFacts(flat * thickness, 2 * flat, (long, short, thickness), sheet=sheet)
+
+
+@st.composite
+def drawings(draw):
+    long, short = draw(st.floats(20, 1500)), draw(st.floats(20, 1400))
+    net = long * short * draw(st.floats(0.1, 1))
+    drawing = Drawing(
+        1,
+        2,
+        0,
+        0.0,
+        None,
+        2 * (long + short),
+        draw(st.integers(1, 60)),
+        net,
+        long * short,
+        None,
+        None,
+        None,
+        None,
+        0,
+        0,
+        0,
+    )
+    return PartFacts(0.0, net, (long, short, 0.0), drawing=drawing)
+
+
+@st.composite
+def parts_of(draw, process, material):
+    """A part that the process makes of the material."""
+    if process in ("cnc_milling", "cnc_milling_5axis"):
+        return draw(parts() | milled_parts())
+    if process == "turning":
+        return draw(turned_parts())
+    if process in ("laser_cutting", "bending"):
+        sheets = sheet_parts(material.thickest_mm[process])
+        return draw(sheets | drawings() if process == "laser_cutting" else sheets)
+    return draw(parts())
+
+
+@st.composite
+def questions(draw):
+    """(process, material, facts, making) that have an answer."""
     process = draw(st.sampled_from(sorted(catalogue.processes())))
     material = draw(st.sampled_from(catalogue.materials_of(process)))
+    facts = draw(parts_of(process, material))
+    thickness = draw(st.floats(0.5, material.thickest_mm[process])) if facts.drawing else None
+    making = Making(draw(st.integers(1, 200)), finishes=draw(FINISHED), thickness_mm=thickness)
+    return process, material.facts, facts, making
+
+
+@st.composite
+def routed(draw):
     try:
-        return route(
-            process,
-            material.facts,
-            draw(parts()),
-            Making(
-                draw(st.integers(1, 200)),
-                finishes=draw(FINISHED),
-            ),
-        )
+        return route(*draw(questions()))
     except LotTooLarge:
         reject()
 
@@ -136,6 +237,12 @@ def possible_parts():
 @pytest.fixture(scope="session")
 def routings():
     return routed()
+
+
+@pytest.fixture(scope="session")
+def asked():
+    """What may be asked of `route` and has an answer, unless the lot is too large."""
+    return questions()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,45 @@
+"""Drawings, sheet and solids as they are asked for: by the process that makes them, with what the file cannot say."""
+
+from uuid import UUID
+
+import pytest
+
+from marketplace.costing.errors import ThicknessNotForMaterial, ThicknessNotGiven
+from marketplace.geometry.shape import Drawing
+from marketplace.geometry.values import FileKind, Measurement, Units
+from marketplace.quoting.errors import CannotBePriced
+from marketplace.quoting.service import Requirement
+from marketplace.workflows import questions
+
+
+@pytest.fixture
+def plate():
+    """A drawing of a plate of 160 × 100 mm."""
+    drawing = Drawing(1, 1, 0, 0.0, None, 520.0, 1, 16_000.0, 16_000.0, None, None, None, None, 0, 0.0, 0)
+    return Measurement(
+        FileKind.DXF, Units.MM, 0.0, 16_000.0, (160.0, 100.0, 0.0), True, 1, None, None, (), "tests 1", drawing=drawing
+    )
+
+
+def wanted(process="laser_cutting", thickness_um=None):
+    return Requirement(UUID(int=1), process, "mild_steel", 10, "EUR", thickness_um=thickness_um)
+
+
+def test_a_drawing_is_asked_for_with_its_thickness_and_weighs_what_that_makes_it(plate):
+    """160 × 100 × 3 mm × 7.85 g/cm³ = 376.8 g."""
+    question = questions.of_part(wanted(thickness_um=3000), plate)
+
+    assert question.routing.part_mg_each == 376_800
+    assert questions.listing_needs(question).sheet_um == 3000
+
+
+@pytest.mark.parametrize(("thickness_um", "refusal"), [(None, ThicknessNotGiven), (26_000, ThicknessNotForMaterial)])
+def test_a_drawing_of_no_thickness_or_of_one_that_is_not_cut_is_refused(plate, thickness_um, refusal):
+    with pytest.raises(refusal):
+        questions.of_part(wanted(thickness_um=thickness_um), plate)
+
+
+@pytest.mark.parametrize("process", ["cnc_milling", "cnc_milling_5axis", "turning", "bending"])
+def test_a_drawing_is_blocked_for_whatever_needs_a_solid(plate, process):
+    with pytest.raises(CannotBePriced):
+        questions.of_part(wanted(process, thickness_um=3000), plate)
