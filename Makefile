@@ -6,7 +6,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 READY := .venv/.installed-from-lock
 
-.PHONY: help demo run test check lint types contracts bench bench-quotes bench-geometry compare-geometry lock clean
+.PHONY: help demo run test check lint types contracts bench bench-quotes bench-geometry compare-geometry compare-costing lock clean
 
 help: ## show this list
 	@echo "Commonforge. Needs Python 3.11 or newer, git and make; the first command sets up .venv (about a minute)."
@@ -44,6 +44,9 @@ bench-geometry: $(READY) ## measure what reading each kind of CAD file costs (GE
 
 compare-geometry: $(READY) ## compare measured parts with outside programs: admesh, gmsh (GEOMETRY_FILES=folder: those)
 	@$(BIN)/python -m tools.compare_geometry
+
+compare-costing: $(READY) ## worked examples of public sources beside what our routings make of them
+	@$(BIN)/python -m tools.compare_costing
 
 hostile: $(READY) ## throw 5,000 damaged files at the kernel (SEED=number, GEOMETRY_FILES=folder)
 	@$(BIN)/python -m tools.hostile

@@ -12,6 +12,8 @@ from marketplace.costing.rates import Charges, DeliveryPrice, FinishPrice, LeadT
 from marketplace.costing.routings import PLANNERS, route
 from marketplace.costing.text import as_text
 from marketplace.costing.values import Bore, Figure, Making, MaterialFacts, PartFacts, Rows
+from tools.compare_costing.__main__ import EXAMPLES
+from tools.compare_costing.examples import lines
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAPER: Final = ROOT / "docs" / "costing.md"
@@ -44,6 +46,7 @@ def main() -> None:
 def written(paper: str) -> str:
     """The paper with its tables written anew. Raises ValueError where a mark is missing."""
     parts = {
+        "examples": examples,
         "constants": constants,
         "materials": material_table,
         "lasers": laser_tables,
@@ -59,6 +62,11 @@ def written(paper: str) -> str:
             raise ValueError(f"no place for the {name} in the paper")
         paper = f"{before}{mark}\n{made()}\n\n{_END}{after}"
     return paper
+
+
+def examples() -> str:
+    """Worked examples of public sources beside ours."""
+    return f"```text\n{lines(EXAMPLES)}\n```"
 
 
 def constants() -> str:
