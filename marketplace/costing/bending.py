@@ -109,5 +109,5 @@ def doubts(facts: PartFacts, material: MaterialFacts, making: Making) -> tuple[s
 def spread(_facts: PartFacts, _material: MaterialFacts, _making: Making) -> Spread:
     """About that of the laser, whose time is most of it; bends lie closer: 10 to 30 s for a small one, 17 taken."""
     return Spread(
-        time_low_bps=5_500, time_high_bps=19_000, mass_low_bps=9_000, mass_high_bps=11_000, source="laser_spread"
+        time_low_bps=5_500, time_high_bps=19_000, mass_low_bps=8_900, mass_high_bps=11_900, source="laser_spread"
     )

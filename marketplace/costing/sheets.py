@@ -67,7 +67,8 @@ def check_size(found: Blank, *, length_mm: float, width_mm: float) -> None:
 def utilisation(found: Blank, k: Constants) -> Number:
     """Which share of the sheet becomes parts: how well the outline fills its hull, or its rectangle, within bounds.
 
-    Nesting was measured at 0.80 (spyrrow, 64 pieces of 16 shapes, 5 mm apart); the closed form is our own, untested.
+    Our own closed form. Against spyrrow on 17 shapes: see `nesting_measured` in sources.toml and tools/compare_costing;
+    by the rectangle alone it takes too much sheet for round and angular parts.
     """
     around = found.hull_mm2 or (math.prod(found.box_mm) if found.box_mm else 0.0)
     if around <= 0:

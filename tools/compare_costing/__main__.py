@@ -1,10 +1,11 @@
-"""`make compare-costing`: exits 1 if an example differs beyond its limit."""
+"""`make compare-costing [SECONDS=3]`: exits 1 if an example differs beyond its limit; a shape is nested for so long."""
 
+import os
 import sys
 from itertools import chain
 from typing import Final
 
-from tools.compare_costing import bending, laser, milling, turning
+from tools.compare_costing import bending, laser, milling, nesting, turning
 from tools.compare_costing.examples import Example, lines
 
 EXAMPLES: Final[tuple[Example, ...]] = tuple(
@@ -14,8 +15,9 @@ EXAMPLES: Final[tuple[Example, ...]] = tuple(
 
 
 def main() -> int:
-    print(lines(EXAMPLES))
-    return int(any(not each.agrees for each in EXAMPLES))
+    found = [*EXAMPLES, *nesting.nests(int(os.environ.get("SECONDS", "3")))]
+    print(lines(found))
+    return int(any(not each.agrees for each in found))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from marketplace.costing.constants import constants
+from marketplace.costing.constants import constants, sources
 from marketplace.costing.errors import LotTooLarge
 from marketplace.costing.routings import PLANNERS, route
 from marketplace.costing.values import Figure
@@ -95,3 +95,4 @@ def test_every_spread_stands_around_its_figure_and_names_its_source(routings, da
 
     assert 0 < spread.time_low_bps <= 10_000 <= spread.time_high_bps
     assert 0 < spread.mass_low_bps <= 10_000 <= spread.mass_high_bps
+    assert spread.source in sources()

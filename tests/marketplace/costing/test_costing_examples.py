@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from marketplace.capability.catalogue import processes
+from tools.compare_costing import nesting
 from tools.compare_costing.__main__ import EXAMPLES
 from tools.compare_costing.examples import lines
 
@@ -15,6 +16,12 @@ def test_an_example_comes_out_as_its_source_has_it(example):
     assert example.process in processes()
     assert example.source
     assert example.limit <= 0.01 or example.why
+
+
+def test_the_sheet_that_pieces_take_is_about_what_nesting_them_takes():
+    """A second each, where `make compare-costing` takes three for more shapes."""
+    for example in nesting.nests(1, ("plate 160 × 100", "ring ⌀120/80", "L 200, arms 50")):
+        assert example.agrees, f"{example.what}: {example.error:+.1%}"
 
 
 def test_each_cutting_process_has_examples_with_figures_of_its_source():
