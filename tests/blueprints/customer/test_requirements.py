@@ -178,7 +178,8 @@ def test_a_work_centre_with_constants_of_its_own_is_priced_and_explained_by_them
     for offer in quote["offers"]:
         full = browser.get(f"/v1/customer/quotes/{quote['id']}/offers/{offer['id']}").json
         assert tree.check(full["breakdown"]) == recompute.recomputed(full["breakdown"]) == offer["total"]["minor"]
-        set_up = full["breakdown"]["children"][0]["children"][0]["children"][1]
+        making = full["breakdown"]["children"][0]["children"][0]["children"]
+        set_up = next(step for step in making if step["label"] == "Set up")
         shown = {each["label"]: each for each in set_up["children"] if each["kind"] == "variable"}
         expected = "work_centre" if minutes[offer["listing_id"]] != 30 else "p3l"
         assert shown["time per set-up"]["value"] == minutes[offer["listing_id"]]
