@@ -11,13 +11,15 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Date, DateTime, Update, Uuid, bindparam, insert, update
+from sqlalchemy.orm import make_transient_to_detached
 
 from marketplace.capacity import queries, rules
 from marketplace.capacity.errors import CapacityTaken, MinutesImpossible
 from marketplace.capacity.models import CapacityDay, Hold, HoldLine, HoldState
 from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor
-from marketplace.kernel.database import session
+from marketplace.kernel.database import session, table_of
+from marketplace.kernel.ids import new_id
 
 
 def hold(work_centre_id: UUID, minutes: int, *, by: date, expires_at: datetime, after: date | None = None) -> Hold:
@@ -25,7 +27,7 @@ def hold(work_centre_id: UUID, minutes: int, *, by: date, expires_at: datetime, 
 
     `after` begins later than that: on the day after it.
 
-    The hold is tentative and lapses at `expires_at` unless it is made firm. Four statements, however many days.
+    The hold is tentative and lapses at `expires_at` unless it is made firm. Three statements, however many days.
     Raises CapacityTaken, MinutesImpossible, WorkCentreGone.
     """
     transaction.inside()
@@ -37,9 +39,14 @@ def hold(work_centre_id: UUID, minutes: int, *, by: date, expires_at: datetime, 
     lines = rules.plan(queries.locked_free(work_centre_id, minutes, after=begins, by=by), minutes, by)
     if sum(taken for _, taken in lines) < minutes:
         raise _taken(work_centre_id, minutes, by)
-    made = Hold(work_centre_id=work_centre_id, minutes=minutes, expires_at=expires_at)
-    session().add(made)
-    session().flush()
+    made = Hold(
+        id=new_id(),
+        created_at=clock.now(),
+        work_centre_id=work_centre_id,
+        state=HoldState.TENTATIVE,
+        minutes=minutes,
+        expires_at=expires_at,
+    )
     _take(made, lines)
     return made
 
@@ -80,9 +87,12 @@ def _taken(work_centre_id: UUID, minutes: int, by: date) -> CapacityTaken:
 
 
 def _take(made: Hold, lines: Sequence[tuple[date, int]]) -> None:
-    """Write the lines and raise the days' held minutes by them, in one statement: neither without the other."""
+    """Write the hold and its lines and raise the days' held minutes by them, in one statement: all of it or nothing."""
     days, minutes = zip(*lines, strict=True)
-    _move_minutes(TAKING, made, given_days=list(days), given_minutes=list(minutes))
+    row = {f"hold_{each.key}": getattr(made, each.key) for each in HOLDS.columns}
+    _move_minutes(TAKING, made, given_days=list(days), given_minutes=list(minutes), **row)
+    make_transient_to_detached(made)  # the row is there: from here on the session knows it as loaded
+    session().add(made)
 
 
 def _give_back(hold: Hold, *, after: date) -> None:
@@ -94,16 +104,18 @@ def _move_minutes(statement: Update, hold: Hold, **parameters: Any) -> None:
     session().connection().execute(statement, {"hold": hold.id, "centre": hold.work_centre_id, **parameters})
 
 
+HOLDS: Final = table_of(Hold)
 OF_HOLD: Final = bindparam("hold", type_=Uuid)
 OF_CENTRE: Final = bindparam("centre", type_=Uuid)
 
 
 def _taking() -> Update:
+    made = insert(HOLDS).values({each: bindparam(f"hold_{each.key}", type_=each.type) for each in HOLDS.columns})
     given = queries.table_to_be_given()
     columns = {"hold_id": OF_HOLD, "work_centre_id": OF_CENTRE, "day": given.c.day, "minutes": given.c.minutes}
     written = insert(HoldLine).from_select(list(columns), queries.rows_of(columns.values()))
     lines = written.returning(HoldLine.day, HoldLine.minutes).cte("written")
-    return _moving(lines.c.day, CapacityDay.held_min + lines.c.minutes)
+    return _moving(lines.c.day, CapacityDay.held_min + lines.c.minutes).add_cte(made.cte("made"))
 
 
 def _giving_back() -> Update:

@@ -133,12 +133,12 @@ def test_days_that_passed_are_given_back_too(in_app, make_centre):
     assert held(centre) == {}
 
 
-def test_a_hold_costs_four_statements_however_many_days_it_spans(in_app, make_centre):
+def test_a_hold_costs_three_statements_however_many_days_it_spans(in_app, make_centre):
     centre = make_centre()
     for minutes in (1, 480 * 20):
         with transaction(), Statements() as statements:
             service.hold(centre, minutes, by=from_today(30), expires_at=in_an_hour())
-        assert len(statements.seen) == 4, statements.seen
+        assert len(statements.seen) == 3, statements.seen
 
 
 @pytest.mark.parametrize("minutes", [1, 4_800])
@@ -147,7 +147,7 @@ def test_giving_back_costs_four_statements_however_many_days_it_spans(in_app, ma
     with transaction(), Statements() as statements:
         service.release(made, by=SYSTEM)
         write_noted()
-    assert len(statements.seen) == 4, statements.seen
+    assert len(statements.seen) == 3, statements.seen
 
 
 def test_the_database_itself_refuses_to_oversell(in_app, make_centre):
