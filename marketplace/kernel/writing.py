@@ -4,7 +4,7 @@ Foreign keys are checked when the statement is over, so rows may refer to each o
 rows of five tables, a paid one three changed rows and five new ones, and each is one statement.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -49,16 +49,17 @@ def write(new: Sequence[Base]) -> None:
     parameters = {f"{key}_{at}": value for at, those in enumerate(values) for key, value in those.items()}
     parameters |= {f"{KEY}_{at}": row.id for at, (row, _) in enumerate(changed, len(new))}  # type: ignore[attr-defined]
     written = session().connection().execute(statement, parameters)
-    for row, those in changed:
-        _settle(row, those)
+    for row, _ in changed:
+        _settle(row, session())
     if written.returns_rows:
-        _settle(rows[main], written.mappings().one())
+        for key, value in written.mappings().one().items():
+            set_committed_value(rows[main], key, value)
 
 
-def _settle(row: Base, values: Mapping[Any, Any]) -> None:
-    """The row is in the database as it is here."""
-    for key, value in values.items():
-        set_committed_value(row, key, value)
+def _settle(row: Base, held: Session) -> None:
+    """The row is in the database as it is here: what the mapper itself does after a flush, so that none follows."""
+    state: Any = inspect(row)
+    state._commit_all(state.dict, held.identity_map)
 
 
 def _changes(held: Session) -> list[tuple[Base, dict[str, Any]]]:

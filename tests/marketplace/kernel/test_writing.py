@@ -96,6 +96,7 @@ def test_what_changed_in_loaded_rows_is_written_in_the_same_statement(in_app, wo
             transactions.write_noted()
         assert len(sent) == 1
         assert not session().is_modified(user)
+        assert not session().dirty  # nothing is left for the mapper to look through when the transaction ends
 
     with transaction():
         assert session().get_one(User, user.id, populate_existing=True).name == "Changed"
