@@ -6,7 +6,7 @@ from uuid import UUID
 from marketplace.accounts import queries, secrets
 from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor, Credential, Hat
-from marketplace.kernel.database import session
+from marketplace.kernel.database import straight
 
 HATS = {hat.value: hat for hat in Hat}
 
@@ -20,9 +20,9 @@ def by_session(secret: str, *, organisation_id: UUID | None) -> Actor | None:
         return None
     known_by = {"secret_hash": secrets.digest(secret), "now": clock.now()}
     if organisation_id is None:
-        rows = session().execute(queries.LOG_IN, known_by).all()
+        rows = straight(queries.LOG_IN, known_by).all()
     else:
-        rows = session().execute(queries.LOG_IN_FOR_ONE, {**known_by, "organisation_id": organisation_id}).all()
+        rows = straight(queries.LOG_IN_FOR_ONE, {**known_by, "organisation_id": organisation_id}).all()
     if not rows:
         return None
     log_in_id, user_id, is_staff, organisation, role, hats = rows[0]
@@ -42,7 +42,7 @@ def by_token(token: str) -> Actor | None:
     """Whose API token this is; the role and the hats are today's, the person must still be a member."""
     if not secrets.is_token(token):
         return None
-    row = session().execute(queries.TOKEN, {"secret_hash": secrets.digest(token), "now": clock.now()}).one_or_none()
+    row = straight(queries.TOKEN, {"secret_hash": secrets.digest(token), "now": clock.now()}).one_or_none()
     if row is None:
         return None
     token_id, user_id, organisation_id, role, hats, scopes = row

@@ -28,7 +28,7 @@ from marketplace.capability.models import Shift, WorkCentre
 from marketplace.capacity.errors import WorkCentreGone
 from marketplace.capacity.models import CapacityDay, Hold
 from marketplace.kernel import clock
-from marketplace.kernel.database import session
+from marketplace.kernel.database import session, straight
 
 FREE: Final = CapacityDay.open_min - CapacityDay.held_min
 FREE_SO_FAR: Final = func.sum(FREE).over(order_by=CapacityDay.day, rows=(None, 0))
@@ -46,7 +46,12 @@ def _earliest_free() -> Select[date, int]:
 
 
 EARLIEST_FREE: Final = _earliest_free()
-"""Built once: building it costs more than sending it."""
+PLACE_LOCKED: Final = (
+    select(WorkCentre.id, WorkCentre.time_zone)
+    .where(WorkCentre.id == bindparam("centre", type_=Uuid))
+    .with_for_update(key_share=True)
+)
+"""Built once: building them costs more than sending them."""
 
 
 def _table(rows: Any, columns: Mapping[str, type[TypeEngine[Any]]], name: str = "given") -> TableValuedAlias:
@@ -147,8 +152,7 @@ def locked_place(work_centre_id: UUID) -> Place:
 
     Not the strongest lock: rows that merely refer to the work centre may still be written. Raises WorkCentreGone.
     """
-    query = select(WorkCentre.id, WorkCentre.time_zone).where(WorkCentre.id == work_centre_id)
-    row = session().execute(query.with_for_update(key_share=True)).one_or_none()
+    row = straight(PLACE_LOCKED, {"centre": work_centre_id}).one_or_none()
     if row is None:
         raise WorkCentreGone("There is no such work centre any more.")
     return Place._make(row)
@@ -170,7 +174,7 @@ def locked_centres(work_centre_ids: Collection[UUID]) -> Sequence[WorkCentre]:
 def locked_free(work_centre_id: UUID, minutes: int, *, after: date, by: date) -> list[tuple[date, int]]:
     """The earliest free days that suffice for the minutes, or all there are; locked in order, after the work centre."""
     asked = {"centre": work_centre_id, "wanted": minutes, "after": after, "by": by}
-    return [(day, free) for day, free in session().execute(EARLIEST_FREE, asked)]
+    return [(day, free) for day, free in straight(EARLIEST_FREE, asked)]
 
 
 def lock_hold(hold: Hold) -> None:

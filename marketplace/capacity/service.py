@@ -18,7 +18,7 @@ from marketplace.capacity.errors import CapacityTaken, MinutesImpossible
 from marketplace.capacity.models import CapacityDay, Hold, HoldLine, HoldState
 from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor
-from marketplace.kernel.database import session, table_of
+from marketplace.kernel.database import session, straight, table_of
 from marketplace.kernel.ids import new_id
 
 
@@ -101,7 +101,7 @@ def _give_back(hold: Hold, *, after: date) -> None:
 
 
 def _move_minutes(statement: Update, hold: Hold, **parameters: Any) -> None:
-    session().connection().execute(statement, {"hold": hold.id, "centre": hold.work_centre_id, **parameters})
+    straight(statement, {"hold": hold.id, "centre": hold.work_centre_id, **parameters})
 
 
 HOLDS: Final = table_of(Hold)

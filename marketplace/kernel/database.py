@@ -5,12 +5,27 @@ business that names a web library: it holds the scoped session and nothing else 
 """
 
 import enum
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, DateTime, Enum, MetaData, Table, Text, Uuid, orm
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    CursorResult,
+    Date,
+    DateTime,
+    Enum,
+    Executable,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    orm,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 
@@ -90,3 +105,8 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"exp
 def session() -> Session:
     """The session of the request or job that is running."""
     return db.session()
+
+
+def straight(statement: Executable, parameters: Mapping[str, Any]) -> CursorResult[*tuple[Any, ...]]:
+    """Run a statement of the hot path past the mapper: it makes no entities, and writes nothing pending first."""
+    return session().connection().execute(statement, parameters)

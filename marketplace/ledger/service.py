@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from marketplace.kernel import clock, transaction
-from marketplace.kernel.database import session
+from marketplace.kernel.database import straight
 from marketplace.kernel.ids import new_id
 from marketplace.ledger.values import JournalUnbalanced, Line, Outcome
 
@@ -48,9 +48,8 @@ def post(kind: str, *, reference: str, lines: Sequence[Line], order_id: UUID | N
     lines = [line for line in lines if line.money.minor]
     _check(reference, lines)
     asked = {"kind": kind, "reference": reference, "order_id": order_id, "now": clock.now(), "journal_id": new_id()}
-    with session().no_autoflush:  # no line depends on what is pending; that is written once, at the end
-        written = session().execute(POST, asked | _columns(lines))
-    return Outcome.POSTED if written.rowcount else Outcome.REPEATED  # type: ignore[attr-defined]
+    written = straight(POST, asked | _columns(lines))  # no line depends on what is pending
+    return Outcome.POSTED if written.rowcount else Outcome.REPEATED
 
 
 def _check(reference: str, lines: Sequence[Line]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from marketplace.capability import cards, catalogue
 from marketplace.capability.models import RateCard, Shift, WorkCentre
 from marketplace.kernel.actor import Actor
-from marketplace.kernel.database import session, table_of
+from marketplace.kernel.database import session, straight, table_of
 from marketplace.kernel.paging import Page, PageRequest, newest_first
 from marketplace.listings.errors import ListingNotFound, WorkCentreNotYours
 from marketplace.listings.models import Listing, ListingChange, ListingState
@@ -75,7 +75,6 @@ STATE_HELD: Final = (
     select(table_of(Listing).c.state)
     .where(table_of(Listing).c.id == bindparam("listing_id", type_=Uuid))
     .with_for_update(read=True)
-    .execution_options(autoflush=False)  # nothing pending is a listing
 )
 
 
@@ -85,7 +84,7 @@ def stays_live(listing_id: UUID) -> bool:
     Locked after the quote and before the work centre. FOR SHARE: orders do not keep each other waiting, but a takedown
     (`to_change`, which takes FOR NO KEY UPDATE) waits for them, and they for it; FOR KEY SHARE would let it pass.
     """
-    state = session().scalar(STATE_HELD, {"listing_id": listing_id})
+    state = straight(STATE_HELD, {"listing_id": listing_id}).scalar()
     return state is ListingState.LIVE
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.jobs.queue import Task, later
 from marketplace.kernel import clock, transaction
-from marketplace.kernel.database import session
+from marketplace.kernel.database import straight, table_of
 from marketplace.payments.models import EventState, ProviderEvent
 from marketplace.payments.ports import EventSeen
 
@@ -66,7 +66,7 @@ def receive(event: EventSeen) -> Delivery:
     """Store an event whose signature is good, and have it handled later if there is anything to handle."""
     transaction.inside()
     outcome = _at_once(event)
-    if session().scalar(_once(event, outcome)) is None:
+    if straight(STORE, _row(event, outcome)).scalar() is None:
         return Delivery.REPEATED
     if outcome is None:
         later(Task.HANDLE_EVENT, event_id=event.id)
@@ -82,30 +82,30 @@ def _at_once(event: EventSeen) -> Outcome | None:
     return Outcome.FOR_A_PERSON if event.kind in FOR_A_PERSON else Outcome.IGNORED
 
 
-def _once(event: EventSeen, outcome: Outcome | None) -> Any:
+def _row(event: EventSeen, outcome: Outcome | None) -> dict[str, Any]:
     now = clock.now()
-    row = insert(ProviderEvent).values(
-        id=event.id,
-        kind=event.kind,
-        api_version=event.api_version,
-        payload=event.payload,
-        state=state_after(outcome) if outcome else EventState.RECEIVED,
-        received_at=now,
-        handled_at=now if outcome else None,
-        outcome=outcome,
-    )
-    return row.on_conflict_do_nothing().returning(ProviderEvent.id)
+    return {
+        "id": event.id,
+        "kind": event.kind,
+        "api_version": event.api_version,
+        "payload": event.payload,
+        "state": state_after(outcome) if outcome else EventState.RECEIVED,
+        "received_at": now,
+        "handled_at": now if outcome else None,
+        "outcome": outcome,
+    }
 
 
 def state_after(outcome: Outcome) -> EventState:
     return EventState.QUARANTINED if outcome in QUARANTINED else EventState.HANDLED
 
 
-EVENTS: Final[Any] = ProviderEvent.__table__
+EVENTS: Final = table_of(ProviderEvent)
+STORE: Final = insert(EVENTS).on_conflict_do_nothing().returning(EVENTS.c.id)
 FINISH: Final = (
     update(EVENTS)
     .where(EVENTS.c.id == bindparam("event_id"), EVENTS.c.state == EventState.RECEIVED)
-    .values(state=bindparam("ending"), outcome=bindparam("outcome"), handled_at=bindparam("handled_at"))
+    .values(state=bindparam("ending"), outcome=bindparam("became"), handled_at=bindparam("at"))
 )
 """Built once: statements of the hot path are values."""
 
@@ -113,6 +113,4 @@ FINISH: Final = (
 def finish(event_id: str, outcome: Outcome) -> None:
     """Write down what became of an event; who comes second changes nothing."""
     transaction.inside()
-    ending = {"event_id": event_id, "ending": state_after(outcome), "outcome": outcome, "handled_at": clock.now()}
-    with session().no_autoflush:
-        session().execute(FINISH, ending)
+    straight(FINISH, {"event_id": event_id, "ending": state_after(outcome), "became": outcome, "at": clock.now()})

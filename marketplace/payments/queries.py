@@ -14,7 +14,7 @@ from sqlalchemy import Select, Text, bindparam, cast, exists, func, or_, select,
 from marketplace.jobs.queries import is_awaited
 from marketplace.jobs.queue import Task
 from marketplace.kernel.actor import Actor
-from marketplace.kernel.database import session
+from marketplace.kernel.database import session, straight
 from marketplace.kernel.paging import CursorUnknown, Page, newest_first
 from marketplace.payments.errors import EventNotFound, OperationNotFound, PaymentNotFound, PayoutAccountMissing
 from marketplace.payments.models import (
@@ -162,7 +162,7 @@ EVENT: Final = select(
 
 def event(event_id: str) -> Told:
     """A stored event. Raises EventNotFound."""
-    row = session().execute(EVENT, {"event_id": event_id}).one_or_none()
+    row = straight(EVENT, {"event_id": event_id}).one_or_none()
     if row is None:
         raise EventNotFound("There is no such event.")
     return Told(*row)

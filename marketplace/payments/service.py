@@ -1,13 +1,13 @@
 """What we know of each payment: expected, opened, captured, given up. Money that moved is posted in the same breath."""
 
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import Text, Uuid, bindparam, update
 
 from marketplace.kernel import transaction
 from marketplace.kernel.actor import SYSTEM
-from marketplace.kernel.database import session
+from marketplace.kernel.database import straight, table_of
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Money
 from marketplace.ledger import rules
@@ -33,15 +33,19 @@ def expect(order: Payable) -> Payment:
     return payment
 
 
+PAYMENTS: Final = table_of(Payment)
+NOTE_INTENT: Final = (
+    update(PAYMENTS)
+    .where(PAYMENTS.c.id == bindparam("noted_on", type_=Uuid), PAYMENTS.c.state == PaymentState.PENDING)
+    .values(intent_id=bindparam("noted", type_=Text))
+)
+"""Built once: statements of the hot path are values."""
+
+
 def note_intent(payment_id: UUID, intent_id: str) -> PaymentState:
     """Remember the provider's intent; one that was called off meanwhile is cancelled there too. Its state now."""
     transaction.inside()
-    noted = session().execute(
-        update(Payment.__table__)  # type: ignore[arg-type]
-        .where(Payment.id == payment_id, Payment.state == PaymentState.PENDING)
-        .values(intent_id=intent_id)
-    )
-    if noted.rowcount:  # type: ignore[attr-defined]
+    if straight(NOTE_INTENT, {"noted_on": payment_id, "noted": intent_id}).rowcount:
         return PaymentState.PENDING
     payment = queries.locked(payment_id)
     payment.intent_id = intent_id

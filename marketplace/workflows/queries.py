@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import Uuid, and_, bindparam, or_, select
 from sqlalchemy.orm import selectinload
 
 from marketplace.accounts.models import Member, Organisation, User
 from marketplace.kernel.actor import Actor
-from marketplace.kernel.database import session
+from marketplace.kernel.database import session, straight
 from marketplace.kernel.money import Money
 from marketplace.orders.errors import OrderNotFound
 from marketplace.orders.models import Order
@@ -37,22 +37,27 @@ class Due:
     is_awaited: bool
 
 
+DUE: Final = (
+    select(
+        Payment.id,
+        Payment.idempotency_key,
+        Payment.amount_minor,
+        Payment.currency,
+        Payment.intent_id,
+        Order.state,
+        Order.pay_by,
+    )
+    .join(Order, Order.id == Payment.order_id)
+    .where(
+        Order.id == bindparam("order_id", type_=Uuid), Order.organisation_id == bindparam("organisation_id", type_=Uuid)
+    )
+)
+"""Built once: building it costs more than sending it."""
+
+
 def due(who: Actor, order_id: UUID, *, now: datetime) -> Due:
     """What is to be paid for the customer's own order. Raises OrderNotFound."""
-    query = (
-        select(
-            Payment.id,
-            Payment.idempotency_key,
-            Payment.amount_minor,
-            Payment.currency,
-            Payment.intent_id,
-            Order.state,
-            Order.pay_by,
-        )
-        .join(Order, Order.id == Payment.order_id)
-        .where(Order.id == order_id, Order.organisation_id == who.organisation)
-    )
-    row = session().execute(query).one_or_none()
+    row = straight(DUE, {"order_id": order_id, "organisation_id": who.organisation}).one_or_none()
     if row is None:
         raise OrderNotFound("There is no such order among yours.")
     payment_id, key, minor, currency, intent_id, state, pay_by = row

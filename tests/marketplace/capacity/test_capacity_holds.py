@@ -147,7 +147,7 @@ def test_giving_back_costs_four_statements_however_many_days_it_spans(in_app, ma
     with transaction(), Statements() as statements:
         service.release(made, by=SYSTEM)
         write_noted()
-    assert len(statements.seen) == 3, statements.seen
+    assert len(statements.seen) == 4, statements.seen
 
 
 def test_the_database_itself_refuses_to_oversell(in_app, make_centre):
