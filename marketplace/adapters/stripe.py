@@ -3,24 +3,23 @@
 Sources: docs.stripe.com/api/errors, /api/idempotent_requests, /connect/separate-charges-and-transfers, /webhooks.
 """
 
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
+from urllib.parse import quote
 from uuid import UUID
 
-import requests
 import stripe
 
-from marketplace.adapters import stripe_events
+from marketplace.adapters import stripe_events, stripe_intents
+from marketplace.adapters.stripe_http import PooledClient, proxy_for
 from marketplace.kernel import transaction
 from marketplace.kernel.money import Money
 from marketplace.payments.errors import BalanceInsufficient, ProviderRefused, ProviderUnavailable
 from marketplace.payments.ports import (
     AccountAsked,
     AccountSeen,
-    ChargeSeen,
     EventSeen,
     IntentAsked,
     IntentSeen,
@@ -33,12 +32,9 @@ from marketplace.payments.ports import (
     TransferSeen,
 )
 
-CONNECT_S: Final = 3.05
-ANSWER_S: Final = 20
 RETRIES: Final = 2
 """Of the SDK, under the same key: connection losses, 409 and 5xx; never 429."""
 
-INTENT: Final[list[str]] = ["latest_charge.balance_transaction"]
 REFUND: Final[list[str]] = ["balance_transaction"]
 REFUND_STATES: Final = {
     "succeeded": RefundState.SUCCEEDED,
@@ -70,73 +66,63 @@ def _in_our_words(method: Callable[P, T]) -> Callable[P, T]:
     return asked
 
 
-class Straight(threading.local):
-    """Connections to a local Stripe, each thread its own, past any proxy that the environment names for the world."""
-
-    def __init__(self) -> None:
-        self._session = requests.Session()
-        self._session.trust_env = False
-
-    def request(self, *args: Any, **kwargs: Any) -> Any:
-        return self._session.request(*args, **kwargs)
-
-    def close(self) -> None:
-        self._session.close()
-
-
 class StripeGateway:
     """One client for the process; `base` is the local Stripe's address, None the real one."""
 
     def __init__(self, api_key: str, *, base: str | None, secrets: tuple[str, ...], retries: int = RETRIES) -> None:
         where: Any = dict.fromkeys(("api", "connect", "files", "meter_events"), base) if base else None
-        straight: Any = Straight() if base else None
-        self._http = stripe.RequestsClient(timeout=(CONNECT_S, ANSWER_S), session=straight)
-        client = stripe.StripeClient(
+        self._http = PooledClient(proxy=None if base else proxy_for(stripe.DEFAULT_API_BASE))
+        self._client = stripe.StripeClient(
             api_key,
             base_addresses=where,
             max_network_retries=retries,
             http_client=self._http,
         )
-        self._v1 = client.v1
+        self._v1 = self._client.v1
         self._secrets = secrets
 
     def close(self) -> None:
-        """Hang up the calling thread's connections."""
-        self._http.close()  # type: ignore[no-untyped-call]
+        """Hang up."""
+        self._http.close()
 
     @_in_our_words
     def open_intent(self, asked: IntentAsked) -> IntentSeen:
         """Captured at once, so that the charge is in the books when the intent has succeeded."""
         transaction.outside()
-        intent = self._v1.payment_intents.create(
-            {
-                "amount": asked.amount.minor,
-                "currency": asked.amount.currency.lower(),
-                "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
-                "capture_method": "automatic",
-                "transfer_group": str(asked.order_id),
-                "metadata": {"order": str(asked.order_id), "payment": str(asked.payment_id)},
-                "expand": INTENT,
-            },
-            {"idempotency_key": str(asked.key)},
+        return self._intent(
+            "post",
+            "",
+            amount=asked.amount.minor,
+            currency=asked.amount.currency.lower(),
+            automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
+            capture_method="automatic",
+            transfer_group=str(asked.order_id),
+            metadata={"order": str(asked.order_id), "payment": str(asked.payment_id)},
+            idempotency_key=str(asked.key),
         )
-        return _intent(intent)
 
     @_in_our_words
     def intent(self, intent_id: str) -> IntentSeen:
         transaction.outside()
-        return _intent(self._v1.payment_intents.retrieve(intent_id, {"expand": INTENT}))
+        return self._intent("get", f"/{quote(intent_id, safe='')}")
 
     @_in_our_words
     def cancel_intent(self, intent_id: str, *, key: UUID) -> IntentSeen:
         transaction.outside()
+        where = f"/{quote(intent_id, safe='')}"
         try:
-            intent = self._v1.payment_intents.cancel(intent_id, {"expand": INTENT}, {"idempotency_key": str(key)})
+            return self._intent("post", f"{where}/cancel", idempotency_key=str(key))
         except stripe.InvalidRequestError as error:
             if error.code != "payment_intent_unexpected_state":
                 raise
-            intent = self._v1.payment_intents.retrieve(intent_id, {"expand": INTENT})
-        return _intent(intent)
+            return self._intent("get", where)
+
+    def _intent(self, method: str, where: str, **asked: Any) -> IntentSeen:
+        """One call about an intent, its answer as it came: the hot path of payments."""
+        answer = self._client.raw_request(
+            method, f"/v1/payment_intents{where}", expand=stripe_intents.EXPANDED, **asked
+        )
+        return stripe_intents.seen(answer.data)
 
     @_in_our_words
     def transfer(self, asked: TransferAsked) -> TransferSeen:
@@ -240,25 +226,6 @@ class StripeGateway:
 
     def verify(self, payload: bytes, signature: str | None) -> EventSeen:
         return stripe_events.verify(payload, signature, secrets=self._secrets)
-
-
-def _intent(intent: stripe.PaymentIntent) -> IntentSeen:
-    """Paid means succeeded, and nothing less (M11)."""
-    charge = intent.latest_charge
-    is_paid = intent.status == "succeeded" and isinstance(charge, stripe.Charge)
-    return IntentSeen(
-        id=intent.id,
-        amount=_money(intent.amount, intent.currency),
-        is_cancelled=intent.status == "canceled",
-        client_secret=intent.client_secret or "",
-        payment_id=_written(intent, "payment"),
-        charge=_charge(charge) if is_paid and isinstance(charge, stripe.Charge) else None,
-    )
-
-
-def _charge(charge: stripe.Charge) -> ChargeSeen:
-    entry = charge.balance_transaction
-    return ChargeSeen(charge.id, _movement(entry) if isinstance(entry, stripe.BalanceTransaction) else None)
 
 
 def _movement(entry: stripe.BalanceTransaction) -> Movement:
