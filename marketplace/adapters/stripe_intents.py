@@ -45,6 +45,9 @@ class Intent(msgspec.Struct, frozen=True):
     latest_charge: Charge | str | None
 
 
+msgspec.json.Decoder(Intent)  # works the types out now: two threads that do so at once crash, see geometry.records
+
+
 def seen(answer: Any) -> IntentSeen:
     """The intent in an answer. Paid means succeeded, and nothing less (M11).
 

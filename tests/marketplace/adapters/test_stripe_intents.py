@@ -7,6 +7,7 @@ import pytest
 from marketplace.adapters import stripe_intents
 from marketplace.kernel.money import CurrencyUnknown, Money
 from marketplace.payments.errors import ProviderUnavailable
+from tests.meetings import PROCESSES, survived
 
 ENTRY = {"id": "txn_1", "amount": 10_000, "fee": 320, "currency": "eur", "net": 9_680}
 
@@ -70,3 +71,7 @@ def test_an_answer_of_another_form_is_an_answer_that_is_still_open(wrong):
 def test_a_currency_that_nobody_trades_in_is_told():
     with pytest.raises(CurrencyUnknown):
         stripe_intents.seen(intent(currency="qqq"))
+
+
+def test_threads_that_read_the_first_answer_at_once_do_not_crash_the_process():
+    assert survived("marketplace.adapters.stripe_intents", "seen", intent()) == PROCESSES

@@ -12,6 +12,7 @@ from marketplace.geometry.features import Hole
 from marketplace.geometry.figures import MAX_LENGTH_MM, MAX_LISTED
 from marketplace.geometry.records import MalformedRecord
 from marketplace.geometry.values import FileKind, Measurement, Units
+from tests.meetings import PROCESSES, survived
 
 HOLE = Hole(diameter_mm=5.0, depth_mm=10.0, is_through=True, axis=(0.0, 0.0, 1.0), at_mm=(1.0, -2.0, 3.0))
 PART = Measurement(
@@ -136,3 +137,7 @@ def test_an_axis_is_a_direction(axis):
     hole = PART.as_json()["holes"][0] | {"axis": axis}
     with pytest.raises(MalformedRecord):
         Measurement.from_json(PART.as_json() | {"holes": [hole]})
+
+
+def test_threads_that_read_the_first_record_at_once_do_not_crash_the_process():
+    assert survived("marketplace.geometry.records", "from_json", PART.as_json()) == PROCESSES
