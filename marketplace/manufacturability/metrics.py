@@ -31,7 +31,13 @@ def _open_bodies(part: Measurement) -> Iterable[Reading]:
 
 
 def _overlaps(part: Measurement) -> Iterable[Reading]:
-    return (Reading(1.0),) if part.overlaps else ()
+    """Bodies that could be measured as one."""
+    return (Reading(1.0),) if part.overlaps and part.is_closed else ()
+
+
+def _tangles(part: Measurement) -> Iterable[Reading]:
+    """A part whose volume cannot be told, because it runs through itself."""
+    return (Reading(1.0),) if part.overlaps and not part.is_closed else ()
 
 
 def _largest_side(part: Measurement) -> Iterable[Reading]:
@@ -219,6 +225,7 @@ def _undercut_share(part: Measurement) -> Iterable[Reading]:
 _READERS: Final[Mapping[Metric, Callable[[Measurement], Iterable[Reading]]]] = {
     Metric.OPEN_BODIES: _open_bodies,
     Metric.OVERLAPS: _overlaps,
+    Metric.TANGLES: _tangles,
     Metric.LARGEST_SIDE: _largest_side,
     Metric.DOUBTFUL_UNITS: _doubtful_units,
     Metric.BODIES: _bodies,

@@ -39,6 +39,7 @@ class Metric(StrEnum):
     BODIES = "bodies"
     FLAT_DRAWINGS = "flat_drawings"
     OVERLAPS = "overlaps"
+    TANGLES = "tangles"
     WALL = "wall"
     LARGEST_SIDE = "largest_side"
     DOUBTFUL_UNITS = "doubtful_units"

@@ -23,6 +23,7 @@ from marketplace.adapters.geometry_kernel.meshes import (
     reach,
     reading,
     sections,
+    tangles,
     walls,
 )
 from marketplace.adapters.geometry_kernel.meshes.mesh import Mesh
@@ -40,6 +41,10 @@ PICTURE_RAYS: Final = 200_000
 """What a picture takes; a heap of triangles across each other that allows fewer is not drawn."""
 BEYOND: Final = 0.02
 """How far, of the part's size, a mesh of it may reach beyond its exact box."""
+
+NOT_TRIED: Final = (
+    "Whether the part runs through itself was not tried, because its surface is too large or too crowded."
+)
 
 Known = tuple[FaceTable, Edges]
 """A part's faces and how they meet, which several recognisers need."""
@@ -148,8 +153,29 @@ def _further(found: Measurement, mesh: Mesh, steps: Steps) -> tuple[Measurement,
     if hull is not None:
         found = replace(found, hull_mm3=hull[0], oriented_box=hull[1])
     if found.is_closed:
+        found = _untangled(found, mesh, beam, steps)
+    if found.is_closed:
         found = _inside(found, mesh, beam, steps)
     return found, _pictures(mesh, beam, steps)
+
+
+def _untangled(found: Measurement, mesh: Mesh, beam: Rays, steps: Steps) -> Measurement:
+    """The part, if its surface does not run through itself; else one without a volume, as if it were open."""
+    what = "whether it runs through itself"
+    is_tangled = steps.tried("tangles", what, lambda: _is_tangled(mesh, beam, found.shells, steps))
+    if not is_tangled:
+        return found if found.overlaps else replace(found, overlaps=is_tangled)
+    components = tuple(replace(component, volume_mm3=0.0) for component in found.components)
+    return replace(
+        found, overlaps=True, is_closed=False, volume_mm3=0.0, cavities=0, centre_mm=None, components=components
+    )
+
+
+def _is_tangled(mesh: Mesh, beam: Rays, shells: int, steps: Steps) -> bool | None:
+    is_tangled = tangles.runs_through_itself(mesh, beam, shells=shells)
+    if is_tangled is None:
+        steps.remarks.append(Remark(RemarkKind.NOT_MEASURED, NOT_TRIED))
+    return is_tangled
 
 
 def _fits(mesh: Mesh, found: Measurement) -> bool:

@@ -60,6 +60,7 @@ def part_with(metric: Metric, value: float) -> Measurement:
     return {
         Metric.OPEN_BODIES: lambda: replace(CUBE, is_closed=value == 0),
         Metric.OVERLAPS: lambda: replace(CUBE, overlaps=value > 0),
+        Metric.TANGLES: lambda: replace(CUBE, overlaps=value > 0, is_closed=value == 0),
         Metric.LARGEST_SIDE: lambda: replace(CUBE, box_mm=(value, value, value)),
         Metric.DOUBTFUL_UNITS: lambda: replace(CUBE, kind=FileKind.STL, box_mm=(5.0,) * 3 if value else CUBE.box_mm),
         Metric.BODIES: lambda: replace(CUBE, bodies=int(value)),

@@ -4,6 +4,7 @@ OpenCASCADE splits the edge between two faces once, so that welding equal points
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -99,7 +100,7 @@ def _skin(body: Shape, faces: Sequence[Shape], angle_rad: float, coarser: float)
         skin = _welded(faces)
         if body.ShapeType() != TopAbs_SOLID or _is_closed(skin):
             break
-    return skin
+    return replace(skin, off_mm=closeness_mm)
 
 
 def _is_closed(skin: Mesh) -> bool:
@@ -153,7 +154,7 @@ def _in_place(skin: Mesh, part: Part, number: int) -> Mesh:
     place: Placement = placement(part.solids[number])
     triangles = skin.triangles[:, ::-1] if place.is_mirror else skin.triangles
     faces = np.array(part.faces_of[number], dtype=np.int32)
-    return Mesh(place.of(skin.vertices), triangles, faces[skin.face_of])
+    return Mesh(place.of(skin.vertices), triangles, faces[skin.face_of], skin.off_mm)
 
 
 def _together(skins: Sequence[Mesh]) -> Mesh:
@@ -162,4 +163,5 @@ def _together(skins: Sequence[Mesh]) -> Mesh:
         np.concatenate([skin.vertices for skin in skins]),
         np.concatenate([skin.triangles + start for skin, start in zip(skins, starts, strict=True)]).astype(np.int32),
         np.concatenate([skin.face_of for skin in skins if skin.face_of is not None]),
+        max(skin.off_mm for skin in skins),
     )

@@ -21,6 +21,8 @@ class Mesh:
     vertices: Floats
     triangles: Whole
     face_of: Whole | None = None
+    off_mm: float = 0.0
+    """How far it may lie from the curved surface that it stands for."""
 
     @cached_property
     def corners(self) -> Floats:
