@@ -5,9 +5,12 @@ OpenCASCADE splits the edge between two faces once, so that welding equal points
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from io import BytesIO
+from struct import Struct
+from typing import Any, Final
 
 import numpy as np
+from OCP.BinTools import BinTools
 from OCP.Bnd import Bnd_Box
 from OCP.BRep import BRep_Builder, BRep_Tool
 from OCP.BRepBndLib import BRepBndLib
@@ -15,7 +18,7 @@ from OCP.BRepMesh import BRepMesh_IncrementalMesh
 from OCP.BRepTools import BRepTools
 from OCP.TopAbs import TopAbs_REVERSED, TopAbs_SOLID
 from OCP.TopLoc import TopLoc_Location
-from OCP.TopoDS import TopoDS_Compound
+from OCP.TopoDS import TopoDS_Compound, TopoDS_Face
 
 from marketplace.adapters.geometry_kernel.brep.part import Part, numbered
 from marketplace.adapters.geometry_kernel.brep.placing import Placement, at_home, placement
@@ -45,6 +48,9 @@ COARSER: Final = (1.0, 4.0, 16.0)
 FINER: Final = ((1.0, 1.0), (1.0, 0.75), (0.5, 0.5), (0.3, 0.3))
 """Shares of closeness and turn, tried in turn until a solid's skin is closed: a face fails where its border
 is split too coarsely."""
+
+_BEFORE_TRIANGULATION: Final = b"\nTriangulations 1\n"
+_HEAD: Final = Struct("<ii??d")
 
 FACE_FAILED: Final = 4
 """IMeshData_Failure (IMeshData_Status.hxx): a face has no triangles."""
@@ -139,14 +145,32 @@ def _triangles(face: Shape) -> Iterator[tuple[Floats, Whole]]:
     found = BRep_Tool.Triangulation_s(face, location)
     if found is None or found.NbTriangles() == 0:
         return
-    points = np.array([(point.X(), point.Y(), point.Z()) for point in found.MapNodeArray()])
-    triangles = np.array([triangle.Get() for triangle in found.InternalTriangles()], dtype=np.int32) - 1
+    points, triangles = _arrays(found)
     place = placement(face)
     is_inside_out = (face.Orientation() == TopAbs_REVERSED) != place.is_mirror
     yield (
         points if location.IsIdentity() else place.of(points),
         triangles[:, ::-1] if is_inside_out else triangles,
     )
+
+
+def _arrays(found: Any) -> tuple[Floats, Whole]:
+    """The points and triangles of a triangulation, by way of OpenCASCADE's binary form: a fiftieth of the time that
+    asking for each takes.
+
+    BinTools_ShapeSet.cxx, version 4: number of points and triangles, whether there are parameters, whether there are
+    normals, the deflection; the points, their parameters, the triangles counted from 1.
+    """
+    face, stream = TopoDS_Face(), BytesIO()
+    BRep_Builder().MakeFace(face, found)
+    BinTools.Write_s(face, stream)
+    content = stream.getvalue()
+    start = content.index(_BEFORE_TRIANGULATION) + len(_BEFORE_TRIANGULATION)
+    count, corners, has_parameters, *_ = _HEAD.unpack_from(content, start)
+    places = np.frombuffer(content, "<f8", 3 * count, start + _HEAD.size)
+    after = start + _HEAD.size + (40 if has_parameters else 24) * count
+    triangles = np.frombuffer(content, "<i4", 3 * corners, after)
+    return places.reshape(-1, 3), triangles.reshape(-1, 3) - np.int32(1)
 
 
 def _in_place(skin: Mesh, part: Part, number: int) -> Mesh:

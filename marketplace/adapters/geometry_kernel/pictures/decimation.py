@@ -8,12 +8,15 @@ import numpy.typing as npt
 
 from marketplace.adapters.geometry_kernel.meshes.mesh import Mesh, Whole
 
-_SIZE: Final = 10.0
-_CARE: Final = 3.0
+_SIZE: Final = 0.1
+_CARE: Final = 1.0
 """Fast simplification takes edges whose error is below 1e-9 (round + 3)^care, in 100 rounds at most. For parts of this
 size that ends at three in a thousand of the size: bosses and holes stay, and it stops short of what is asked
 if need be.
 """
+
+_EASY: Final = 2 / 3
+"""Share of the triangles down to which edges collapse quickly; the last ones ask for ten times as many rounds."""
 
 _AT_MOST: Final = 3
 
@@ -23,14 +26,17 @@ _CELLS: Final = 400
 def decimated(mesh: Mesh, most: int) -> Mesh:
     """The mesh, or a copy of about `most` triangles, each still with its face; never three times as many.
 
-    No part of it moves by more than about three in a thousand of its size: a part of many small features keeps more
-    triangles. Round sides cut into slivers, at which edge collapse balks, are first cut anew into coarser ones. What
-    then is still too much (heaps of loose triangles) is thinned to the largest.
+    One that has less than three times as many keeps half as many more at most. No part of it moves by more than about
+    three in a thousand of its size: a part of many small features keeps more triangles. Round sides cut into slivers,
+    at which edge collapse balks, are first cut anew into coarser ones. What then is still too much (heaps of loose
+    triangles) is thinned to the largest.
     """
-    if len(mesh.triangles) <= most:
+    count = len(mesh.triangles)
+    if count <= most:
         return mesh
-    coarse = _collapsed(mesh, most)
-    if len(coarse.triangles) > most * _AT_MOST / 2:
+    enough = most * _AT_MOST // 2
+    coarse = _collapsed(mesh, max(most, min(int(_EASY * count), enough)) if count <= _AT_MOST * most else most)
+    if len(coarse.triangles) > enough:
         coarse = _collapsed(_clustered(mesh), most)
     return coarse if len(coarse.triangles) <= _AT_MOST * most else _largest(coarse, _AT_MOST * most)
 

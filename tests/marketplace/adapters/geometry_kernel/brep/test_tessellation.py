@@ -2,8 +2,13 @@ import math
 
 import numpy as np
 import pytest
+from OCP.BRep import BRep_Tool
 from OCP.BRepAdaptor import BRepAdaptor_Surface
+from OCP.BRepMesh import BRepMesh_IncrementalMesh
 from OCP.GeomAbs import GeomAbs_Cylinder
+from OCP.TopAbs import TopAbs_FACE
+from OCP.TopLoc import TopLoc_Location
+from OCP.TopoDS import TopoDS
 
 from marketplace.adapters.geometry_kernel.brep import exact, step, tessellation
 from marketplace.adapters.geometry_kernel.limits import Limits
@@ -17,6 +22,7 @@ from tests.marketplace.adapters.geometry_kernel.geometry_parts import (
     cylinder,
     fuse,
     open_shell,
+    sub_shapes,
     upright_edges_rounded,
     written,
 )
@@ -61,6 +67,25 @@ def test_the_mesh_is_closed_and_follows_the_surfaces(tmp_path, name):
     assert volume(mesh) == pytest.approx(truth.volume_mm3, rel=1e-3)
     assert mesh.areas.sum() == pytest.approx(truth.area_mm2, rel=2e-3)
     assert mesh.size == pytest.approx(math.hypot(*truth.box_mm), rel=2e-3)
+
+
+@pytest.mark.parametrize("has_normals", [False, True])
+@pytest.mark.parametrize("has_parameters", [False, True])
+def test_arrays_are_what_the_kernel_says_one_by_one(has_parameters, has_normals):
+    """The binary form in which they are fetched differs by what a triangulation has beside its triangles."""
+    shape = box((0, 0, 0), (1, 2, 3))
+    BRepMesh_IncrementalMesh(shape, 0.1, False, 0.1, False)
+    found = BRep_Tool.Triangulation_s(TopoDS.Face(sub_shapes(shape, TopAbs_FACE)[3]), TopLoc_Location())
+    if not has_parameters:
+        found.RemoveUVNodes()
+    if has_normals:
+        found.ComputeNormals()
+    points, triangles = tessellation._arrays(found)
+
+    nodes = [found.Node(number) for number in range(1, found.NbNodes() + 1)]
+    assert points.tolist() == [[node.X(), node.Y(), node.Z()] for node in nodes]
+    corners = [found.Triangle(number).Get() for number in range(1, found.NbTriangles() + 1)]
+    assert (triangles + 1).tolist() == [list(three) for three in corners]
 
 
 def test_each_triangle_knows_its_face(tmp_path):
