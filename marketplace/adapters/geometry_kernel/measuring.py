@@ -12,6 +12,7 @@ from marketplace.adapters.geometry_kernel.brep import faces as face_tables
 from marketplace.adapters.geometry_kernel.brep.adjacency import Edges
 from marketplace.adapters.geometry_kernel.brep.faces import FaceTable
 from marketplace.adapters.geometry_kernel.brep.part import Part
+from marketplace.adapters.geometry_kernel.brep.shapes import Array
 from marketplace.adapters.geometry_kernel.drawings import dxf
 from marketplace.adapters.geometry_kernel.limits import Limits
 from marketplace.adapters.geometry_kernel.meshes import (
@@ -88,8 +89,9 @@ def _solids(path: Path, limits: Limits, steps: Steps) -> tuple[Measurement, Pict
     with steps.timed("read"):
         part = step.read(path, limits)
     with steps.timed("measure"):
-        found = exact.measured(part)
-    known = steps.tried("features", "how its faces meet", lambda: _known(part))
+        areas = face_tables.areas(part)
+        found = exact.measured(part, areas)
+    known = steps.tried("features", "how its faces meet", lambda: _known(part, areas))
     if known is not None:
         found = _recognised(found, part, known, steps)
     mesh = steps.tried("mesh", "a mesh of its faces", lambda: tessellation.tessellated(part, limits))
@@ -101,8 +103,8 @@ def _solids(path: Path, limits: Limits, steps: Steps) -> tuple[Measurement, Pict
     return found, pictures
 
 
-def _known(part: Part) -> Known:
-    table = face_tables.table(part.faces)
+def _known(part: Part, areas: Array) -> Known:
+    table = face_tables.table(part.faces, areas)
     return table, adjacency.edges(table)
 
 

@@ -132,63 +132,109 @@ def _wired(faces: FaceTable) -> Iterator[_Use]:
             wire_number += 1
 
 
-@dataclass(slots=True)
-class _Course:
-    """Where an edge runs, and which way at its middle."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What an edge follows and between which parameters; a line's or circle's place and directions, its radius."""
 
     curve: Curve
+    span: tuple[float, float]
+    place: tuple[float, float, float]
+    along: tuple[float, float, float]
+    """A line's direction; on a circle, where its angle begins."""
+    across: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    radius: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Free:
+    """Points along an edge that is neither, and which way it goes at its middle."""
+
+    span: tuple[float, float]
     points: Array
     tangent: Array
-    middle: float
+
+
+_Course = _Line | _Free
 
 
 def _course(edge: Shape) -> _Course | None:
+    """Where an edge runs; None where it has no length or OpenCASCADE cannot say."""
     if BRep_Tool.Degenerated_s(edge):
         return None
     try:
         adaptor = BRepAdaptor_Curve(edge)
-        course = _traced(adaptor, adaptor.FirstParameter(), adaptor.LastParameter())
+        return _traced(adaptor, (adaptor.FirstParameter(), adaptor.LastParameter()))
     except Standard_Failure:
         return None
-    if not np.isfinite(course.points).all() or not course.tangent.any():
-        return None
-    if edge.Orientation() == TopAbs_REVERSED:
-        course.tangent = -course.tangent
-    return course
 
 
-def _traced(adaptor: Shape, first: float, last: float) -> _Course:
-    steps = np.linspace(first, last, SAMPLES)
-    middle = float(steps[SAMPLES // 2])
+def _traced(adaptor: Shape, span: tuple[float, float]) -> _Course:
     kind = adaptor.GetType()
     if kind == GeomAbs_Line:
         line = adaptor.Line()
-        way = triple(line.Direction())
-        return _Course(Curve.LINE, triple(line.Location()) + steps[:, None] * way, way, middle)
+        return _Line(Curve.LINE, span, line.Location().Coord(), line.Direction().Coord())
     if kind == GeomAbs_Circle:
-        return _circle(adaptor.Circle(), steps)
-    points = np.array([triple(adaptor.Value(step)) for step in steps])
+        circle = adaptor.Circle()
+        frame = circle.Position()
+        x, y = frame.XDirection().Coord(), frame.YDirection().Coord()
+        return _Line(Curve.CIRCLE, span, frame.Location().Coord(), x, y, circle.Radius())
+    points = np.array([adaptor.Value(step).Coord() for step in np.linspace(*span, SAMPLES)])
     point, way = gp_Pnt(), gp_Vec()
-    adaptor.D1(middle, point, way)
-    return _Course(Curve.OTHER, points, _unit(triple(way)), middle)
+    adaptor.D1(sum(span) / 2, point, way)
+    return _Free(span, points, _unit(triple(way)))
 
 
-def _circle(circle: Shape, steps: Array) -> _Course:
-    position = circle.Position()
-    x, y = triple(position.XDirection()), triple(position.YDirection())
-    cosines, sines = np.cos(steps)[:, None], np.sin(steps)[:, None]
-    points = triple(position.Location()) + circle.Radius() * (cosines * x + sines * y)
+@dataclass(frozen=True, slots=True)
+class _Courses:
+    """All courses at once: points, and the tangent and parameter at the middle of each."""
+
+    points: Array
+    tangents: Array
+    middles: Array
+
+
+def _computed(courses: list[_Course]) -> _Courses:
+    count = len(courses)
+    spans = np.array([course.span for course in courses]).reshape(count, 2)
+    steps = spans[:, :1] + np.linspace(0, 1, SAMPLES) * (spans[:, 1:] - spans[:, :1])
+    found = _Courses(np.empty((count, SAMPLES, 3)), np.empty((count, 3)), steps[:, SAMPLES // 2])
+    for curve, points_at in ((Curve.LINE, _on_lines), (Curve.CIRCLE, _on_circles)):
+        rows = [row for row, course in enumerate(courses) if isinstance(course, _Line) and course.curve is curve]
+        if rows:
+            lines = [course for course in courses if isinstance(course, _Line) and course.curve is curve]
+            found.points[rows], found.tangents[rows] = points_at(lines, steps[rows])
+    for row, course in enumerate(courses):
+        if isinstance(course, _Free):
+            found.points[row], found.tangents[row] = course.points, course.tangent
+    return found
+
+
+def _on_lines(lines: list[_Line], steps: Array) -> tuple[Array, Array]:
+    places, ways = np.array([line.place for line in lines]), np.array([line.along for line in lines])
+    return places[:, None] + steps[:, :, None] * ways[:, None], ways
+
+
+def _on_circles(circles: list[_Line], steps: Array) -> tuple[Array, Array]:
+    places = np.array([circle.place for circle in circles])
+    x, y = np.array([circle.along for circle in circles]), np.array([circle.across for circle in circles])
+    radii = np.array([circle.radius for circle in circles])[:, None, None]
+    cosines, sines = np.cos(steps)[:, :, None], np.sin(steps)[:, :, None]
     middle = SAMPLES // 2
-    return _Course(Curve.CIRCLE, points, cosines[middle] * y - sines[middle] * x, float(steps[middle]))
+    points = places[:, None] + radii * (cosines * x[:, None] + sines * y[:, None])
+    return points, cosines[:, middle] * y - sines[:, middle] * x
 
 
 def _tabled(faces: FaceTable, traced: list[tuple[_Use, _Use, _Course]]) -> Edges:
+    """The table; edges whose figures are no numbers, or that go nowhere, are left out."""
+    computed = _computed([course for *_, course in traced])
+    is_sound = np.asarray(np.isfinite(computed.points).all(axis=(1, 2)) & computed.tangents.any(axis=1))
+    traced = [each for each, is_kept in zip(traced, is_sound.tolist(), strict=True) if is_kept]
+    points, middles = computed.points[is_sound], computed.middles[is_sound]
+    is_back = np.array([first.edge.Orientation() == TopAbs_REVERSED for first, *_ in traced], dtype=bool)
+    tangents = np.where(is_back[:, None], -computed.tangents[is_sound], computed.tangents[is_sound])
     pairs = _integers([(first.face, second.face) for first, second, _ in traced])
-    points = np.array([course.points for *_, course in traced]).reshape(-1, SAMPLES, 3)
-    middles, middle_points = [course.middle for *_, course in traced], points[:, SAMPLES // 2]
     sides = ([first for first, *_ in traced], [second for _, second, _ in traced])
-    normals = np.stack([_normals(faces, uses, middles, middle_points) for uses in sides], axis=1)
-    tangents = np.array([course.tangent for *_, course in traced]).reshape(-1, 3)
+    normals = np.stack([_normals(faces, uses, middles, points[:, SAMPLES // 2]) for uses in sides], axis=1)
     order, starts = _by_face(pairs, len(faces))
     return Edges(
         faces=pairs,
@@ -196,12 +242,16 @@ def _tabled(faces: FaceTable, traced: list[tuple[_Use, _Use, _Course]]) -> Edges
         is_outer=_integers([(first.is_outer, second.is_outer) for first, second, _ in traced]) > 0,
         normals=normals,
         meeting=_meetings(normals, tangents),
-        curve=np.array([course.curve for *_, course in traced], dtype=np.int64),
+        curve=np.array([_curve(course) for *_, course in traced], dtype=np.int64),
         points=points,
         length=_lengths(points),
         _order=order,
         _starts=starts,
     )
+
+
+def _curve(course: _Course) -> Curve:
+    return course.curve if isinstance(course, _Line) else Curve.OTHER
 
 
 def _integers(pairs: list[tuple[int, int]]) -> Integers:
@@ -233,13 +283,13 @@ def _meetings(normals: Array, tangents: Array) -> Integers:
     return np.where(is_smooth, Meeting.SMOOTH, np.where(above > 0, Meeting.CONCAVE, Meeting.CONVEX)).astype(np.int64)
 
 
-def _normals(faces: FaceTable, uses: list[_Use], middles: list[float], points: Array) -> Array:
+def _normals(faces: FaceTable, uses: list[_Use], middles: Array, points: Array) -> Array:
     """Normals out of the material at the middles of edges, on the faces that use them."""
     rows = np.array([use.face for use in uses], dtype=np.int64)
     found = analytic_normals(faces, rows, points)
     for index in np.flatnonzero(faces.surface[rows] == Surface.OTHER):
         use = uses[index]
-        found[index] = _free_form_normal(use.edge, faces.shapes[use.face], middles[index])
+        found[index] = _free_form_normal(use.edge, faces.shapes[use.face], float(middles[index]))
     return found
 
 

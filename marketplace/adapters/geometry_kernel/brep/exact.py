@@ -15,7 +15,7 @@ from OCP.TopAbs import TopAbs_EDGE, TopAbs_FACE, TopAbs_SHELL
 from OCP.TopExp import TopExp
 from OCP.TopoDS import TopoDS
 
-from marketplace.adapters.geometry_kernel.brep import boxes
+from marketplace.adapters.geometry_kernel.brep import boxes, faces
 from marketplace.adapters.geometry_kernel.brep.boxes import Box
 from marketplace.adapters.geometry_kernel.brep.part import Item, Part
 from marketplace.adapters.geometry_kernel.brep.placing import Placement, at_home, placement
@@ -43,14 +43,15 @@ class _Body:
     cavities: int
 
 
-def measured(part: Part) -> Measurement:
-    """Measure the part exactly. Raises NoGeometry, NotFinite or OutOfRange.
+def measured(part: Part, areas: Array | None = None) -> Measurement:
+    """Measure the part exactly; the areas of its faces may be known. Raises NoGeometry, NotFinite or OutOfRange.
 
     A part of surfaces only has area and box and is not closed.
     """
     if not part.solids:
         return _surfaces(part)
-    bodies = [_body(at_home(part.solids[item.solids[0]])) for item in part.items]
+    areas = faces.areas(part) if areas is None else areas
+    bodies = [_body(part, item.solids[0], areas) for item in part.items]
     body_of = _by_solid(part, bodies)
     placements = [placement(solid) for solid in part.solids]
     rough = [boxes.placed(body.box, place) for body, place in zip(body_of, placements, strict=True)]
@@ -105,14 +106,15 @@ def _surfaces(part: Part) -> Measurement:
     )
 
 
-def _body(solid: Shape) -> _Body:
+def _body(part: Part, number: int, areas: Array) -> _Body:
+    solid, place = at_home(part.solids[number]), placement(part.solids[number])
     properties = GProp_GProps()
     BRepGProp.VolumeProperties_s(solid, properties)
     volume = _finite(properties.Mass())
     shells = list(explore(solid, TopAbs_SHELL))
     return _Body(
         volume=volume,
-        area=_finite(_of_surface(solid).Mass()),
+        area=_finite(float(areas[list(part.faces_of[number])].sum()) / place.area_factor),
         centre=triple(properties.CentreOfMass()),
         box=boxes.exact(solid),
         is_closed=volume > 0 and _is_closed(solid, shells),

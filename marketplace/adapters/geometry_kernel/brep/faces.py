@@ -7,7 +7,7 @@ Rows are the part's face numbers. Lengths are millimetres, angles radians. A fac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from math import isfinite
+from math import isfinite, nan
 from typing import Final
 
 import numpy as np
@@ -20,6 +20,8 @@ from OCP.GProp import GProp_GProps
 from OCP.Standard import Standard_Failure
 from OCP.TopAbs import TopAbs_REVERSED
 
+from marketplace.adapters.geometry_kernel.brep.part import Part
+from marketplace.adapters.geometry_kernel.brep.placing import placement
 from marketplace.adapters.geometry_kernel.brep.shapes import Array, Shape, triple
 from marketplace.geometry.errors import NotFinite
 
@@ -108,9 +110,28 @@ class FaceTable:
         return np.isin(self.surface, surfaces)
 
 
-def table(shapes: Sequence[Shape]) -> FaceTable:
-    """Describe faces, in their order (`part.faces`). Raises NotFinite where coordinates are no numbers."""
-    rows = np.array([_row(face) for face in shapes], dtype=float).reshape(len(shapes), 22)
+def areas(part: Part) -> Array:
+    """The area of each face of the part's solids; of a body that is there often it is found once.
+
+    No number where OpenCASCADE cannot tell.
+    """
+    found = np.full(len(part.faces), nan)
+    for item in part.items:
+        first = item.solids[0]
+        own = np.array([_area(part.faces[face]) for face in part.faces_of[first]])
+        at_home = own / placement(part.solids[first]).area_factor
+        for number in item.solids:
+            found[list(part.faces_of[number])] = at_home * placement(part.solids[number]).area_factor
+    return found
+
+
+def table(shapes: Sequence[Shape], known_areas: Array | None = None) -> FaceTable:
+    """Describe faces, in their order (`part.faces`), whose areas may be known already.
+
+    Raises NotFinite where coordinates are no numbers.
+    """
+    each = [_area(face) for face in shapes] if known_areas is None else known_areas
+    rows = np.array([_row(face, area) for face, area in zip(shapes, each, strict=True)]).reshape(len(shapes), 22)
     if not np.isfinite(rows).all():
         raise NotFinite("The file has coordinates that are no numbers. Please export the part again.")
     return FaceTable(
@@ -129,17 +150,16 @@ def table(shapes: Sequence[Shape]) -> FaceTable:
     )
 
 
-def _row(face: Shape) -> list[float]:
+def _row(face: Shape, area: float) -> list[float]:
     try:
-        return _described(face)
+        return _described(face, area)
     except Standard_Failure:
         return [float(Surface.OTHER), *[0.0] * 21]
 
 
-def _described(face: Shape) -> list[float]:
+def _described(face: Shape, area: float) -> list[float]:
     adaptor = BRepAdaptor_Surface(face)
     surface = _SURFACES.get(adaptor.GetType(), Surface.OTHER)
-    area = _area(face)
     if surface is Surface.OTHER:
         return [float(surface), *[0.0] * 20, area if isfinite(area) else 0.0]
     position, (radius, tube, half_angle) = _of_surface(adaptor, surface)
@@ -170,5 +190,8 @@ def _of_surface(adaptor: Shape, surface: Surface) -> tuple[Shape, tuple[float, f
 
 def _area(face: Shape) -> float:
     properties = GProp_GProps()
-    BRepGProp.SurfaceProperties_s(face, properties)
+    try:
+        BRepGProp.SurfaceProperties_s(face, properties)
+    except Standard_Failure:
+        return nan
     return float(properties.Mass())

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from marketplace.adapters.geometry_kernel.brep import exact, step
+from marketplace.adapters.geometry_kernel.brep import exact, faces, step
 from marketplace.adapters.geometry_kernel.limits import Limits
 from marketplace.geometry.figures import Method
 from tests.marketplace.adapters.geometry_kernel.brep.step_documents import StepDocument, turned
@@ -78,12 +78,14 @@ def test_a_thousand_instances_cost_one_measurement(tmp_path, monkeypatch):
     for number in range(1_000):
         document.put(top, screw, (10 * (number % 40), 10 * (number // 40), 0))
     part = step.read(document.written(tmp_path / "part"), Limits())
-    alone = exact._body
-    asked = []
-    monkeypatch.setattr(exact, "_body", lambda solid: asked.append(solid) or alone(solid))
+    alone, area = exact._body, faces._area
+    bodies, sides = [], []
+    monkeypatch.setattr(exact, "_body", lambda *body: bodies.append(body) or alone(*body))
+    monkeypatch.setattr(faces, "_area", lambda face: sides.append(face) or area(face))
     figures = exact.measured(part)
 
-    assert len(asked) == 1
+    assert (len(bodies), len(sides)) == (1, 5)
+    assert figures.area_mm2 == pytest.approx(1_000 * figures.components[0].area_mm2)
     assert (figures.bodies, figures.components[0].count) == (1_000, 1_000)
     assert figures.volume_mm3 == pytest.approx(1_000 * math.pi / 4 * (25 * 19 + 81 * 5), rel=1e-9)
     assert figures.box_mm == pytest.approx((399, 249, 24), abs=1e-5)
