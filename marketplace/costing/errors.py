@@ -121,3 +121,9 @@ class TreeDoesNotAdd(Rejected):
     """A price tree's lines do not explain its total."""
 
     code = "tree_does_not_add"
+
+
+class BidOutOfRange(Rejected):
+    """A bid's figures are negative, beyond anything a factory charges, or come to nothing."""
+
+    code = "bid_out_of_range"

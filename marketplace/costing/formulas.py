@@ -9,6 +9,7 @@ that proves each tree.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -29,6 +30,17 @@ FEE: Final = "base × fee ÷ 10000"
 DELIVERY: Final = "delivery + pieces × piece mass × delivery price ÷ 1000000"
 ROYALTY: Final = "pieces × royalty"
 TAX: Final = "base × tax ÷ 10000"
+BY_UNIT: Final = MappingProxyType(
+    {
+        1: "count × quantity × rate",
+        60: "count × quantity × rate ÷ 60",
+        1_000: "count × quantity × rate ÷ 1000",
+        10_000: "count × quantity × rate ÷ 10000",
+        60_000: "count × quantity × rate ÷ 60000",
+        1_000_000: "count × quantity × rate ÷ 1000000",
+    }
+)
+"""A line of a bid, by how many of its units the rate is for."""
 
 Values = Mapping[str, Any]
 """Each a whole number, or a column of them."""
@@ -53,6 +65,11 @@ def larger(one: Any, other: Any) -> Any:
     return max(one, other) if type(one) is int and type(other) is int else np.maximum(one, other)
 
 
+def by_unit(divisor: int, v: Values) -> int:
+    """A line of a bid: so many times a quantity, at a rate for `divisor` units."""
+    return round_half_even(v["count"] * v["quantity"] * v["rate"], divisor)
+
+
 EVALUATE: Final[Mapping[str, Callable[[Values], Any]]] = MappingProxyType(
     {
         MATERIAL: lambda v: rounded(v["pieces"] * v["mass"] * v["material price"], 1_000_000),
@@ -70,5 +87,6 @@ EVALUATE: Final[Mapping[str, Callable[[Values], Any]]] = MappingProxyType(
         ),
         ROYALTY: lambda v: v["pieces"] * v["royalty"],
         TAX: lambda v: rounded(v["base"] * v["tax"], 10_000),
+        **{formula: partial(by_unit, divisor) for divisor, formula in BY_UNIT.items()},
     }
 )
