@@ -1,7 +1,7 @@
 """One row of every table, consistent with every constraint: for tests of migrations and of whole-database checks."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import insert
 
@@ -28,9 +28,29 @@ from marketplace.ledger.models import Account, AccountKind, Journal, Posting
 from marketplace.listings.models import Listing
 from marketplace.moderation.models import Case, CaseKind, CaseState, Decision, Outcome
 from marketplace.orders.models import Job, Order, OrderLine, ProductionReport, Share, ShareKind, Shipment
-from marketplace.parts.models import FileAccess, FileMeasurement, Part, Preview, Revision, RevisionState, StoredFile
+from marketplace.parts.models import (
+    FileAccess,
+    FileMeasurement,
+    Part,
+    Preview,
+    Revision,
+    RevisionState,
+    Seen,
+    StoredFile,
+)
 from marketplace.payments.models import Operation, OperationKind, Payment, PayoutAccount, ProviderEvent
 from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
+from marketplace.rfqs.models import (
+    Audience,
+    Bid,
+    Deadline,
+    DeadlineMove,
+    Opening,
+    Question,
+    Rfq,
+    RfqInvitation,
+)
+from marketplace.rfqs.states import BidState, InvitationState, QuestionState, RfqState
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 LATER = NOW + timedelta(days=14)
@@ -49,6 +69,7 @@ def furnish() -> None:
     centre, card, listing = _capacity(user, shop)
     revision = _parts(user, shop)
     offer = _quote(user, shop, revision, listing, card)
+    _tender(user, shop, revision, listing)
     order = _order(user, shop, offer, revision, centre)
     _money(shop, order)
     _moderation(user, shop, listing)
@@ -158,7 +179,103 @@ def _parts(user: User, shop: Organisation) -> Revision:
 
 
 def _quote(user: User, shop: Organisation, revision: Revision, listing: Listing, card: RateCard) -> Offer:
-    quote = Quote(
+    quote = _taken(user, shop, revision)
+    offer = _offer(quote, listing, rate_card_id=card.id)
+    _add(quote)
+    _add(offer)
+    return offer
+
+
+def _tender(user: User, shop: Organisation, revision: Revision, listing: Listing) -> None:
+    """A request that was decided, and the offer that its bid has become."""
+    quote = _taken(user, shop, revision)
+    quote.state = QuoteState.OPEN
+    rfq = Rfq(
+        id=new_id(),
+        organisation_id=shop.id,
+        revision_id=revision.id,
+        asked_by=user.id,
+        title="Bracket",
+        processes=[],
+        material="aluminium_6061",
+        quantities=[5],
+        tolerance="standard",
+        inspection="standard",
+        certificates=[],
+        is_controlled=False,
+        finish="",
+        notes="",
+        currency="EUR",
+        delivery_country="DE",
+        audience=Audience.CHOSEN,
+        hides_customer=True,
+        hides_factories=True,
+        nda_text="Keep it to yourself.",
+        nda_sha256=SHA,
+        opens=Opening.VIEW,
+        state=RfqState.DECIDED,
+        closes_at=LATER,
+        invited=1,
+        quote_id=quote.id,
+    )
+    invitation = RfqInvitation(
+        id=new_id(),
+        rfq_id=rfq.id,
+        factory_id=shop.id,
+        state=InvitationState.CHOSEN,
+        alias=1,
+        agreed_at=NOW,
+        agreed_by=user.id,
+        nda_sha256=SHA,
+        view_from=NOW,
+    )
+    bid = Bid(
+        id=new_id(),
+        created_at=NOW,
+        rfq_id=rfq.id,
+        invitation_id=invitation.id,
+        number=1,
+        work_centre_id=listing.work_centre_id,
+        listing_id=listing.id,
+        bid_by=user.id,
+        quantity=5,
+        currency="EUR",
+        total_minor=1080,
+        factory_minor=1000,
+        fee_minor=80,
+        breakdown={},
+        machine_min=60,
+        finish_by=DAY,
+        ships_on=DAY,
+        valid_until=LATER,
+        tolerance_deviation="",
+        finish_deviation="",
+        note="",
+        state=BidState.ACCEPTED,
+    )
+    question = Question(
+        rfq_id=rfq.id,
+        invitation_id=invitation.id,
+        asked_by=user.id,
+        text="Which side is up?",
+        state=QuestionState.ANSWERED,
+        answer="Any.",
+        answered_by=user.id,
+        closed_at=NOW,
+    )
+    agreed = StateMove(
+        subject_kind="rfq_invitations", subject_id=invitation.id, from_state="invited", to_state="accepted"
+    )
+    agreed.created_at = NOW
+    _add(quote)
+    _add(rfq)
+    _add(Deadline(rfq_id=rfq.id, why=DeadlineMove.ASKED, closes_at=LATER, moved_by=user.id), invitation, agreed)
+    _add(question, bid, _offer(quote, listing, bid_id=bid.id))
+    _add(FileAccess(revision_id=revision.id, user_id=user.id, organisation_id=shop.id, what=Seen.MODEL, rfq_id=rfq.id))
+
+
+def _taken(user: User, shop: Organisation, revision: Revision) -> Quote:
+    return Quote(
         id=new_id(),
         organisation_id=shop.id,
         revision_id=revision.id,
@@ -175,14 +292,16 @@ def _quote(user: User, shop: Organisation, revision: Revision, listing: Listing,
         findings=[],
         explanation={},
     )
-    offer = Offer(
+
+
+def _offer(quote: Quote, listing: Listing, **source: UUID) -> Offer:
+    return Offer(
         id=new_id(),
         quote_id=quote.id,
         position=1,
         listing_id=listing.id,
         work_centre_id=listing.work_centre_id,
-        factory_id=shop.id,
-        rate_card_id=card.id,
+        factory_id=listing.organisation_id,
         total_minor=1080,
         factory_minor=1000,
         fee_minor=80,
@@ -190,10 +309,8 @@ def _quote(user: User, shop: Organisation, revision: Revision, listing: Listing,
         finish_by=DAY,
         ships_on=DAY,
         figures=[1080],
+        **source,
     )
-    _add(quote)
-    _add(offer)
-    return offer
 
 
 def _order(user: User, shop: Organisation, offer: Offer, revision: Revision, centre: WorkCentre) -> Order:

@@ -77,6 +77,21 @@ def test_trigrams_of_chinese_text_exist(migrated):
         ("update postings set amount_minor = amount_minor + 1", "append-only"),
         ("delete from journals", "append-only"),
         ("update offers set total_minor = 1", "append-only"),
+        ("update bids set total_minor = 1081, factory_minor = 1001", "changes its state alone"),
+        ("delete from bids", "changes its state alone"),
+        ("update rfq_deadlines set closes_at = now()", "append-only"),
+        (
+            "insert into offers (id, created_at, quote_id, position, listing_id, work_centre_id, factory_id, figures,"
+            " total_minor, factory_minor, fee_minor, machine_min, finish_by, ships_on) select gen_random_uuid(), now(),"
+            " quote_id, 2, listing_id, work_centre_id, factory_id, figures, 1, 1, 0, 1, finish_by, ships_on"
+            " from offers",
+            "computed_or_bid",
+        ),
+        (
+            "insert into file_accesses (id, created_at, revision_id, what)"
+            " select gen_random_uuid(), now(), id, 'nothing' from revisions",
+            "seen",
+        ),
         ("update capacity_days set held_min = open_min + 1", "never_oversold"),
         ("update payments set state = 'captured', charge_id = 'x', captured_minor = 9999", "captured_within_amount"),
         ("update payments set state = 'paid'", "paymentstate"),

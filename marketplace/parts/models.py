@@ -145,16 +145,33 @@ class Revision(Identified, Stateful, Base):
     )
 
 
+class Seen(StrEnum):
+    """What of a revision someone was given."""
+
+    FILE = "file"
+    THUMBNAIL = "thumbnail"
+    MODEL = "model"
+
+
 class FileAccess(Identified, Base):
-    """Someone was given the bytes of a revision; the owner may see the list. Append-only."""
+    """Someone was given the bytes of a revision, or a picture of it on request; the owner may see the list.
+
+    Append-only.
+    """
 
     __tablename__ = "file_accesses"
 
     revision_id: Mapped[UUID] = mapped_column(ForeignKey("revisions.id"))
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    what: Mapped[Seen] = mapped_column(default=Seen.FILE)
+    rfq_id: Mapped[UUID | None] = mapped_column(ForeignKey("rfqs.id"), default=None)
+    """The request for quotation for which the owner had opened it."""
 
     user: Mapped[User | None] = relationship(lazy="raise")
     organisation: Mapped[Organisation | None] = relationship(lazy="raise")
 
-    __table_args__ = (Index(None, "revision_id", "id"),)
+    __table_args__ = (
+        Index(None, "revision_id", "id"),
+        Index(None, "rfq_id", "id", postgresql_where="rfq_id is not null"),
+    )

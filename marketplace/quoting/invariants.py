@@ -13,11 +13,12 @@ INVARIANTS: Final = (
     ),
     Invariant(
         id="Q6",
-        says="open geometry never has a price",
+        says="open geometry never has an automatic price: only factories' own bids",
         counted="select count(*) from quotes",
         broken="""
             select q.id::text from quotes q join revisions r on r.id = q.revision_id
             where r.measurement ->> 'is_closed' is distinct from 'true'
+              and not exists (select from offers o where o.quote_id = q.id and o.bid_id is not null)
         """,
     ),
     Invariant(

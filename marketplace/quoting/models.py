@@ -3,7 +3,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -94,7 +94,7 @@ class Quote(Identified, Stateful, Base):
 
 
 class Offer(Identified, Base):
-    """One listing's priced and dated answer. Append-only."""
+    """One listing's priced and dated answer, by its rate card or by an accepted bid. Append-only."""
 
     __tablename__ = "offers"
 
@@ -103,7 +103,9 @@ class Offer(Identified, Base):
     listing_id: Mapped[UUID] = mapped_column(ForeignKey("listings.id"))
     work_centre_id: Mapped[UUID] = mapped_column(ForeignKey("work_centres.id"))
     factory_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
-    rate_card_id: Mapped[UUID] = mapped_column(ForeignKey("rate_cards.id"))
+    rate_card_id: Mapped[UUID | None] = mapped_column(ForeignKey("rate_cards.id"))
+    """By which it was computed; a bid is the factory's own reckoning, and has none."""
+    bid_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("bids.id"), unique=True)
     total_minor: Mapped[int]
     factory_minor: Mapped[int]
     """What the factory gets, delivery included."""
@@ -166,6 +168,7 @@ class Offer(Identified, Base):
             name="parts_add_up",
         ),
         CheckConstraint("total_minor between low_minor and high_minor", name="within_interval"),
+        CheckConstraint("num_nonnulls(rate_card_id, bid_id) = 1", name="computed_or_bid"),
         CheckConstraint("machine_min > 0", name="minutes_some"),
         CheckConstraint("ships_on >= finish_by", name="ships_after_finish"),
     )

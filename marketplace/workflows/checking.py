@@ -14,8 +14,9 @@ from marketplace.moderation.invariants import INVARIANTS as MODERATION
 from marketplace.orders.invariants import INVARIANTS as ORDERS
 from marketplace.payments.invariants import INVARIANTS as PAYMENTS
 from marketplace.quoting.invariants import INVARIANTS as QUOTING
+from marketplace.rfqs.invariants import INVARIANTS as RFQS
 
-ALL: Final[tuple[Invariant, ...]] = (*CAPACITY, *QUOTING, *ORDERS, *PAYMENTS, *LEDGER, *MODERATION)
+ALL: Final[tuple[Invariant, ...]] = (*CAPACITY, *QUOTING, *RFQS, *ORDERS, *PAYMENTS, *LEDGER, *MODERATION)
 MOST_SHOWN: Final = 10
 
 

@@ -15,7 +15,7 @@ from marketplace.geometry import values
 from marketplace.geometry.values import FileKind, Units
 from marketplace.manufacturability.values import Severity
 from marketplace.parts import rules
-from marketplace.parts.models import Revision, RevisionState
+from marketplace.parts.models import Revision, RevisionState, Seen
 from marketplace.workflows.intake import Upload
 
 
@@ -188,9 +188,13 @@ class AccessBy(Shows):
 
 
 class Access(Shows):
-    """Someone was given the file."""
+    """Someone was given the file, or looked at a picture of it because of a request for quotation."""
 
     at = Instant(required=True, attribute="created_at")
+    what = fields.Enum(Seen, by_value=True, required=True)
+    rfq_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "The request for which you had opened it."}
+    )
     organisation = fields.Nested(AccessBy, required=True, allow_none=True)
     user = fields.Nested(AccessBy, required=True, allow_none=True)
 
