@@ -31,9 +31,11 @@ from marketplace.payments.models import Operation, OperationKind, OperationState
 from marketplace.payments.ports import EventSeen
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.service import Requirement
+from marketplace.rfqs.models import Opening
 from marketplace.workflows import checkout, intake, quoting
 from tests.market import Market
 from tests.scenes import BRACKET, Scene
+from tests.tenders import NDA, Tender
 from tests.uploads import PICTURES, STL, stream
 from tests.worlds import Person, World
 
@@ -76,7 +78,8 @@ def build(app: Flask) -> Estate:
     """Make it all, committed."""
     world, scene = World(app), Scene(app)
     owner, staff = world.make_organisation("Arkwright", hats=BOTH), world.make_staff()
-    ids = _listed(Market(world, staff), owner) | _bought(scene, owner) | _of_the_house(app)
+    ids = _listed(Market(world, staff), owner) | _bought(scene, owner)
+    ids |= _tendered(app, owner, UUID(ids["revision_id"])) | _of_the_house(app)
     estate = Estate(world, owner, staff, ids)
     ids.update(_people(estate))
     return estate
@@ -131,6 +134,16 @@ def _bought(scene: Scene, owner: Person) -> dict[str, str]:
         operation_id = _failed_operation(order_id)
     ids = {"part_id": part.id, "revision_id": revision.id, "quote_id": quote_id, "offer_id": offer_id}
     ids |= {"order_id": order_id, "job_id": job_id, "operation_id": operation_id}
+    return {name: str(each) for name, each in ids.items()}
+
+
+def _tendered(app: Flask, owner: Person, revision_id: UUID) -> dict[str, str]:
+    """A request for quotation with its file open, a question and a bid: the owner asks their own factory."""
+    tender = Tender(app, owner)
+    rfq = tender.ask(revision_id, hides_customer=True, hides_factories=True, nda_text=NDA, opens=Opening.DOWNLOAD)
+    tender.agree(rfq, owner)
+    question, bid = tender.question(rfq, owner), tender.bid(rfq, owner)
+    ids = {"rfq_id": rfq.id, "question_id": question.id, "bid_id": bid.id, "factory_id": owner.organisation_id}
     return {name: str(each) for name, each in ids.items()}
 
 

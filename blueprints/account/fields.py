@@ -6,8 +6,6 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, fields, validate
 
-from marketplace.accounts.countries import COUNTRIES
-
 EMAIL_FORM: Final = re.compile(r"[!-?A-~]{1,64}@[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)+", re.ASCII)
 """Printable ASCII, one @, a domain with a dot: enough to catch slips; only a mail that arrives proves an address."""
 
@@ -37,11 +35,3 @@ class Password(fields.String):
         if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
             raise ValidationError("Not valid text.")
         return text
-
-
-class Country(fields.String):
-    """A country, ISO 3166-1 alpha-2."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        known = validate.OneOf(sorted(COUNTRIES), error="Not one of ISO 3166-1 (two capital letters).")
-        super().__init__(validate=known, metadata={"example": "DE"}, **kwargs)

@@ -7,6 +7,7 @@ from typing import Any, Final
 import orjson
 from marshmallow import ValidationError, fields, validate
 
+from marketplace.accounts.countries import COUNTRIES
 from marketplace.kernel.money import EXPONENTS, Money
 
 
@@ -63,6 +64,14 @@ class Currency(fields.String):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(validate=validate.OneOf(sorted(EXPONENTS)), **kwargs)
+
+
+class Country(fields.String):
+    """A country, ISO 3166-1 alpha-2."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        known = validate.OneOf(sorted(COUNTRIES), error="Not one of ISO 3166-1 (two capital letters).")
+        super().__init__(validate=known, metadata={"example": "DE"}, **kwargs)
 
 
 class Instant(fields.DateTime):

@@ -1,4 +1,4 @@
-"""Pictures of parts: shown in place to those who may look, kept by their browser, and never run."""
+"""Pictures of parts: shown in place to those who may look, and never run."""
 
 from typing import Final
 
@@ -15,16 +15,26 @@ _YEAR_S: Final = 365 * 24 * 60 * 60
 
 
 def picture(content: bytes, media_type: str) -> Response:
-    """A picture of a revision, which never changes: 304 to a browser that has it.
-
-    It was drawn from a stranger's file: even if somebody took over what draws, a page made of it could do nothing.
-    """
-    response = Response(content, mimetype=media_type)
+    """A picture of a revision, which never changes: 304 to a browser that has it."""
+    response = _harmless(content, media_type)
     response.headers["Cache-Control"] = f"private, max-age={_YEAR_S}, immutable"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.add_etag()
     if request.if_none_match.contains_weak(response.get_etag()[0] or ""):
         response.status_code = 304
         response.set_data(b"")
+    return response
+
+
+def glimpse(content: bytes, media_type: str) -> Response:
+    """A picture that may be shown today and not tomorrow: no browser keeps it, and every look is asked for."""
+    response = _harmless(content, media_type)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _harmless(content: bytes, media_type: str) -> Response:
+    """Drawn from a stranger's file: even if somebody took over what draws, a page made of it could do nothing."""
+    response = Response(content, mimetype=media_type)
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response

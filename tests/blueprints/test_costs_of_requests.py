@@ -9,9 +9,10 @@ from marketplace.kernel.actor import Role
 from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
 from marketplace.listings.models import ListingState
-from marketplace.parts.models import FileAccess
+from marketplace.parts.models import FileAccess, Seen
 from tests.blueprints.customer.test_orders import choose, quoted
 from tests.blueprints.factory.test_jobs import PARCEL, pay
+from tests.tenders import Tender
 
 pytestmark = pytest.mark.usefixtures("app_with_stripe")
 
@@ -20,10 +21,18 @@ LISTS = {
     "/v1/customer/parts/{part_id}/revisions/{number}/accesses": "customer",
     "/v1/customer/quotes": "customer",
     "/v1/customer/orders": "customer",
+    "/v1/customer/rfqs": "customer",
+    "/v1/customer/rfqs/{rfq_id}/accesses": "customer",
+    "/v1/customer/rfqs/{rfq_id}/bids": "customer",
+    "/v1/customer/rfqs/{rfq_id}/invitations": "customer",
+    "/v1/customer/rfqs/{rfq_id}/questions": "customer",
     "/v1/factory/work-centres": "factory",
     "/v1/factory/work-centres/{work_centre_id}/rate-cards": "factory",
     "/v1/factory/listings": "factory",
     "/v1/factory/jobs": "factory",
+    "/v1/factory/rfqs": "factory",
+    "/v1/factory/rfqs/{rfq_id}/bids": "factory",
+    "/v1/factory/rfqs/{rfq_id}/questions": "factory",
     "/v1/account/sessions": "customer",
     "/v1/account/organisations": "customer",
     "/v1/account/organisations/{organisation_id}/members": "customer",
@@ -61,13 +70,19 @@ def street(till, scene, market, staff, as_user):
     shop = scene.shop(owner, open_min=1_440, name="First")
     browsers = {"customer": as_user(till.customer), "factory": as_user(owner), "staff": as_user(staff)}
     browsers["customer"].environ_base["HTTP_COMMONFORGE_ORGANISATION"] = str(till.customer.organisation_id)
+    revision = scene.part(till.customer)
+    tender = Tender(till.app, till.customer)
+    rfq = tender.ask(revision.id, owner)
+    tender.agree(rfq, owner)
     return SimpleNamespace(
+        tender=tender,
+        rfq=rfq,
         till=till,
         scene=scene,
         market=market,
         owner=owner,
         shop=shop,
-        revision=scene.part(till.customer),
+        revision=revision,
         browsers=browsers,
         as_user=as_user,
     )
@@ -81,6 +96,7 @@ def a_round(street, number):
     rate_cards = f"/v1/factory/work-centres/{street.shop.work_centre_id}/rate-cards"
     assert street.browsers["factory"].post(rate_cards, json=RATES).status_code == 201
     an_account_grows(street, street.browsers["customer"], number)
+    a_request_grows(street, number)
     with street.till.app.app_context(), transaction():
         session().add(FileAccess(revision_id=street.revision.id, user_id=street.owner.user_id))
         later(Task.CANCEL_UNPAID)
@@ -97,6 +113,22 @@ def a_sale(street):
         assert factory.post(f"{job}/{step}", json=told).status_code < 300
     assert customer.post(f"/v1/customer/orders/{order['id']}/accept").status_code == 200
     street.till.work()
+
+
+def a_request_grows(street, number):
+    """One more factory is invited, asks, bids and looks; so does the first, and it is asked by another request."""
+    tender, rfq, newcomer = street.tender, street.rfq, street.market.make_factory()
+    street.scene.shop(newcomer, name=f"Newcomer {number}")
+    tender.invite(rfq, newcomer)
+    tender.agree(rfq, newcomer)
+    for factory in (street.owner, newcomer):
+        tender.question(rfq, factory)
+        tender.bid(rfq, factory, **({"work_centre_id": street.shop.work_centre_id} if factory is street.owner else {}))
+    with street.till.app.app_context(), transaction():
+        row = FileAccess(revision_id=rfq.revision_id, what=Seen.MODEL, rfq_id=rfq.id)
+        row.organisation_id, row.user_id = newcomer.organisation_id, newcomer.user_id
+        session().add(row)
+    tender.ask(street.revision.id, street.owner)
 
 
 def an_account_grows(street, customer, number):
@@ -138,6 +170,7 @@ def looked_at(street, path, statements):
     """(rows, statements) of one look at a list."""
     at = path.format(
         part_id=street.revision.part_id,
+        rfq_id=street.rfq.id,
         number=1,
         work_centre_id=street.shop.work_centre_id,
         organisation_id=street.till.customer.organisation_id,
@@ -147,6 +180,18 @@ def looked_at(street, path, statements):
         reply = street.browsers[LISTS[path]].get(at, query_string=wanted)
     assert reply.status_code == 200, reply.json
     return len(reply.json["items"]), len(sent)
+
+
+def test_p1_a_table_of_bids_asks_as_much_however_many_there_are(street, statements):
+    def table():
+        with statements() as sent:
+            reply = street.browsers["customer"].get(f"/v1/customer/rfqs/{street.rfq.id}/comparison")
+        return len(reply.json["rows"]), len(sent)
+
+    a_request_grows(street, 1)
+    (few, asked), _ = table(), [a_request_grows(street, number) for number in range(2, 5)]
+
+    assert table() == (few + 3, asked)
 
 
 def test_p1_a_quote_and_an_order_ask_as_much_whatever_other_factories_there_are(street, make_organisation, statements):

@@ -1,7 +1,7 @@
 from marshmallow import fields, validate
 
-from blueprints.account.fields import Country, Email
-from blueprints.http.fields import Instant, Words
+from blueprints.account.fields import Email
+from blueprints.http.fields import Country, Instant, Words
 from blueprints.http.schemas import Accepts, Shows
 from marketplace.accounts.invitations import NewInvitation
 from marketplace.accounts.models import OrganisationKind
