@@ -59,7 +59,7 @@ def _table(rows: Any, columns: Mapping[str, type[TypeEngine[Any]]], name: str = 
     return table.render_derived()
 
 
-def _finishing(days: int | None) -> Select[UUID, date, date]:
+def _finishing(days: int | None) -> Select[Any]:
     """Of the first so many days of each calendar: the limit has PostgreSQL read them by their key, in order."""
     asked = _table(
         func.unnest(
@@ -84,7 +84,7 @@ def _finishing(days: int | None) -> Select[UUID, date, date]:
     summed = select(ahead.c.day, free_so_far.label("free")).subquery("summed")
     enough = select(summed.c.day).where(summed.c.free >= asked.c.minutes).correlate(asked)
     first = enough.order_by(summed.c.day).limit(1).lateral("first")
-    dated = select(WorkCentre.id, after, first.c.day).join_from(asked, WorkCentre, WorkCentre.id == asked.c.id)
+    dated = select(*asked.c, after, first.c.day).join_from(asked, WorkCentre, WorkCentre.id == asked.c.id)
     return dated.join(first, literal(True))
 
 
@@ -125,25 +125,27 @@ class Slot(NamedTuple):
     finish: date
 
 
-def slots(asked: Sequence[Asked], *, now: datetime | None = None) -> dict[UUID, Slot]:
-    """For each work centre, between which local days the minutes are free, counted from tomorrow there or later.
+def slots(asked: Collection[Asked], *, now: datetime | None = None) -> dict[Asked, Slot]:
+    """For each that is asked, between which local days the minutes are free, counted from tomorrow there or later.
 
-    Work centres that have not so many minutes on all the days kept are left out. At most two statements: the next weeks
-    of every calendar suffice for most, and only the rest is read to its end.
+    Whoever has not so many minutes on all the days kept is left out. At most two statements: the next weeks of every
+    calendar suffice for most, and only the rest is read to its end.
     """
-    found: dict[UUID, Slot] = {}
+    found: dict[Asked, Slot] = {}
     for statement in (SOON, EVER):
-        left = [each for each in asked if each.work_centre_id not in found]
+        left = [each for each in dict.fromkeys(asked) if each not in found]
         if left:
             centres, minutes, waits = map(list, zip(*left, strict=True))
             given = {"centres": centres, "minutes": minutes, "waits": waits, "now": now or clock.now()}
-            found |= {row.id: Slot(row.after, row.day) for row in session().execute(statement, given)}
+            rows = session().execute(statement, given)
+            found |= {Asked(row.id, row.minutes, row.wait): Slot(row.after, row.day) for row in rows}
     return found
 
 
 def finish_date(work_centre_id: UUID, minutes: int) -> date | None:
     """The first local day by which so many minutes of a work centre are free, counted from tomorrow there."""
-    slot = slots([Asked(work_centre_id, minutes)]).get(work_centre_id)
+    asked = Asked(work_centre_id, minutes)
+    slot = slots([asked]).get(asked)
     return None if slot is None else slot.finish
 
 

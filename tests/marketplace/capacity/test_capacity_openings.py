@@ -142,7 +142,7 @@ def test_the_job_costs_the_same_for_one_work_centre_and_for_many(in_app, make_ce
 def finishes(centres, minutes, wait_days=0, **given):
     """When each of them has the minutes free."""
     asked = [queries.Asked(centre, minutes, wait_days) for centre in centres]
-    return {centre: slot.finish for centre, slot in queries.slots(asked, **given).items()}
+    return {each.work_centre_id: slot.finish for each, slot in queries.slots(asked, **given).items()}
 
 
 def test_finish_dates_of_many_centres_come_from_one_statement_and_one_more_for_the_full(in_app, make_centre):
@@ -188,10 +188,22 @@ def test_each_centre_is_asked_for_its_own_minutes_after_its_own_wait(in_app, mak
     asked = [queries.Asked(few, 1), queries.Asked(many, 481), queries.Asked(late, 480, 7)]
 
     assert queries.slots(asked) == {
-        few: (from_today(0), from_today(1)),
-        many: (from_today(0), from_today(2)),
-        late: (from_today(7), from_today(8)),
+        asked[0]: (from_today(0), from_today(1)),
+        asked[1]: (from_today(0), from_today(2)),
+        asked[2]: (from_today(7), from_today(8)),
     }
+
+
+def test_one_centre_is_asked_for_several_amounts_at_once(in_app, make_centre):
+    centre = make_centre()
+    asked = [queries.Asked(centre, minutes, wait) for minutes, wait in ((1, 0), (481, 0), (1, 5), (480 * 400 + 1, 0))]
+
+    with Statements() as statements:
+        slots = queries.slots([*asked, asked[0]])
+
+    assert [slots[each].finish for each in asked[:3]] == [from_today(1), from_today(2), from_today(6)]
+    assert asked[3] not in slots
+    assert len(statements.seen) == 2
 
 
 def test_a_hold_that_begins_later_leaves_the_days_before_it_free(in_app, make_centre):
