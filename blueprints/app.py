@@ -54,6 +54,7 @@ ROUTES: tuple[str, ...] = (
     "customer.rfqs.access",
     "customer.rfqs.bids",
     "customer.rfqs.routes",
+    "customer.what_ifs.routes",
     "developer.tokens.routes",
     "factory.jobs.routes",
     "factory.listings.routes",

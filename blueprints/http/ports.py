@@ -4,6 +4,7 @@ from flask import Flask, current_app
 
 from config import Config
 from marketplace.bootstrap import Ports
+from marketplace.costing.rates import Charges
 
 KEY = "commonforge"
 
@@ -20,3 +21,8 @@ def settings() -> Config:
 def ports() -> Ports:
     found: Ports = current_app.extensions[KEY][1]
     return found
+
+
+def charges() -> Charges:
+    """What this marketplace adds to a factory's price."""
+    return Charges(fee_bps=settings().platform_fee_bps)

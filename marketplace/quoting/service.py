@@ -7,12 +7,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from marketplace.costing.rates import LeadTime
-from marketplace.costing.tree import explanation
+from marketplace.costing.tree import explain, explanation, filled
 from marketplace.costing.values import Node, Routing
 from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
+from marketplace.kernel.money import round_half_even
 from marketplace.quoting import queries
 from marketplace.quoting.errors import QuoteExpired, QuoteIndicative, QuoteSuperseded, QuoteTaken
 from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
@@ -58,6 +59,8 @@ class Answer:
     starts_after: date
     finish_by: date
     ships_on: date
+    currency: str
+    quantity: int
     total_minor: int
     fee_minor: int
     royalty_minor: int
@@ -71,6 +74,11 @@ class Answer:
     own: "Explained | None" = None
     """In place of everyone's, where the work centre has constants of its own."""
 
+    @property
+    def unit_minor(self) -> int:
+        """The total per piece, rounded for display."""
+        return round_half_even(self.total_minor, self.quantity)
+
 
 @dataclass(frozen=True, slots=True)
 class Explained:
@@ -82,6 +90,10 @@ class Explained:
     def as_json(self) -> dict[str, Any]:
         """As a quote or an offer keeps it."""
         return {**explanation(self.routing), "shape": self.shape}
+
+    def tree(self, figures: Sequence[int]) -> Node:
+        """The price tree in full that has these figures."""
+        return explain(filled(self.shape, figures), explanation(self.routing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +178,8 @@ def _row(quote: Quote, position: int, answer: Answer) -> dict[str, Any]:
     }
 
 
-FROZEN: Final = tuple(field.name for field in fields(Answer) if field.name != "own")
-"""What an offer keeps of an answer, under the same names."""
+FROZEN: Final = tuple(field.name for field in fields(Answer) if field.name not in ("own", "currency", "quantity"))
+"""What an offer keeps of an answer, under the same names; the quote knows the rest."""
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

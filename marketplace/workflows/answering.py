@@ -1,6 +1,6 @@
 """What live listings answer to a question: every eligible one priced, the best dated, ranked, explained. No writes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -28,19 +28,8 @@ from marketplace.workflows.questions import Question, listing_needs
 
 def answers(question: Question, charges: Charges, *, seed: UUID, most: int = MOST_OFFERS) -> Answers:
     """The best answers of all live listings, at most so many; `seed` decides between equals (quoting.rules.lot)."""
-    shelf = book.shelf(question.wanted.process)
-    rows, left_out = eligibility.eligible(shelf, listing_needs(question))
-    asked = priced(question, shelf, rows, charges)
-    best, explained = _best(question, asked, charges, seed=seed, most=most)
-    return Answers(
-        best=best,
-        eligible=len(rows),
-        left_out=left_out,
-        facets=eligibility.facets(shelf, rows),
-        explained=explained,
-        doubts=question.routing.doubts,
-        findings=question.findings,
-    )
+    (only,) = dated([question], charges, most=most)
+    return finished(only, charges, seed=seed, most=most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +48,69 @@ class Priced:
         listed: Listed | None = self.listed[int(self.rows[at])]
         assert listed is not None, "an eligible row is a live listing"
         return listed
+
+    def calendar(self, at: int) -> Asked:
+        """What the calendar of the listing at a place is asked."""
+        return Asked(self.row(at).work_centre_id, int(self.minutes[at]), int(self.waits[at]))
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A question with what every eligible listing would ask, and when each of the candidates would work."""
+
+    question: Question
+    asked: Priced
+    slots: Mapping[int, Slot]
+    """By the candidate's place among the eligible."""
+    left_out: Mapping[str, int]
+    facets: Mapping[str, Any]
+
+
+def dated(
+    questions: Sequence[Question], charges: Charges, *, most: int, look_up: Callable[[str], Shelf] = book.shelf
+) -> list[Dated]:
+    """Price and date the candidates of several questions together: as many statements as one question takes.
+
+    Each process's listings are looked up once, and all calendars are asked in rounds.
+    """
+    shelves = {process: look_up(process) for process in dict.fromkeys(each.wanted.process for each in questions)}
+    found = [_eligible(each, shelves[each.wanted.process], charges) for each in questions]
+    rankings = [each.wanted.rank_by for each in questions]
+    slots = _in_rounds([_dating(asked, by, most) for (asked, *_), by in zip(found, rankings, strict=True)])
+    return [
+        Dated(question, asked, when, left_out | _unable_now(asked, when, most), facets)
+        for question, (asked, left_out, facets), when in zip(questions, found, slots, strict=True)
+    ]
+
+
+def _eligible(question: Question, shelf: Shelf, charges: Charges) -> tuple[Priced, dict[str, int], dict[str, Any]]:
+    rows, left_out = eligibility.eligible(shelf, listing_needs(question))
+    return priced(question, shelf, rows, charges), left_out, eligibility.facets(shelf, rows)
+
+
+def _unable_now(asked: Priced, slots: Mapping[int, Slot], most: int) -> dict[str, int]:
+    """How many could make it, and yet answer nothing: the lot costs too much, or no day has the minutes.
+
+    Counted where not enough answers were found, for then everyone was asked.
+    """
+    too_large = int(np.count_nonzero(asked.totals == books.NOT_OFFERED))
+    full = len(asked.rows) - too_large - len(slots) if len(slots) < most else 0
+    return {reason: count for reason, count in (("lot_too_large", too_large), ("calendar", full)) if count}
+
+
+def finished(found: Dated, charges: Charges, *, seed: UUID, most: int) -> Answers:
+    """The best of the dated candidates, ranked and explained. Raises LotTooLarge."""
+    question = found.question
+    best, explained = _best(found, charges, seed=seed, most=most)
+    return Answers(
+        best=best,
+        eligible=len(found.asked.rows),
+        left_out=found.left_out,
+        facets=found.facets,
+        explained=explained,
+        doubts=question.routing.doubts,
+        findings=question.findings,
+    )
 
 
 def priced(question: Question, shelf: Shelf, rows: Rows, charges: Charges) -> Priced:
@@ -107,15 +159,15 @@ def rerouted(question: Question, own: Mapping[str, Figure]) -> Routing:
     return route(question.wanted.process, question.material.facts, question.facts, question.routing.making, own)
 
 
-CHUNK: Final = MOST_OFFERS
-"""Candidates whose calendar is asked at a time, cheapest first: a full one is replaced by the next."""
+CHUNK: Final = 8
+"""Candidates whose calendar is asked at a time, at least, cheapest first: a full one is replaced by the next."""
+Dating = Generator[Sequence[Asked], Mapping[Asked, Slot], dict[int, Slot]]
+"""Names calendars to be asked, takes the answers, until it knows enough."""
 
 
-def _best(
-    question: Question, asked: Priced, charges: Charges, *, seed: UUID, most: int
-) -> tuple[list[Answer], Explained | None]:
-    """The candidates that have the minutes, dated and ranked, and what explains those by the published constants."""
-    slots = dated(asked, question.wanted.rank_by, most)
+def _best(found: Dated, charges: Charges, *, seed: UUID, most: int) -> tuple[list[Answer], Explained | None]:
+    """The candidates that have the minutes, ranked, and what explains those by the published constants."""
+    question, asked, slots = found.question, found.asked, found.slots
     places = list(slots)
     candidates = [
         Candidate(asked.row(at).listing_id, int(asked.totals[at]), ships_on(asked.row(at), slots[at])) for at in places
@@ -129,7 +181,23 @@ def _best(
     return [answers[at] for at in order], explained
 
 
-def dated(asked: Priced, rank_by: RankBy, most: int) -> dict[int, Slot]:
+def _in_rounds(datings: Sequence[Dating]) -> list[dict[int, Slot]]:
+    """Run them all to their end; in each round, what all of them ask is asked at once."""
+    ended: dict[int, dict[int, Slot]] = {}
+    told: Mapping[Asked, Slot] | None = None
+    wanted: dict[int, Sequence[Asked]] = dict.fromkeys(range(len(datings)), ())
+    while wanted:
+        for at in list(wanted):
+            try:
+                wanted[at] = next(datings[at]) if told is None else datings[at].send(told)
+            except StopIteration as end:
+                ended[at] = end.value
+                del wanted[at]
+        told = capacity.slots([each for some in wanted.values() for each in some])
+    return [ended[at] for at in range(len(datings))]
+
+
+def _dating(asked: Priced, rank_by: RankBy, most: int) -> Dating:
     """When each candidate that has the minutes open would work, by its place; the cheapest are asked first.
 
     Ranked by date every calendar must be asked; ranked by price only until the best are full and nobody who was not
@@ -139,14 +207,11 @@ def dated(asked: Priced, rank_by: RankBy, most: int) -> dict[int, Slot]:
     cheapest = offering[np.argsort(asked.totals[offering], kind="stable")]
     found: dict[int, Slot] = {}
     start, size = 0, len(cheapest) if rank_by is RankBy.DATE else max(CHUNK, most)
-    while start < len(cheapest):
+    while start < len(cheapest) and len(found) < most:
         end = _whole_group(asked.totals[cheapest], start + size)
-        chunk = cheapest[start:end].tolist()
-        centres = {at: asked.row(at).work_centre_id for at in chunk}
-        slots = capacity.slots([Asked(centres[at], int(asked.minutes[at]), int(asked.waits[at])) for at in chunk])
-        found |= {at: slots[centre] for at, centre in centres.items() if centre in slots}
-        if len(found) >= most:
-            break
+        chunk = {at: asked.calendar(at) for at in cheapest[start:end].tolist()}
+        slots = yield list(chunk.values())
+        found |= {at: slots[each] for at, each in chunk.items() if each in slots}
         start = end
     return found
 
@@ -176,6 +241,7 @@ def _by_one_routing(
     )
     answers = {
         at: answer(
+            question,
             asked,
             at,
             slots[at],
@@ -201,6 +267,7 @@ def _by_own_routing(question: Question, asked: Priced, at: int, slot: Slot, char
     made, (low, high) = price(routing, rates, charges), interval(routing, rates, charges)
     shape = tree.compact(made.tree)
     return answer(
+        question,
         asked,
         at,
         slot,
@@ -224,7 +291,7 @@ def rates_of(row: Listed, question: Question) -> Rates:
     )
 
 
-def answer(asked: Priced, at: int, slot: Slot, **amounts: Any) -> Answer:
+def answer(question: Question, asked: Priced, at: int, slot: Slot, **amounts: Any) -> Answer:
     """One listing's answer: who, when, and these amounts."""
     row = asked.row(at)
     return Answer(
@@ -236,5 +303,7 @@ def answer(asked: Priced, at: int, slot: Slot, **amounts: Any) -> Answer:
         starts_after=slot.after,
         finish_by=slot.finish,
         ships_on=ships_on(row, slot),
+        currency=question.wanted.currency,
+        quantity=question.wanted.quantity,
         **amounts,
     )

@@ -1,8 +1,10 @@
 """What a customer asks, understood: the part as costing sees it, how it is made, what a listing must be able to do."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from marketplace.capability import certificates, finishes
 from marketplace.capability.catalogue import Material, material_for
@@ -15,6 +17,7 @@ from marketplace.kernel.actor import Actor
 from marketplace.kernel.money import Money
 from marketplace.listings import eligibility
 from marketplace.manufacturability import judging
+from marketplace.manufacturability.values import Finding
 from marketplace.parts import queries as revisions
 from marketplace.parts import service as parts
 from marketplace.quoting.errors import CannotBePriced
@@ -33,6 +36,25 @@ class Question:
     findings: tuple[Mapping[str, Any], ...]
 
 
+@dataclass(frozen=True)
+class Subject:
+    """A measured part of which many questions are asked: its figures are read off once, and judged once a process."""
+
+    measured: Measurement
+    _findings: dict[str, tuple[Finding, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def facts(self) -> PartFacts:
+        """What costing needs of it."""
+        return facts_of(self.measured)
+
+    def findings(self, process: str) -> tuple[Finding, ...]:
+        """What stands against making it by a process, gravest first."""
+        if process not in self._findings:
+            self._findings[process] = judging.findings(self.measured, process)
+        return self._findings[process]
+
+
 def understood(wanted: Requirement, *, by: Actor) -> Question:
     """What is asked, of a part of the actor's own.
 
@@ -40,7 +62,12 @@ def understood(wanted: Requirement, *, by: Actor) -> Question:
     (Q6), and what the routing refuses.
     """
     check(wanted)
-    return of_part(wanted, parts.priceable(revisions.revision_to_quote(by, wanted.revision_id)))
+    return of_part(wanted, subject(wanted.revision_id, by=by))
+
+
+def subject(revision_id: UUID, *, by: Actor) -> Subject:
+    """A part of the actor's own. Raises RevisionNotFound, StillMeasuring, FileWasRefused, UnitsUnconfirmed (Q3)."""
+    return Subject(parts.priceable(revisions.revision_to_quote(by, revision_id)))
 
 
 def check(wanted: Requirement) -> None:
@@ -57,15 +84,20 @@ def check(wanted: Requirement) -> None:
     certificates.check(wanted.certificates)
 
 
-def of_part(wanted: Requirement, measured: Measurement) -> Question:
+def of_part(wanted: Requirement, part: Subject) -> Question:
     """What is asked of a measured part. Raises CannotBePriced (Q6), and what the routing refuses."""
-    findings = judging.findings(measured, wanted.process)
+    findings = part.findings(wanted.process)
     if judging.is_blocked(findings):
         raise CannotBePriced(
             "This part cannot be priced automatically; see the findings that block it.",
             findings=[asdict(finding) for finding in findings],
         )
-    material, facts = material_for(wanted.process, wanted.material), facts_of(measured)
+    return of_facts(wanted, part.facts, findings)
+
+
+def of_facts(wanted: Requirement, facts: PartFacts, findings: tuple[Finding, ...] = ()) -> Question:
+    """What is asked of a part by its figures alone. Raises what the routing refuses."""
+    material = material_for(wanted.process, wanted.material)
     routing = route(wanted.process, material.facts, facts, making_of(wanted))
     return Question(wanted, material, facts, routing, tuple(asdict(finding) for finding in findings))
 

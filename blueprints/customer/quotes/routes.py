@@ -7,9 +7,8 @@ from blueprints.customer.door import door
 from blueprints.customer.quotes.schemas import AskForQuote, QuotePage, ShowExplainedOffer, ShowQuoteWithOffers
 from blueprints.http.identity import actor
 from blueprints.http.once import Once, idempotent
-from blueprints.http.ports import settings
+from blueprints.http.ports import charges, settings
 from blueprints.http.schemas import Query
-from marketplace.costing.rates import Charges
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.quoting import queries
@@ -35,11 +34,6 @@ def ask(wanted: Requirement, once: Once) -> Quote:
             lambda: quoting.ask(wanted, by=actor(), charges=charges(), valid_days=settings().quote_days),
             find=partial(queries.for_customer, actor()),
         )
-
-
-def charges() -> Charges:
-    """What this marketplace adds to a factory's price."""
-    return Charges(fee_bps=settings().platform_fee_bps)
 
 
 @quotes.get("")

@@ -1,7 +1,7 @@
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
-from marshmallow import fields, post_load, validate
+from marshmallow import fields, validate
 
 from blueprints.http.fields import Amount, CatalogueId, Currency, Flag, Instant, Whole, WrittenJson
 from blueprints.http.schemas import Accepts, Shows, page_of
@@ -10,10 +10,21 @@ from marketplace.quoting.models import QuoteState, RankBy
 from marketplace.quoting.service import Requirement
 
 
-class AskForQuote(Accepts):
+def requirement(**asked: Any) -> Requirement:
+    """The requirement that was stated; lists of ids without repetitions, as the values that it compares."""
+    return Requirement(**asked | distinct(asked))
+
+
+def distinct(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The lists of ids among what was asked, each id once."""
+    lists = {name: tuple(dict.fromkeys(asked[name])) for name in ("finishes", "certificates") if name in asked}
+    return lists | {"certificates": tuple(sorted(lists["certificates"]))} if "certificates" in lists else lists
+
+
+class StateRequirement(Accepts):
     """What is to be made, how often, and how the answers are ranked."""
 
-    makes = Requirement
+    makes: ClassVar[Callable[..., Any]] = requirement
 
     revision_id = fields.UUID(
         required=True,
@@ -56,16 +67,14 @@ class AskForQuote(Accepts):
         },
     )
     rank_by = fields.Enum(RankBy, by_value=True, load_default=RankBy.PRICE, metadata={"example": "price"})
+
+
+class AskForQuote(StateRequirement):
+    """What is to be made, how often, how the answers are ranked, and which quote this one replaces."""
+
     supersedes = fields.UUID(
         load_default=None, metadata={"description": "A quote of yours that this one replaces.", "example": None}
     )
-
-    @post_load
-    def without_order(self, wanted: Requirement, **_: Any) -> Requirement:
-        """Lists of ids as the values that a requirement compares."""
-        return replace(
-            wanted, finishes=tuple(dict.fromkeys(wanted.finishes)), certificates=tuple(sorted(set(wanted.certificates)))
-        )
 
 
 BREAKDOWN = {
@@ -142,7 +151,8 @@ class ShowQuote(Shows):
         values=fields.Integer(),
         required=True,
         metadata={
-            "description": "Live listings of the process that could not make it, by reason; some lack several things.",
+            "description": "Live listings of the process that could not make it, by reason; some lack several things. "
+            "`calendar` and `lot_too_large` are eligible ones that lack the minutes, or for which it costs too much.",
             "example": {"envelope": 2, "material": 5},
         },
     )

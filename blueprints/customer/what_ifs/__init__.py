@@ -1,0 +1,1 @@
+"""What-ifs: a requirement and its variants, priced side by side."""
