@@ -47,6 +47,7 @@ ROUTES: tuple[str, ...] = (
     "admin.cases.routes",
     "admin.jobs.routes",
     "admin.ledger.routes",
+    "customer.listings.routes",
     "customer.orders.routes",
     "customer.parts.routes",
     "customer.payments.routes",
