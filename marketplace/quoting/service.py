@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from marketplace.capability.catalogue import materials
+from marketplace.costing.carbon import Footprint, footprint
 from marketplace.costing.rates import LeadTime
 from marketplace.costing.tree import explain, explanation, filled
 from marketplace.costing.values import Node, Routing
@@ -106,8 +108,18 @@ class Answers:
     facets: Mapping[str, Any]
     explained: Explained | None
     """None where nobody answers by the published constants."""
-    doubts: Sequence[str]
+    routing: Routing
     findings: Sequence[Mapping[str, Any]]
+
+    @property
+    def doubts(self) -> Sequence[str]:
+        """Why a person should look before the prices are firm."""
+        return self.routing.doubts
+
+    @property
+    def carbon(self) -> Footprint:
+        """What the lot stands for in kg CO₂e, whoever makes it."""
+        return footprint(self.routing, family=materials()[self.routing.material].family)
 
 
 def freeze(wanted: Requirement, answers: Answers, *, quote_id: UUID, valid_days: int, by: Actor) -> Quote:
@@ -136,6 +148,7 @@ def freeze(wanted: Requirement, answers: Answers, *, quote_id: UUID, valid_days:
         facets=dict(answers.facets),
         doubts=list(answers.doubts),
         findings=list(answers.findings),
+        carbon=answers.carbon.as_json(),
         explanation=answers.explained.as_json() if answers.explained else {},
     )
     transaction.note(quote)

@@ -108,7 +108,7 @@ def finished(found: Dated, charges: Charges, *, seed: UUID, most: int) -> Answer
         left_out=found.left_out,
         facets=found.facets,
         explained=explained,
-        doubts=question.routing.doubts,
+        routing=question.routing,
         findings=question.findings,
     )
 

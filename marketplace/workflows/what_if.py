@@ -68,6 +68,11 @@ class Variant:
         return [because(self.wanted.rank_by, answer, before) for answer, before in pairs]
 
     @property
+    def carbon_kg(self) -> float | None:
+        """kg CO₂e of the lot."""
+        return None if self.answers is None else self.answers.carbon.kg
+
+    @property
     def breakdown(self) -> Node | None:
         """The price tree of the best answer in full, if it was asked for."""
         if not self.explains or not isinstance(self.outcome, Answers) or not self.best:

@@ -136,6 +136,9 @@ class ShowVariant(Shows):
     eligible = fields.Integer(required=True, allow_none=True, attribute="answers.eligible", dump_default=None)
     left_out = fields.Dict(required=True, allow_none=True, attribute="answers.left_out", dump_default=None)
     doubts = fields.List(fields.String(), required=True, allow_none=True, attribute="answers.doubts", dump_default=None)
+    carbon_kg = fields.Float(
+        required=True, allow_none=True, metadata={"description": "kg CO₂e of the lot; its quote says more."}
+    )
     best = fields.List(fields.Nested(ShowAnswer), required=True, data_key="answers")
     reasons = fields.List(
         fields.String(), required=True, metadata={"description": "Why each answer stands behind the one before it."}

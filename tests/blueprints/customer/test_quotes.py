@@ -255,3 +255,13 @@ def test_quotes_are_paged_by_cursor(browser, shops, wanted):
     third = browser.get(f"/v1/customer/quotes?limit=2&cursor={second['next_cursor']}").json
     assert [quote["id"] for page in (first, second, third) for quote in page["items"]] == made[::-1]
     assert third["next_cursor"] is None
+
+
+def test_a_quote_says_what_its_lot_stands_for_in_carbon_with_range_boundary_and_sources(browser, shops, wanted):
+    quote = ask(browser, wanted).json
+    carbon = quote["carbon"]
+
+    assert 0 < carbon["low_kg"] < carbon["kg"] < carbon["high_kg"]
+    assert [part["label"] for part in carbon["parts"]] == ["Material", "Electricity"]
+    assert carbon["boundary"] and carbon["sources"]
+    assert browser.get(f"/v1/customer/quotes/{quote['id']}").json["carbon"] == carbon
