@@ -94,13 +94,15 @@ class WrittenJson(fields.Field[Any]):
 
 
 class Amount(fields.Field[Any]):
-    """An amount of the row's currency: minor units for programs, words for people."""
+    """An amount of the currency that the row or mapping names: minor units for programs, words for people."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(dump_only=True, metadata=AMOUNT_DOC, **kwargs)
 
     def _serialize(self, value: int | None, attr: str | None, obj: Any, **kwargs: Any) -> dict[str, Any] | None:
-        return None if value is None else shown(Money(value, obj.currency))
+        if value is None:
+            return None
+        return shown(Money(value, obj["currency"] if isinstance(obj, Mapping) else obj.currency))
 
 
 AMOUNT_DOC = {

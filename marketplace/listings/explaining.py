@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from marketplace.capability.rules import TOLERANCES
+from marketplace.costing.tolerances import classes
 from marketplace.listings.book import Listed
 from marketplace.listings.eligibility import Wanted, lacking
 
@@ -43,7 +43,7 @@ def _by(sides: list[float] | list[int]) -> str:
 
 def _tolerance(row: Listed, wanted: Wanted) -> Told:
     asked = wanted.making.tolerance
-    known = ", ".join(TOLERANCES)
+    known = ", ".join(classes())
     return asked, row.tolerance, f"It holds {row.tolerance} at the tightest, {asked} was asked (of {known})."
 
 

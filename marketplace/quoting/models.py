@@ -68,6 +68,8 @@ class Quote(Identified, Stateful, Base):
     doubts: Mapped[list[Any]] = mapped_column(JSONB, default=list)
     """Why a person should look first: with any, the offers are indicative and cannot be ordered."""
     carbon: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    indicative: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """What the lot usually costs, where no listing answered (capability.usual_rates)."""
     findings: Mapped[list[Any]] = mapped_column(JSONB)
     explanation: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """What explains the times in every offer's breakdown, kept once (costing.tree.explanation), and their `shape`."""

@@ -22,6 +22,7 @@ _GIVEN = (
 WRITE_OFFERS = insert(Offer.__table__).from_select([each.name for each in COLUMNS], select(*_GIVEN.c))  # type: ignore[arg-type]
 """All offers of a quote in one statement and one parameter: fifty rows a quote, on every quote."""
 
+UNREAD = (Quote.explanation, Quote.left_out, Quote.facets, Quote.carbon, Quote.indicative)
 TO_ORDER = (
     select(Quote, Offer)
     .outerjoin(Offer, and_(Offer.quote_id == Quote.id, Offer.id == bindparam("offer_id", type_=Uuid)))
@@ -30,7 +31,7 @@ TO_ORDER = (
         Quote.organisation_id == bindparam("organisation_id", type_=Uuid),
     )
     .options(
-        *(defer(each, raiseload=True) for each in (Quote.explanation, Quote.left_out, Quote.facets, Quote.carbon)),
+        *(defer(each, raiseload=True) for each in UNREAD),
         defer(Quote.findings, raiseload=True),
         defer(Offer.figures, raiseload=True),
         defer(Offer.explanation, raiseload=True),

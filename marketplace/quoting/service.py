@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from marketplace.capability.catalogue import materials
+from marketplace.capability.usual_rates import Indicative
 from marketplace.costing.carbon import Footprint, footprint
 from marketplace.costing.rates import LeadTime
 from marketplace.costing.tree import explain, explanation, filled
@@ -110,6 +111,8 @@ class Answers:
     """None where nobody answers by the published constants."""
     routing: Routing
     findings: Sequence[Mapping[str, Any]]
+    indicative: Indicative | None = None
+    """What the lot usually costs, where nobody answered."""
 
     @property
     def doubts(self) -> Sequence[str]:
@@ -149,6 +152,7 @@ def freeze(wanted: Requirement, answers: Answers, *, quote_id: UUID, valid_days:
         doubts=list(answers.doubts),
         findings=list(answers.findings),
         carbon=answers.carbon.as_json(),
+        indicative=None if answers.indicative is None else answers.indicative.as_json(),
         explanation=answers.explained.as_json() if answers.explained else {},
     )
     transaction.note(quote)

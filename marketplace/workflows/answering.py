@@ -8,6 +8,7 @@ from uuid import UUID
 
 import numpy as np
 
+from marketplace.capability.usual_rates import indicative
 from marketplace.capacity import queries as capacity
 from marketplace.capacity.queries import Asked, Slot
 from marketplace.costing import books, tree
@@ -99,7 +100,10 @@ def _unable_now(asked: Priced, slots: Mapping[int, Slot], most: int) -> dict[str
 
 
 def finished(found: Dated, charges: Charges, *, seed: UUID, most: int) -> Answers:
-    """The best of the dated candidates, ranked and explained. Raises LotTooLarge."""
+    """The best of the dated candidates, ranked, each with its price tree; what the lot usually costs if there is none.
+
+    Raises LotTooLarge.
+    """
     question = found.question
     best, explained = _best(found, charges, seed=seed, most=most)
     return Answers(
@@ -110,6 +114,7 @@ def finished(found: Dated, charges: Charges, *, seed: UUID, most: int) -> Answer
         explained=explained,
         routing=question.routing,
         findings=question.findings,
+        indicative=None if best else indicative(question.routing, question.material, charges),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
+from marketplace.capability.usual_rates import Indicative
 from marketplace.costing.rates import Charges
 from marketplace.costing.values import Node
 from marketplace.kernel.actor import Actor
@@ -71,6 +72,11 @@ class Variant:
     def carbon_kg(self) -> float | None:
         """kg CO₂e of the lot."""
         return None if self.answers is None else self.answers.carbon.kg
+
+    @property
+    def indicative(self) -> Indicative | None:
+        """What the lot usually costs, where nobody answered."""
+        return None if self.answers is None else self.answers.indicative
 
     @property
     def breakdown(self) -> Node | None:

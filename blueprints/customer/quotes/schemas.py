@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 
 from marshmallow import fields, validate
 
+from blueprints.http.estimates import ShowIndicative
 from blueprints.http.fields import Amount, CatalogueId, Currency, Flag, Instant, Whole, WrittenJson
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.costing.rates import LeadTime
@@ -162,6 +163,12 @@ class ShowQuote(Shows):
     )
     carbon = fields.Dict(
         required=True, allow_none=True, metadata={"description": "kg CO₂e of the lot, with its range."}
+    )
+    indicative = fields.Nested(
+        ShowIndicative,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Where no listing answered: what the lot usually costs. It cannot be ordered."},
     )
     eligible = fields.Integer(required=True, metadata={"description": "Live listings that could make it."})
     findings = fields.List(fields.Dict(), required=True)

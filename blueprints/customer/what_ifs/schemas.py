@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from blueprints.customer.quotes.schemas import StateRequirement, distinct, requirement
+from blueprints.http.estimates import ShowIndicative
 from blueprints.http.fields import Amount, CatalogueId, Flag, Whole
 from blueprints.http.schemas import Accepts, Shows
 from marketplace.costing.rates import LeadTime
@@ -142,6 +143,12 @@ class ShowVariant(Shows):
     best = fields.List(fields.Nested(ShowAnswer), required=True, data_key="answers")
     reasons = fields.List(
         fields.String(), required=True, metadata={"description": "Why each answer stands behind the one before it."}
+    )
+    indicative = fields.Nested(
+        ShowIndicative,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Where no listing answers: what the lot usually costs."},
     )
     breakdown = fields.Dict(
         required=True, allow_none=True, metadata={"description": "The price tree of the first answer, if asked for."}

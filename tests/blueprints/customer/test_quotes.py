@@ -265,3 +265,24 @@ def test_a_quote_says_what_its_lot_stands_for_in_carbon_with_range_boundary_and_
     assert [part["label"] for part in carbon["parts"]] == ["Material", "Electricity"]
     assert carbon["boundary"] and carbon["sources"]
     assert browser.get(f"/v1/customer/quotes/{quote['id']}").json["carbon"] == carbon
+
+
+def test_a_quote_that_no_listing_answers_keeps_what_the_lot_usually_costs_and_says_that_nobody_stands_behind_it(
+    browser, scene, make_organisation, wanted
+):
+    alone = ask(browser, wanted).json
+    scene.shop(make_organisation(hats=("factory",)), open_min=0)
+    full = ask(browser, wanted).json
+
+    for quote in (alone, full):
+        usual = quote["indicative"]
+        assert quote["offers"] == []
+        assert usual["at_least"]["minor"] < usual["total"]["minor"] < usual["at_most"]["minor"]
+        assert usual["total"]["currency"] == "USD"
+        assert usual["doubts"][0].startswith("No factory stands behind")
+        assert browser.get(f"/v1/customer/quotes/{quote['id']}").json["indicative"] == usual
+    assert full["left_out"] == {"calendar": 1}
+
+
+def test_a_quote_that_is_answered_has_no_indicative_price(browser, shops, wanted):
+    assert ask(browser, wanted).json["indicative"] is None
