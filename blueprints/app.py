@@ -49,6 +49,7 @@ ROUTES: tuple[str, ...] = (
     "admin.ledger.routes",
     "customer.listings.routes",
     "customer.orders.routes",
+    "customer.parts.processes",
     "customer.parts.routes",
     "customer.payments.routes",
     "customer.quotes.routes",

@@ -22,6 +22,15 @@ class Whole(fields.Integer):
         return value
 
 
+class Number(fields.Float):
+    """A finite number that was sent as one: not `true`, not "3"."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
+        if type(value) not in (int, float) or not -1e300 < value < 1e300:
+            raise ValidationError("Not a number.")
+        return float(value)
+
+
 ANY_TEXT: Final = "^[^\\u0000-\\u0008\\u000b-\\u001f]*$"
 SOME_TEXT: Final = "^[^\\u0000-\\u0008\\u000b-\\u001f]*[^\\s\\u0000-\\u001f][^\\u0000-\\u0008\\u000b-\\u001f]*$"
 """For the document: no control characters but line ends and tabs, and not white space alone (ECMA-262 patterns)."""

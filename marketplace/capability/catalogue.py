@@ -120,24 +120,33 @@ def process(process_id: str) -> Process:
     return processes()[process_id]
 
 
-def material_for(process_id: str, material_id: str) -> Material:
-    """The material, if the process works it. Raises ProcessUnknown, MaterialUnknown, MaterialNotForProcess."""
-    way = process(process_id)
+def material(material_id: str) -> Material:
+    """The material of this id. Raises MaterialUnknown."""
     if material_id not in materials():
         raise MaterialUnknown(f"There is no material {material_id!r}.", known=sorted(materials()))
-    material = materials()[material_id]
-    if process_id not in material.processes:
+    return materials()[material_id]
+
+
+def material_for(process_id: str, material_id: str) -> Material:
+    """The material, if the process works it. Raises ProcessUnknown, MaterialUnknown, MaterialNotForProcess."""
+    way, found = process(process_id), material(material_id)
+    if process_id not in found.processes:
         raise MaterialNotForProcess(
-            f"{way.name_en} does not work {material.name_en}; choose a material of the process.",
+            f"{way.name_en} does not work {found.name_en}; choose a material of the process.",
             materials=[each.id for each in materials_of(process_id)],
         )
-    return material
+    return found
 
 
 def materials_of(process_id: str) -> tuple[Material, ...]:
     """The materials that a process works, in the catalogue's order. Raises ProcessUnknown."""
     known = process(process_id).id
     return tuple(material for material in materials().values() if known in material.processes)
+
+
+def pairs() -> tuple[tuple[Process, Material], ...]:
+    """Every process with each material that it works, in the catalogue's order."""
+    return tuple((way, material) for way in processes().values() for material in materials_of(way.id))
 
 
 def rows(file: str, table: str) -> Mapping[str, Mapping[str, Any]]:

@@ -63,6 +63,11 @@ class Variant:
         return self.outcome.best if isinstance(self.outcome, Answers) else ()
 
     @property
+    def answer(self) -> Answer | None:
+        """The best answer, if there is one."""
+        return self.best[0] if self.best else None
+
+    @property
     def reasons(self) -> Sequence[str]:
         """Why each of the best stands behind the one before it."""
         pairs = zip(self.best, (None, *self.best), strict=False)

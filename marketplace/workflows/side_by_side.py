@@ -1,0 +1,91 @@
+"""One part by every process of the catalogue, side by side: what stands against it, and the best answer. No writes."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from marketplace.capability import catalogue
+from marketplace.capability.catalogue import Process
+from marketplace.costing.rates import Charges
+from marketplace.kernel.actor import Actor
+from marketplace.manufacturability import judging
+from marketplace.parts import queries as revisions
+from marketplace.parts import service as parts
+from marketplace.quoting.service import Requirement
+from marketplace.workflows import what_if
+from marketplace.workflows.questions import Subject
+from marketplace.workflows.what_if import Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is asked of every process alike."""
+
+    quantity: int
+    currency: str
+    tolerance: str = "standard"
+    thickness_um: int | None = None
+    deliver_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A process: what stands against the part, the best material for it, and all that were tried."""
+
+    process: Process
+    findings: Mapping[str, int]
+    """By severity."""
+    is_blocked: bool
+    best: Variant
+    materials: Sequence[Variant]
+
+
+def of_revision(part_id: UUID, number: int, look: Look, *, by: Actor, charges: Charges) -> list[Way]:
+    """Every process in the catalogue's order, each by the material that costs least; draws go by the revision's id.
+
+    Raises RevisionNotFound, StillMeasuring, FileWasRefused, UnitsUnconfirmed (Q3).
+    """
+    revision = revisions.revision_for_customer(by, part_id, number)
+    part = Subject(parts.priceable(revision))
+    wanted = [_wanted(revision.id, way.id, material.id, look) for way, material in catalogue.pairs()]
+    found = what_if.outcomes([(part, each) for each in wanted], charges, seed=revision.id, most=1)
+    variants = [
+        Variant({"process": each.process, "material": each.material}, each, outcome)
+        for each, outcome in zip(wanted, found, strict=True)
+    ]
+    return [
+        _way(way, part, [each for each in variants if each.wanted.process == way.id])
+        for way in catalogue.processes().values()
+    ]
+
+
+def _wanted(revision_id: UUID, process: str, material: str, look: Look) -> Requirement:
+    return Requirement(
+        revision_id,
+        process,
+        material,
+        look.quantity,
+        look.currency,
+        tolerance=look.tolerance,
+        thickness_um=look.thickness_um,
+        deliver_to=look.deliver_to,
+    )
+
+
+def _way(process: Process, part: Subject, variants: Sequence[Variant]) -> Way:
+    findings = part.findings(process.id)
+    return Way(
+        process=process,
+        findings=Counter(str(each.severity) for each in findings),
+        is_blocked=judging.is_blocked(findings),
+        best=min(variants, key=_costs),
+        materials=variants,
+    )
+
+
+def _costs(variant: Variant) -> tuple[int, int]:
+    """Answers stand before usual prices, and these before nothing at all; then the least total."""
+    if variant.answer:
+        return 0, variant.answer.total_minor
+    return (2, 0) if variant.indicative is None else (1, variant.indicative.total_minor)
