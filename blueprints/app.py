@@ -69,6 +69,7 @@ ROUTES: tuple[str, ...] = (
     "hooks.health.routes",
     "hooks.stripe.routes",
     "public.catalogue.routes",
+    "public.estimates.routes",
     "public.listings.routes",
     "public.pages.routes",
     "public.problems.routes",

@@ -1,0 +1,113 @@
+"""What a part of plain numbers would cost, for strangers: prices over all live listings, none named. No writes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import numpy as np
+
+from marketplace.capability import catalogue
+from marketplace.capability.catalogue import Material, Process
+from marketplace.capability.usual_rates import Indicative, indicative
+from marketplace.costing import books
+from marketplace.costing.rates import Charges
+from marketplace.costing.values import PartFacts
+from marketplace.kernel.errors import Refusal
+from marketplace.listings import book, eligibility
+from marketplace.listings.book import Shelf
+from marketplace.quoting.service import Requirement
+from marketplace.workflows import answering, questions
+from marketplace.workflows.questions import Question, listing_needs
+
+NO_REVISION: Final = UUID(int=0)
+"""Stands where a requirement names its revision: there is none."""
+BY_NUMBERS: Final = "Worked from volume, area and box alone: holes, walls, corners and supports are not known."
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A part without a file (mm, mm², mm³) and what is asked of it; without a process or material, of every one."""
+
+    volume_mm3: float
+    area_mm2: float
+    box_mm: tuple[float, float, float]
+    quantity: int
+    currency: str
+    process: str | None = None
+    material: str | None = None
+    tolerance: str = "standard"
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What the eligible listings would ask for the lot, in minor units."""
+
+    currency: str
+    listings: int
+    lowest_minor: int
+    median_minor: int
+    highest_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A process and a material: what listings would ask, else what the lot usually costs, or what stands against it."""
+
+    process: Process
+    material: Material
+    doubts: Sequence[str]
+    prices: Prices | None = None
+    indicative: Indicative | None = None
+    problem: Refusal | None = None
+
+
+def of_numbers(numbers: Numbers, *, charges: Charges) -> list[Estimate]:
+    """An estimate for each process and material that fit what was named, in the catalogue's order.
+
+    Raises ProcessUnknown, MaterialUnknown, MaterialNotForProcess.
+    """
+    pairs = list(_pairs(numbers.process, numbers.material))
+    shelves = {process: book.shelf(process) for process in dict.fromkeys(way.id for way, _ in pairs)}
+    return [_estimate(numbers, way, material, shelves[way.id], charges) for way, material in pairs]
+
+
+def _pairs(process: str | None, material: str | None) -> Iterator[tuple[Process, Material]]:
+    if process is not None:
+        catalogue.process(process)
+    if material is not None:
+        catalogue.material(material)
+    if process is not None and material is not None:
+        catalogue.material_for(process, material)
+    for way, each in catalogue.pairs():
+        if process in (None, way.id) and material in (None, each.id):
+            yield way, each
+
+
+def _estimate(numbers: Numbers, way: Process, material: Material, shelf: Shelf, charges: Charges) -> Estimate:
+    try:
+        question = _question(numbers, way.id, material.id)
+        prices = _prices(question, shelf, charges)
+        usual = None if prices else indicative(question.routing, material, charges)
+    except Refusal as refusal:
+        return Estimate(way, material, (), problem=refusal)
+    return Estimate(way, material, (BY_NUMBERS, *question.routing.doubts), prices, usual)
+
+
+def _question(numbers: Numbers, process: str, material: str) -> Question:
+    wanted = Requirement(
+        NO_REVISION, process, material, numbers.quantity, numbers.currency, tolerance=numbers.tolerance
+    )
+    questions.check(wanted)
+    return questions.of_facts(wanted, PartFacts(numbers.volume_mm3, numbers.area_mm2, numbers.box_mm))
+
+
+def _prices(question: Question, shelf: Shelf, charges: Charges) -> Prices | None:
+    """None where no listing would make it."""
+    rows, _ = eligibility.eligible(shelf, listing_needs(question))
+    totals = answering.priced(question, shelf, rows, charges).totals
+    offered = np.sort(totals[totals != books.NOT_OFFERED])
+    if not len(offered):
+        return None
+    lowest, median, highest = (int(offered[at]) for at in (0, (len(offered) - 1) // 2, -1))
+    return Prices(question.wanted.currency, len(offered), lowest, median, highest)
