@@ -128,6 +128,7 @@ def price(lines: Sequence[BidLine], *, title: str, pieces: int, currency: str, m
         fee_minor=fee.amount,
         royalty_minor=0,
         tax_minor=0,
+        delivery_minor=0,
         unit_minor=round_half_even(total, pieces),
         tree={**root, "children": [only]},
     )

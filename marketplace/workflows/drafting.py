@@ -27,7 +27,7 @@ from marketplace.quoting.errors import CannotBePriced
 from marketplace.rfqs import answering, queries
 from marketplace.rfqs.errors import NoRatesForThis, QuantityNotAsked
 from marketplace.rfqs.models import RfqInvitation
-from marketplace.workflows.questions import facts_of
+from marketplace.workflows.part_facts import facts_of
 
 
 @dataclass(frozen=True, slots=True)

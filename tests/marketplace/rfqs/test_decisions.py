@@ -130,7 +130,7 @@ def test_the_accepted_bid_is_a_quote_of_one_offer_figure_for_figure(app, tender,
         assert (offer.bid_id, offer.rate_card_id) == (bids[0].id, None)
         assert (quote.quantity, quote.process, quote.material) == (25, "cnc_milling", "aluminium_6061")
         assert tree.check(offer.breakdown) == offer.total_minor
-        assert quotes.explained(quote, offer.id).breakdown == bids[0].breakdown
+        assert quotes.offer_of(quote, offer.id).explained_breakdown == bids[0].breakdown
 
 
 def test_checkout_orders_it_unchanged_and_holds_its_minutes(app, tender, rfq, bids, order):
