@@ -94,6 +94,11 @@ class Material:
         limits = {"laser_cutting": laser and laser.thickest_mm, "bending": bent and float(bent.value)}
         return {name: limit for name, limit in limits.items() if limit and name in self.processes}
 
+    @property
+    def laser(self) -> str | None:
+        """The table by which lasers cut sheet of it; None where they do not."""
+        return self.facts.laser.id if self.facts.laser else None
+
 
 @cache
 def processes() -> Mapping[str, Process]:

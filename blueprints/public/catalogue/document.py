@@ -33,6 +33,7 @@ def content() -> dict[str, Any]:
     sections: dict[str, Any] = {
         "processes": [process(each) for each in catalogue.processes().values()],
         "materials": list(catalogue.materials().values()),
+        "lasers": list(catalogue.lasers().values()),
         "families": list(finishes.families().values()),
         "finishes": list(finishes.finishes().values()),
         "tolerances": list(tolerances.classes().values()),
@@ -81,5 +82,7 @@ def citations() -> Iterator[str]:
     for material in catalogue.materials().values():
         yield from (material.density.source, material.price.source)
         yield from (each.source for each in material.figures.values())
+    for table in catalogue.lasers().values():
+        yield from (table.source, table.pierce_source)
     for finish in finishes.finishes().values():
         yield from (finish.change.source, finish.price.source)

@@ -56,6 +56,9 @@ class ShowMaterial(Shows):
         required=True,
         metadata={"description": "How it is cut, printed or moulded, by name."},
     )
+    laser = fields.String(
+        required=True, allow_none=True, metadata={"description": "Of `lasers`.", "example": "aluminium"}
+    )
     usual_price = fields.Nested(ShowUsualPrice, attribute="price", required=True)
     thickest_mm = fields.Dict(
         keys=fields.String(),
@@ -66,6 +69,18 @@ class ShowMaterial(Shows):
             "example": {"laser_cutting": 25},
         },
     )
+
+
+class ShowLaserTable(Shows):
+    """How lasers cut one sort of sheet: by power in kW, rows of thickness (mm) and speed (m/min); seconds to pierce."""
+
+    id = fields.String(required=True, metadata={"example": "carbon_steel"})
+    speeds = fields.Dict(
+        keys=fields.String(), values=fields.List(fields.List(fields.Float())), required=True, metadata={"example": {}}
+    )
+    pierce = fields.List(fields.List(fields.Float()), required=True)
+    source = fields.String(required=True, metadata=SOURCE)
+    pierce_source = fields.String(required=True, metadata=SOURCE)
 
 
 class ShowFamily(Shows):
@@ -194,6 +209,7 @@ class ShowCatalogue(Shows):
     )
     processes = fields.List(fields.Nested(ShowProcess), required=True)
     materials = fields.List(fields.Nested(ShowMaterial), required=True)
+    lasers = fields.List(fields.Nested(ShowLaserTable), required=True)
     families = fields.List(fields.Nested(ShowFamily), required=True)
     finishes = fields.List(fields.Nested(ShowFinish), required=True)
     tolerances = fields.List(fields.Nested(ShowTolerance), required=True)

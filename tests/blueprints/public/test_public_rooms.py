@@ -15,7 +15,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 def sources_in(shown):
     """Every key of a source that stands anywhere in the document."""
     if isinstance(shown, dict):
-        yield from ([shown["source"]] if isinstance(shown.get("source"), str) else [])
+        yield from (shown[key] for key in ("source", "pierce_source") if isinstance(shown.get(key), str))
         for each in shown.values():
             yield from sources_in(each)
     elif isinstance(shown, list):
@@ -31,6 +31,7 @@ def test_the_catalogue_names_everything_and_where_its_numbers_come_from(client):
     assert (aluminium["name_zh"], aluminium["codes"]["UNS"]) == ("6061 铝合金", "A96061")
     assert aluminium["density"] == {"value": 2700.0, "unit": "kg/m3", "source": "en573"}
     assert aluminium["figures"]["cutting_speed"]["unit"] == "m/min"
+    assert aluminium["laser"] in {table["id"] for table in shown["lasers"]}
     assert set(shown["sources"]) == set(sources_in({**shown, "sources": {}}))
     assert aluminium["thickest_mm"] == {"laser_cutting": 15.0, "bending": 6.0}
     assert all(shown["sources"].values())
