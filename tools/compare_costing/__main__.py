@@ -5,11 +5,11 @@ import sys
 from itertools import chain
 from typing import Final
 
-from tools.compare_costing import bending, laser, milling, nesting, quantities, turning
+from tools.compare_costing import bending, forming, laser, milling, nesting, quantities, turning
 from tools.compare_costing.examples import Example, lines
 
 EXAMPLES: Final[tuple[Example, ...]] = tuple(
-    chain(milling.EXAMPLES, turning.EXAMPLES, laser.EXAMPLES, bending.EXAMPLES, quantities.EXAMPLES)
+    chain(milling.EXAMPLES, turning.EXAMPLES, laser.EXAMPLES, bending.EXAMPLES, quantities.EXAMPLES, forming.EXAMPLES)
 )
 """By process; another process adds the examples of its own module."""
 

@@ -8,7 +8,7 @@ from marketplace.costing.constants import constants
 from marketplace.costing.steps import Constants
 from marketplace.costing.values import Figure, MaterialFacts, PartFacts
 
-WIDTHS: Final = (13, 56, 10, 10, 8, 8)
+WIDTHS: Final = (18, 56, 10, 10, 8, 8)
 HEADS: Final = ("process", "what", "theirs", "ours", "error", "")
 INCH: Final = 25.4
 

@@ -24,10 +24,11 @@ def test_the_sheet_that_pieces_take_is_about_what_nesting_them_takes():
         assert example.agrees, f"{example.what}: {example.error:+.1%}"
 
 
-def test_each_cutting_process_has_examples_with_figures_of_its_source():
+def test_each_process_has_examples_with_figures_of_its_source():
     exact = [each.process for each in EXAMPLES if each.limit <= 0.01]
 
-    assert {"cnc_milling", "turning", "laser_cutting", "bending"} <= set(exact)
+    assert {"cnc_milling", "turning", "laser_cutting", "bending", "metal_pbf", "sla", "mjf"} <= set(exact)
+    assert "injection_moulding" in exact
 
 
 def test_the_table_names_what_differs():
