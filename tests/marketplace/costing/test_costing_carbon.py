@@ -15,7 +15,8 @@ from marketplace.costing.values import Making, Spread
 
 @pytest.fixture
 def routing(block, aluminium):
-    return route("cnc_milling", aluminium, block, Making(10))
+    """A block that is milled in exactly the time and of exactly the mass that the routing says."""
+    return replace(route("cnc_milling", aluminium, block, Making(10)), spread=Spread())
 
 
 def test_a_lot_worked_by_hand(routing):
