@@ -53,6 +53,7 @@ ROUTES: tuple[str, ...] = (
     "customer.parts.routes",
     "customer.payments.routes",
     "customer.quotes.routes",
+    "customer.quotes.savings",
     "customer.rfqs.access",
     "customer.rfqs.bids",
     "customer.rfqs.routes",

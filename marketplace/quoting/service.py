@@ -114,6 +114,12 @@ class Answers:
     indicative: Indicative | None = None
     """What the lot usually costs, where nobody answered."""
 
+    def tree_of(self, answer: Answer) -> Node:
+        """The price tree in full of one of the best."""
+        explained = answer.own or self.explained
+        assert explained is not None, "what was answered by the published constants is explained by them"
+        return explained.tree(answer.figures)
+
     @property
     def doubts(self) -> Sequence[str]:
         """Why a person should look before the prices are firm."""

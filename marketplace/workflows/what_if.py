@@ -86,12 +86,11 @@ class Variant:
     @property
     def breakdown(self) -> Node | None:
         """The price tree of the best answer in full, if it was asked for."""
-        if not self.explains or not isinstance(self.outcome, Answers) or not self.best:
-            return None
-        first = self.best[0]
-        explained = first.own or self.outcome.explained
-        assert explained is not None, "what was answered by the published constants is explained by them"
-        return explained.tree(first.figures)
+        return self.tree() if self.explains else None
+
+    def tree(self) -> Node | None:
+        """The price tree of the best answer in full; None where nobody answered."""
+        return self.answers.tree_of(self.answer) if self.answers and self.answer else None
 
 
 def ask(asked: WhatIf, *, by: Actor, charges: Charges) -> list[Variant]:

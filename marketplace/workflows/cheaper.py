@@ -1,0 +1,110 @@
+"""Which changes of a requirement are sensible to try when it is dear: pure, over the catalogue and the part."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from marketplace.capability import catalogue
+from marketplace.capability.catalogue import Material
+from marketplace.costing.rates import LeadTime
+from marketplace.costing.tolerances import classes
+from marketplace.geometry.features import Features
+from marketplace.geometry.values import Measurement
+from marketplace.quoting.service import Requirement
+from marketplace.workflows.questions import Subject
+
+TIMES: Final = (2, 5, 10)
+"""Multiples of the quantity that are tried."""
+MOST_PIECES: Final = 1_000_000
+CUT_BY_MILLS: Final = ("cnc_milling", "cnc_milling_5axis")
+EASY_RADIUS_MM: Final = 3.0
+"""An inner corner that a common end mill of 6 mm cuts."""
+RADIUS_CAVEAT: Final = "Volume and area are left as they were; the corners are not drawn again."
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A change that may save: what it is about, in words, and what would be asked of which part."""
+
+    kind: str
+    says: str
+    changed: Mapping[str, Any]
+    part: Subject
+    caveat: str = ""
+
+
+def candidates(wanted: Requirement, part: Subject, *, breaks: Sequence[int] = ()) -> Iterator[Candidate]:
+    """Every change that is sensible to try; `breaks` are the quantities from which the best listing's card is lower."""
+    for each in dict.fromkeys((*breaks, *(times * wanted.quantity for times in TIMES))):
+        if wanted.quantity < each <= MOST_PIECES:
+            yield Candidate(
+                "quantity", f"Order {each:,} pieces instead of {wanted.quantity:,}.", {"quantity": each}, part
+            )
+    for name in list(classes())[: classes()[wanted.tolerance].rank]:
+        yield Candidate("tolerance", f"Ask for {name} tolerances.", {"tolerance": name}, part)
+    for material in catalogue.materials_of(wanted.process):
+        if material.id != wanted.material:
+            yield Candidate("material", f"Make it of {material.name_en}.", {"material": material.id}, part)
+    yield from _other_processes(wanted, part)
+    yield from _less(wanted, part)
+    yield from _wider_corners(wanted, part)
+
+
+def _other_processes(wanted: Requirement, part: Subject) -> Iterator[Candidate]:
+    """Each other process once, by the material that is nearest."""
+    now = catalogue.materials()[wanted.material]
+    for process in catalogue.processes().values():
+        if process.id != wanted.process:
+            nearest = min(catalogue.materials_of(process.id), key=lambda each: _distance(now, each))
+            says = f"Make it by {process.name_en}, of {nearest.name_en}."
+            yield Candidate("process", says, {"process": process.id, "material": nearest.id}, part)
+
+
+def _distance(now: Material, other: Material) -> tuple[bool, bool, int]:
+    """The same material, then the same family, then what usually costs least."""
+    return other.id != now.id, other.family != now.family, other.price.low_minor_per_kg
+
+
+def _less(wanted: Requirement, part: Subject) -> Iterator[Candidate]:
+    """Asking for less: waiting, no finish, the usual inspection, fetching the goods, no certificates."""
+    if wanted.lead_time is not LeadTime.ECONOMY:
+        yield Candidate("lead_time", "Wait longer: economy lead time.", {"lead_time": LeadTime.ECONOMY}, part)
+    if wanted.lead_time is LeadTime.EXPRESS:
+        yield Candidate("lead_time", "Wait as usual: standard lead time.", {"lead_time": LeadTime.STANDARD}, part)
+    for name in wanted.finishes:
+        rest = tuple(each for each in wanted.finishes if each != name)
+        yield Candidate("finish", f"Leave out the finish {name}.", {"finishes": rest}, part)
+    if wanted.inspection != "standard":
+        yield Candidate("inspection", "Have a sample inspected: the standard level.", {"inspection": "standard"}, part)
+    if wanted.deliver_to is not None:
+        yield Candidate("delivery", "Fetch the goods.", {"deliver_to": None}, part)
+    if wanted.certificates:
+        yield Candidate("certificate", "Ask for no certificates.", {"certificates": ()}, part)
+
+
+def _wider_corners(wanted: Requirement, part: Subject) -> Iterator[Candidate]:
+    """For mills: the part as if no inner corner were narrower than a common tool."""
+    found = part.measured.features
+    narrow = found.smallest_inner_radius_mm if found else None
+    if wanted.process in CUT_BY_MILLS and narrow and narrow < EASY_RADIUS_MM:
+        wider = Subject(with_corners(part.measured, EASY_RADIUS_MM))
+        says = f"Widen inner corners from {narrow:g} to {EASY_RADIUS_MM:g} mm."
+        yield Candidate("radius", says, {}, wider, RADIUS_CAVEAT)
+
+
+def with_corners(measured: Measurement, least_mm: float) -> Measurement:
+    """The measurement as if no inner corner had a smaller radius; nothing else of it changes."""
+    assert measured.features is not None
+    wider: Features = replace(
+        measured.features,
+        smallest_inner_radius_mm=max(least_mm, measured.features.smallest_inner_radius_mm or 0.0),
+        pockets=tuple(
+            replace(each, radius_mm=None if each.radius_mm is None else max(each.radius_mm, least_mm))
+            for each in measured.features.pockets
+        ),
+        roundings=tuple(
+            replace(each, radius_mm=max(each.radius_mm, least_mm)) if each.is_inside else each
+            for each in measured.features.roundings
+        ),
+    )
+    return replace(measured, features=wider)

@@ -1,0 +1,164 @@
+"""Why a quote is dear, and what would cut it: sensible changes, each priced again as a quote would be. No writes.
+
+The changes are tried on the requirement of a quote as it would be answered now: the quote itself stays frozen. What
+saves is told by the lines of the price tree that fall.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final
+from uuid import UUID
+
+from marketplace.costing.rates import Charges
+from marketplace.costing.values import Node
+from marketplace.kernel.actor import Actor
+from marketplace.kernel.errors import Refusal
+from marketplace.kernel.money import Money, round_half_even
+from marketplace.listings import book
+from marketplace.quoting import queries as quotes
+from marketplace.quoting.models import Quote
+from marketplace.quoting.service import ASKED, Requirement
+from marketplace.workflows import questions, what_if
+from marketplace.workflows.cheaper import Candidate, candidates
+from marketplace.workflows.what_if import Variant
+
+MOST_SAVINGS: Final = 3
+MOST_LINES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """A line of the price tree, in minor units a piece."""
+
+    label: str
+    currency: str
+    before_minor: int
+    after_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """A change that saves, by how much a piece, and which lines fall."""
+
+    candidate: Candidate
+    after: Variant
+    currency: str
+    saved_minor: int
+    saved_bps: int
+    lines: Sequence[Fallen]
+
+    @property
+    def why(self) -> str:
+        """The lines that fall, in words."""
+        told = (
+            f"{each.label}: {Money(each.before_minor, each.currency)} to {Money(each.after_minor, each.currency)}"
+            for each in self.lines
+        )
+        return f"A piece, {'; '.join(told)}." if self.lines else "The same lines, by another factory."
+
+
+@dataclass(frozen=True, slots=True)
+class Savings:
+    """The requirement as it would be answered now, and the changes that save, most first."""
+
+    before: Variant
+    found: Sequence[Saving]
+    tried: int
+
+    @property
+    def best(self) -> Sequence[Saving]:
+        """The changes that save most, one of each kind."""
+        firsts: dict[str, Saving] = {}
+        for each in self.found:
+            firsts.setdefault(each.candidate.kind, each)
+        return list(firsts.values())[:MOST_SAVINGS]
+
+
+def of_quote(quote_id: UUID, *, by: Actor, charges: Charges) -> Savings:
+    """What would cut the price of a quote of the customer's own. Draws go by the quote's id.
+
+    Raises QuoteNotFound, and what now stands against the requirement as it is.
+    """
+    quote = quotes.for_customer(by, quote_id)
+    wanted, part = requirement_of(quote), questions.subject(quote.revision_id, by=by)
+    (asked,) = what_if.outcomes([(part, wanted)], charges, seed=quote.id, most=1)
+    if isinstance(asked, Refusal):
+        raise asked
+    before = Variant({}, wanted, asked)
+    tried = list(candidates(wanted, part, breaks=_breaks(before)))
+    pairs = [(each.part, replace(wanted, **each.changed)) for each in tried]
+    found = what_if.outcomes(pairs, charges, seed=quote.id, most=1)
+    after = [Variant(each.changed, pair[1], outcome) for each, pair, outcome in zip(tried, pairs, found, strict=True)]
+    savings = [saving for each, variant in zip(tried, after, strict=True) if (saving := _saving(before, each, variant))]
+    return Savings(before, sorted(savings, key=_saved_each, reverse=True), len(tried))
+
+
+def requirement_of(quote: Quote) -> Requirement:
+    """What a quote was asked."""
+    asked = {name: getattr(quote, name) for name in ASKED}
+    return Requirement(**asked | {name: tuple(asked[name]) for name in ("finishes", "certificates")})
+
+
+def _breaks(before: Variant) -> list[int]:
+    """From how many pieces the best listing gives a discount."""
+    if before.answer is None:
+        return []
+    shelf = book.shelf(before.wanted.process)
+    row = shelf.rows[shelf.places[before.answer.work_centre_id]]
+    return [] if row is None else [each["from_pieces"] for each in row.breaks]
+
+
+def _saving(before: Variant, candidate: Candidate, after: Variant) -> Saving | None:
+    """What the change saves a piece; None if it does not, or nobody answers."""
+    if before.answer is None or after.answer is None:
+        return None
+    was, would = (Fraction(each.total_minor, each.quantity) for each in (before.answer, after.answer))
+    if would >= was:
+        return None
+    saved = was - would
+    return Saving(
+        candidate=candidate,
+        after=after,
+        currency=before.answer.currency,
+        saved_minor=round_half_even(saved.numerator, saved.denominator),
+        saved_bps=int(10_000 * saved / was),
+        lines=_fallen(before, after),
+    )
+
+
+def _saved_each(saving: Saving) -> int:
+    return saving.saved_minor
+
+
+def _fallen(before: Variant, after: Variant) -> list[Fallen]:
+    """The lines of the price trees that fall most a piece."""
+    was, would = _each(before), _each(after)
+    falls = {label: was.get(label, Fraction()) - would.get(label, Fraction()) for label in {**was, **would}}
+    most = sorted((label for label in falls if falls[label] > 0), key=lambda label: -falls[label])[:MOST_LINES]
+    currency = before.wanted.currency
+    return [Fallen(label, currency, _rounded(was.get(label)), _rounded(would.get(label))) for label in most]
+
+
+def _each(variant: Variant) -> dict[str, Fraction]:
+    """Every cost line a piece, by operation and line."""
+    tree = variant.tree()
+    assert tree is not None, "only what was answered is compared"
+    (line,) = tree["children"]
+    return {
+        label: Fraction(cost["amount"], variant.wanted.quantity)
+        for component in line["children"]
+        for operation in component["children"]
+        for label, cost in _costs(operation)
+    }
+
+
+def _costs(operation: Node) -> Iterator[tuple[str, Node]]:
+    for cost in operation["children"]:
+        if cost["kind"] == "cost":
+            same = cost["label"] == operation["label"]
+            yield (cost["label"] if same else f"{operation['label']}: {cost['label'].lower()}"), cost
+
+
+def _rounded(amount: Fraction | None) -> int:
+    return 0 if amount is None else round_half_even(amount.numerator, amount.denominator)
