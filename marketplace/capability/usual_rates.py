@@ -98,6 +98,12 @@ def currency() -> str:
     return code
 
 
+def sources() -> Mapping[str, str]:
+    """Where the rates come from, by key."""
+    legend: Mapping[str, str] = _file()["sources"]
+    return legend
+
+
 def _cited(process: str, material: Material) -> dict[str, str]:
     rates = usual_rates(process).source
     return {

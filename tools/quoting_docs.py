@@ -1,0 +1,139 @@
+"""Writes the parts of docs/quoting.md that follow from the code: `python -m tools.quoting_docs`."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from marketplace.capability import usual_rates
+from marketplace.capability.catalogue import material_for, materials
+from marketplace.capability.usual_rates import indicative
+from marketplace.costing import carbon
+from marketplace.costing.prices import interval, price
+from marketplace.costing.rates import Charges, LeadTime
+from marketplace.costing.routings import PLANNERS, route
+from marketplace.costing.text import as_text
+from marketplace.costing.values import Price, Routing
+from marketplace.kernel.money import Money
+from tools.costing_docs import BRACKET, CARD, WANTED
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+PAPER: Final = ROOT / "docs" / "quoting.md"
+_END: Final = "<!-- end -->"
+MATERIAL: Final = "aluminium_6061"
+CHARGES: Final = Charges(fee_bps=800, tax_bps=1900)
+
+
+def main() -> None:
+    PAPER.write_text(written(PAPER.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def written(paper: str) -> str:
+    """The paper with its parts written anew. Raises ValueError where a mark is missing."""
+    parts = {
+        "tree": tree,
+        "legend": legend,
+        "indicative": usual,
+        "usual rates": rates,
+        "footprint": footprint,
+        "factors": factors,
+    }
+    for name, made in parts.items():
+        mark = f"<!-- generated: {name} -->\n"
+        before, found, rest = paper.partition(mark)
+        _, ended, after = rest.partition(_END)
+        if not found or not ended:
+            raise ValueError(f"no place for the {name} in the paper")
+        paper = f"{before}{mark}\n{made()}\n\n{_END}{after}"
+    return paper
+
+
+def tree() -> str:
+    """One price in full, and between which totals it lies."""
+    routing, made = _example()
+    low, high = interval(routing, _rates(), CHARGES)
+    lies = f"At least {Money(low, made.currency)}, at most {Money(high, made.currency)}."
+    return f"```text\n{as_text(made.tree)}\n```\n\n{lies}"
+
+
+def legend() -> str:
+    """The sources that this tree names."""
+    return "\n".join(f"- `{key}`: {text}" for key, text in _example()[1].tree["sources"].items())
+
+
+def usual() -> str:
+    """The same lot where no factory answers."""
+    found = indicative(_example()[0], materials()[MATERIAL], Charges(fee_bps=CHARGES.fee_bps))
+    low, middle, high = (Money(each, found.currency) for each in (found.low_minor, found.total_minor, found.high_minor))
+    return f"The lot of the example: {middle}, between {low} and {high}. " + " ".join(found.doubts)
+
+
+def rates() -> str:
+    """The rates that stand in where no factory answers."""
+    rows = []
+    for process in ("any", *PLANNERS):
+        each = usual_rates.usual_rates(process)
+        rows.append((process, _hourly(each.machine), _hourly(each.labour), _percent(each.margin), each.source))
+    head = (
+        "process",
+        f"machine {usual_rates.currency()}/h",
+        f"labour {usual_rates.currency()}/h",
+        "margin %",
+        "source",
+    )
+    return f"{_table(head, rows)}\n\n{_keys(usual_rates.sources())}"
+
+
+def footprint() -> str:
+    """What the lot of the example stands for."""
+    found = carbon.footprint(_example()[0], family=materials()[MATERIAL].family).as_json()
+    rows = [(part["label"], f"`{part['formula']}`", *_kg(part)) for part in found["parts"]]
+    rows.append(("**together**", "", *_kg(found)))
+    return f"{found['boundary']}\n\n{_table(('part', 'formula', 'kg CO₂e', 'low', 'high'), rows)}"
+
+
+def factors() -> str:
+    """Every factor of a footprint, and the sources."""
+    tables = [
+        _table(
+            (name, "value", "low", "high", "unit", "source"), [(key, *_figures(each)) for key, each in found.items()]
+        )
+        for name, found in ((name, carbon.table(name)) for name in ("grid", "material", "powder", "power"))
+    ]
+    return "\n\n".join([*tables, _keys(carbon.sources())])
+
+
+def _example() -> tuple[Routing, Price]:
+    routing = route("cnc_milling", material_for("cnc_milling", MATERIAL).facts, BRACKET, WANTED)
+    return routing, price(routing, _rates(), CHARGES)
+
+
+def _rates() -> Any:
+    return CARD.rates(MATERIAL, WANTED, lead_time=LeadTime.EXPRESS, deliver_to="DE")
+
+
+def _hourly(cents: Any) -> str:
+    return " – ".join(f"{each / 100:g}" for each in cents)
+
+
+def _percent(bps: Any) -> str:
+    return " – ".join(f"{each / 100:g}" for each in bps)
+
+
+def _kg(found: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(f"{found[name]:.3g}" for name in ("kg", "low_kg", "high_kg"))
+
+
+def _figures(each: carbon.Factor) -> tuple[Any, ...]:
+    return each.value, each.low, each.high, each.unit, each.source
+
+
+def _keys(sources: Any) -> str:
+    return "\n".join(f"- `{key}`: {text}" for key, text in sources.items())
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(str(cell) for cell in line)} |" for line in lines)
+
+
+if __name__ == "__main__":
+    main()
