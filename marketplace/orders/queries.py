@@ -23,9 +23,9 @@ WHOLE_ORDER: tuple[ORMOption, ...] = (
 )
 SHOWN: tuple[ORMOption, ...] = (
     joinedload(Order.lines),
-    joinedload(Order.jobs).options(joinedload(Job.shipment), selectinload(Job.reports)),
+    joinedload(Order.jobs).options(joinedload(Job.shipment), joinedload(Job.reports)),
 )
-"""What its customer sees of one order: looked at again and again until it is paid, so in two statements."""
+"""What its customer sees of one order: looked at again and again until it is paid, so in one statement."""
 SHOWN_IN_LIST: tuple[ORMOption, ...] = (
     selectinload(Order.lines),
     selectinload(Order.jobs).options(joinedload(Job.shipment), selectinload(Job.reports)),

@@ -214,3 +214,15 @@ def bought(street, statements):
     with statements() as ordered:
         assert customer.post("/v1/customer/orders", json=choose(quote)).status_code == 201
     return len(asked), len(ordered)
+
+
+def test_an_order_is_looked_at_in_one_statement_and_who_looks_in_another(street, statements):
+    customer, revision = street.browsers["customer"], street.scene.part(street.till.customer)
+    quote = quoted(customer, revision, quantity=1)
+    placed = customer.post("/v1/customer/orders", json=choose(quote)).json
+
+    with statements() as sent:
+        shown = customer.get(f"/v1/customer/orders/{placed['id']}").json
+
+    assert shown == placed
+    assert len(sent) == 2
