@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Uuid, and_, bindparam, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import Member, Organisation, User
 from marketplace.kernel.actor import Actor
@@ -74,11 +74,11 @@ PAID_BY: Final = (
             and_(Payment.id == bindparam("payment_id"), Payment.intent_id.is_(None)),
         )
     )
-    .options(selectinload(Order.jobs))
+    .options(joinedload(Order.jobs))
     .with_for_update(of=[Order, Payment])
     .execution_options(populate_existing=True)
 )
-"""Built once: it runs for every payment."""
+"""Built once: it runs for every payment. The jobs are not locked: they change only under the lock of their order."""
 
 
 def paid_by(intent: IntentSeen) -> tuple[Order, Payment] | None:
@@ -87,7 +87,7 @@ def paid_by(intent: IntentSeen) -> tuple[Order, Payment] | None:
     An intent whose receipt we lost is known by the payment's id that we wrote on it.
     """
     known = {"intent_id": intent.id, "payment_id": intent.payment_id}
-    return session().execute(PAID_BY, known).one_or_none()
+    return session().execute(PAID_BY, known).unique().one_or_none()
 
 
 def intents_to_look_at(now: datetime, *, limit: int = 100) -> Sequence[str]:
