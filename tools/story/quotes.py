@@ -1,7 +1,12 @@
 """Chapter 3: every live eligible listing answers with a price that re-adds to the minor unit, and a date."""
 
+import json
+import subprocess
+import sys
+import time
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from marketplace.costing.text import as_text
 from tools.client import Client
@@ -12,6 +17,7 @@ from tools.story.stage import Stage
 from tools.story.telling import Unexpected, equal, refused
 
 Json = dict[str, Any]
+RECOMPUTE: Final = Path(__file__).resolve().parents[1] / "recompute.py"
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,10 @@ def play(stage: Stage, people: People, parts: Parts) -> Quotes:
     milling = _asked(stage, people, wanted(parts.bracket, "cnc_milling", "aluminium_6061", 25))
     printing = _asked(stage, people, wanted(parts.clip, "fdm", "pla", 4))
     offer = _explained(stage, customer, milling)
+    _recomputed(stage, customer, milling)
+    _cheaper(stage, customer, milling)
+    for part in (parts.bracket, parts.clip):
+        _side_by_side(stage, customer, part)
     _no_price_for_open_geometry(stage, customer, parts)
     return Quotes(milling, printing, offer)
 
@@ -85,6 +95,46 @@ def _explained(stage: Stage, customer: Client, quote: Json) -> Json:
         missing = used - set(tree["sources"])
         equal("sources that are not spelled out", sorted(missing), [])
     return offer
+
+
+def _recomputed(stage: Stage, customer: Client, quote: Json) -> None:
+    with stage.teller.step(
+        "The whole quote recomputed offline, by tools/recompute.py and Python's standard library alone"
+    ):
+        shown = json.dumps(customer.get(f"/v1/customer/quotes/{quote['id']}"))
+        told = subprocess.run(
+            [sys.executable, "-I", "-S", str(RECOMPUTE), "-"], input=shown, capture_output=True, text=True, check=False
+        )
+        equal("exit status", told.returncode, 0)
+        stage.teller.fact("says", told.stdout.strip().splitlines()[-1])
+
+
+def _cheaper(stage: Stage, customer: Client, quote: Json) -> None:
+    with stage.teller.step("What would cut it: changes that the customer could make, each priced as a quote would be"):
+        savings = customer.get(f"/v1/customer/quotes/{quote['id']}/savings")
+        for saving in savings["best"]:
+            stage.teller.fact(f"{saving['saved_each']['text']} less each", f"{saving['says']}: {saving['why']}")
+        stage.teller.fact("tried", f"{savings['tried']} changes, {len(savings['found'])} of them save")
+
+
+def _side_by_side(stage: Stage, customer: Client, revision: Json) -> None:
+    with stage.teller.step(f"{revision['file_name']} by every process, side by side"):
+        began = time.monotonic()
+        asked = f"/v1/customer/parts/{revision['part_id']}/revisions/{revision['number']}/processes"
+        ways = customer.get(f"{asked}?quantity=25&currency={CURRENCY}")["processes"]
+        took = time.monotonic() - began
+        for way in ways:
+            stage.teller.fact(way["name_en"], _way(way))
+        stage.teller.fact("answered in", f"{took * 1000:,.0f} ms: {len(ways)} processes")
+
+
+def _way(way: Json) -> str:
+    best = way["best"]
+    if best["answer"] is not None:
+        return f"{best['answer']['total']['text']}, {best['material']}, ships {best['answer']['ships_on']}"
+    if best["indicative"] is not None:
+        return f"about {best['indicative']['total']['text']}, {best['material']}: no factory here yet"
+    return f"no price: {best['problem']['code']}" if best["problem"] else "no price"
 
 
 def readd(node: Json) -> int:
