@@ -10,14 +10,16 @@ from marketplace.geometry.values import FileKind, Measurement, Units
 from marketplace.quoting.errors import CannotBePriced
 from marketplace.quoting.service import Requirement
 from marketplace.workflows import questions
+from marketplace.workflows.questions import Subject
 
 
 @pytest.fixture
 def plate():
-    """A drawing of a plate of 160 × 100 mm."""
+    """A drawing of a plate of 160 × 100 mm, of which questions are asked."""
     drawing = Drawing(1, 1, 0, 0.0, None, 520.0, 1, 16_000.0, 16_000.0, None, None, None, None, 0, 0.0, 0)
-    return Measurement(
-        FileKind.DXF, Units.MM, 0.0, 16_000.0, (160.0, 100.0, 0.0), True, 1, None, None, (), "tests 1", drawing=drawing
+    box = (160.0, 100.0, 0.0)
+    return Subject(
+        Measurement(FileKind.DXF, Units.MM, 0.0, 16_000.0, box, True, 1, None, None, (), "tests 1", drawing=drawing)
     )
 
 
