@@ -18,8 +18,7 @@ from marketplace.costing.lines import Given, Line, line, on_top_of, share
 from marketplace.costing.prices import component, cost, operation
 from marketplace.costing.rates import LARGEST_MARGIN_BPS, LARGEST_RATE, Charges
 from marketplace.costing.tree import TreeNode
-from marketplace.costing.values import Node, Price
-from marketplace.kernel.money import round_half_even
+from marketplace.costing.values import Node
 
 MOST_LINES: Final = 60
 LARGEST_QUANTITY: Final = 1_000_000_000
@@ -103,7 +102,20 @@ class BidLine:
         return pieces if self.per is Per.PIECE else 1
 
 
-def price(lines: Sequence[BidLine], *, title: str, pieces: int, currency: str, margin_bps: int, fee_bps: int) -> Price:
+@dataclass(frozen=True, slots=True)
+class BidPrice:
+    """What a bid comes to, in minor units: the factory's part and the platform's fee; and the tree that shows why."""
+
+    currency: str
+    total_minor: int
+    factory_minor: int
+    fee_minor: int
+    tree: Node
+
+
+def price(
+    lines: Sequence[BidLine], *, title: str, pieces: int, currency: str, margin_bps: int, fee_bps: int
+) -> BidPrice:
     """What the lines come to for so many pieces, with margin and fee, and the tree that explains it.
 
     Raises BidOutOfRange for no lines or too many, for a sum of nothing or beyond LARGEST_BID, and ChargesOutOfRange.
@@ -121,17 +133,7 @@ def price(lines: Sequence[BidLine], *, title: str, pieces: int, currency: str, m
     only = {"kind": "line", "label": f"{pieces} × {title}", "amount": total, "children": [making, terms]}
     legend = {key: sources()[key] for key in SOURCES}
     root = {"kind": "order", "label": "Order", "amount": total, "currency": currency, "sources": legend}
-    return Price(
-        currency=currency,
-        total_minor=total,
-        factory_minor=factory,
-        fee_minor=fee.amount,
-        royalty_minor=0,
-        tax_minor=0,
-        delivery_minor=0,
-        unit_minor=round_half_even(total, pieces),
-        tree={**root, "children": [only]},
-    )
+    return BidPrice(currency, total, factory, fee.amount, {**root, "children": [only]})
 
 
 def machine_minutes(lines: Sequence[BidLine], pieces: int) -> int:

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from marketplace.audit import service as audit
-from marketplace.costing.bids import BidLine
-from marketplace.costing.values import Price
+from marketplace.costing.bids import BidLine, BidPrice
 from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
@@ -39,7 +38,7 @@ class BidTerms:
 class Reckoned:
     """What the house has found out about a bid: its price, and the days that its work centre has for it."""
 
-    price: Price
+    price: BidPrice
     listing_id: UUID
     finish_by: date
 

@@ -13,10 +13,9 @@ from marketplace.capability.catalogue import MaterialUnknown, material_for
 from marketplace.capability.models import WorkCentre
 from marketplace.capacity import queries as capacity
 from marketplace.costing import bids as reckoning
-from marketplace.costing.bids import Group
+from marketplace.costing.bids import BidPrice, Group
 from marketplace.costing.sampling import level
 from marketplace.costing.tolerances import tolerance
-from marketplace.costing.values import Price
 from marketplace.geometry.values import Measurement
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.money import Money
@@ -88,7 +87,7 @@ def bid(rfq_id: UUID, terms: BidTerms, *, by: Actor, fee_bps: int) -> Bid:
     return bidding.bid(invitation, terms, Reckoned(priced(rfq, terms, fee_bps=fee_bps), listing_id, finish_by), by=by)
 
 
-def priced(rfq: Rfq, terms: BidTerms, *, fee_bps: int) -> Price:
+def priced(rfq: Rfq, terms: BidTerms, *, fee_bps: int) -> BidPrice:
     """What the lines come to, with its price tree. Raises BidOutOfRange."""
     return reckoning.price(
         terms.lines,

@@ -50,7 +50,6 @@ def test_the_lines_come_to_what_one_reckons_by_hand():
     assert bids.margin_of(made.tree) == round(making * 1_500 / 8_500)
     assert made.factory_minor == making + bids.margin_of(made.tree)
     assert made.fee_minor == round(made.factory_minor * 0.08)
-    assert made.unit_minor == round(made.total_minor / 10)
 
 
 @given(

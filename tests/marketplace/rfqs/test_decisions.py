@@ -115,7 +115,7 @@ def test_more_losers_than_one_statement_tells_are_told_too(app, tender, part, sc
     assert broken(app) == []
 
 
-def test_the_accepted_bid_is_a_quote_of_one_offer_figure_for_figure(app, tender, rfq, bids):
+def test_the_accepted_bid_is_a_quote_of_one_offer_figure_for_figure(app, tender, rfq, bids, as_user):
     decided = tender.accept(rfq, bids[0])
 
     with app.app_context():
@@ -130,7 +130,8 @@ def test_the_accepted_bid_is_a_quote_of_one_offer_figure_for_figure(app, tender,
         assert (offer.bid_id, offer.rate_card_id) == (bids[0].id, None)
         assert (quote.quantity, quote.process, quote.material) == (25, "cnc_milling", "aluminium_6061")
         assert tree.check(offer.breakdown) == offer.total_minor
-        assert quotes.offer_of(quote, offer.id).explained_breakdown == bids[0].breakdown
+    shown = as_user(tender.customer).get(f"/v1/customer/quotes/{quote.id}/offers/{offer.id}").json
+    assert shown["breakdown"] == bids[0].breakdown
 
 
 def test_checkout_orders_it_unchanged_and_holds_its_minutes(app, tender, rfq, bids, order):
