@@ -51,6 +51,9 @@ compare-costing: $(READY) ## worked examples of public sources beside what our r
 hostile: $(READY) ## throw 5,000 damaged files at the kernel (SEED=number, GEOMETRY_FILES=folder)
 	@$(BIN)/python -m tools.hostile
 
+papers: $(READY) ## write what docs/ shows of the code anew: tables, diagrams, price trees
+	@for paper in tools/*_docs.py; do $(BIN)/python -m tools.$$(basename $$paper .py); done
+
 lock: ## work out requirements.lock anew from pyproject.toml (needs uv)
 	uv lock --quiet
 	uv export --quiet --frozen --no-emit-project --all-groups --no-header --no-annotate --format requirements.txt > requirements.lock.new
