@@ -6,7 +6,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 READY := .venv/.installed-from-lock
 
-.PHONY: help demo run test check lint types contracts bench bench-quotes bench-geometry compare-geometry compare-costing lock clean
+.PHONY: help demo run test check lint types contracts bench bench-quotes bench-geometry compare-geometry compare-costing hostile papers lock clean
 
 help: ## show this list
 	@echo "Commonforge. Needs Python 3.11 or newer, git and make; the first command sets up .venv (about a minute)."
