@@ -6,9 +6,11 @@ from typing import Any, Final
 
 from marketplace.capability import catalogue
 from marketplace.capability.catalogue import Material
+from marketplace.capability.finishes import finish
 from marketplace.costing.rates import LeadTime
 from marketplace.costing.tolerances import classes
 from marketplace.geometry.features import Features
+from marketplace.geometry.shape import Reach
 from marketplace.geometry.values import Measurement
 from marketplace.quoting.service import Requirement
 from marketplace.workflows.questions import Subject
@@ -19,7 +21,12 @@ MOST_PIECES: Final = 1_000_000
 CUT_BY_MILLS: Final = ("cnc_milling", "cnc_milling_5axis")
 EASY_RADIUS_MM: Final = 3.0
 """An inner corner that a common end mill of 6 mm cuts."""
-RADIUS_CAVEAT: Final = "Volume and area are left as they were; the corners are not drawn again."
+RADIUS_CAVEAT: Final = (
+    "Approximated: volume and area are left as they were; where the narrowest corner asks for the longest tool, "
+    "that tool is taken to be as much thicker as the corner gets wider."
+)
+CORNER_IS_NARROWEST: Final = 1.05
+"""A tool up to so many times as wide as the narrowest corner is the corner's; a wider one, something else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ def _less(wanted: Requirement, part: Subject) -> Iterator[Candidate]:
         yield Candidate("lead_time", "Wait as usual: standard lead time.", {"lead_time": LeadTime.STANDARD}, part)
     for name in wanted.finishes:
         rest = tuple(each for each in wanted.finishes if each != name)
-        yield Candidate("finish", f"Leave out the finish {name}.", {"finishes": rest}, part)
+        yield Candidate("finish", f"Leave out a finish: {finish(name).name_en}.", {"finishes": rest}, part)
     if wanted.inspection != "standard":
         yield Candidate("inspection", "Have a sample inspected: the standard level.", {"inspection": "standard"}, part)
     if wanted.deliver_to is not None:
@@ -93,11 +100,12 @@ def _wider_corners(wanted: Requirement, part: Subject) -> Iterator[Candidate]:
 
 
 def with_corners(measured: Measurement, least_mm: float) -> Measurement:
-    """The measurement as if no inner corner had a smaller radius; nothing else of it changes."""
+    """The measurement as if no inner corner had a smaller radius; its volume and area do not change."""
     assert measured.features is not None
+    narrow = measured.features.smallest_inner_radius_mm or 0.0
     wider: Features = replace(
         measured.features,
-        smallest_inner_radius_mm=max(least_mm, measured.features.smallest_inner_radius_mm or 0.0),
+        smallest_inner_radius_mm=max(least_mm, narrow),
         pockets=tuple(
             replace(each, radius_mm=None if each.radius_mm is None else max(each.radius_mm, least_mm))
             for each in measured.features.pockets
@@ -107,4 +115,14 @@ def with_corners(measured: Measurement, least_mm: float) -> Measurement:
             for each in measured.features.roundings
         ),
     )
-    return replace(measured, features=wider)
+    reach = None if measured.reach is None else _reached(measured.reach, narrow_mm=2 * narrow, least_mm=2 * least_mm)
+    return replace(measured, features=wider, reach=reach)
+
+
+def _reached(reach: Reach, *, narrow_mm: float, least_mm: float) -> Reach:
+    """How tools would reach the part, were the narrowest corner, which takes a tool of `narrow_mm`, wider."""
+    tool = reach.narrowest_mm
+    if tool is None or tool >= least_mm or tool > narrow_mm * CORNER_IS_NARROWEST:
+        return reach
+    ratio = None if reach.tool_ratio is None else reach.tool_ratio * tool / least_mm
+    return replace(reach, narrowest_mm=least_mm, tool_ratio=ratio)

@@ -1,13 +1,18 @@
 """Why is it dear, and what would cut it: the changes that save most, each to the cent what its quote would say."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import update
 
 from marketplace.accounts.models import Organisation
 from marketplace.capability.models import RateCard, WorkCentre
+from marketplace.geometry.features import Features
+from marketplace.geometry.shape import Reach
 from marketplace.kernel import clock
 from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
+from tests.scenes import BRACKET
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -27,7 +32,7 @@ def mill(app, scene, make_organisation):
         margin_bps=1000,
         breaks=[{"from_pieces": 30, "discount_bps": 1_000}],
         tiers={"standard": {"wait_days": 0, "change_bps": 0}, "economy": {"wait_days": 9, "change_bps": -500}},
-        finishes={"anodised": {"lot_minor": 20_000, "piece_minor": 900, "area_minor_per_m2": 0}},
+        finishes={"anodised_clear": {"lot_minor": 20_000, "piece_minor": 900, "area_minor_per_m2": 0}},
         effective_at=clock.now(),
         set_by=shop.owner.user_id,
     )
@@ -51,7 +56,7 @@ def asked(variant, wanted):
 
 
 def test_each_saving_is_to_the_cent_what_its_own_quote_says(browser, mill, wanted):
-    quote = quote_of(browser, wanted, finishes=["anodised"], inspection="full")
+    quote = quote_of(browser, wanted, finishes=["anodised_clear"], inspection="full")
     found = savings(browser, quote).json
 
     assert found["before"]["answers"][0]["total"] == quote["offers"][0]["total"]
@@ -66,7 +71,7 @@ def test_each_saving_is_to_the_cent_what_its_own_quote_says(browser, mill, wante
 
 
 def test_the_best_three_are_of_three_kinds_and_most_comes_first(browser, mill, wanted):
-    found = savings(browser, quote_of(browser, wanted, finishes=["anodised"], inspection="full")).json
+    found = savings(browser, quote_of(browser, wanted, finishes=["anodised_clear"], inspection="full")).json
 
     saved = [each["saved_each"]["minor"] for each in found["found"]]
     assert saved == sorted(saved, reverse=True)
@@ -76,15 +81,30 @@ def test_the_best_three_are_of_three_kinds_and_most_comes_first(browser, mill, w
 
 
 def test_why_is_told_by_the_lines_that_fall(browser, mill, wanted):
-    found = savings(browser, quote_of(browser, wanted, finishes=["anodised"])).json
+    found = savings(browser, quote_of(browser, wanted, finishes=["anodised_clear"])).json
     finish = next(each for each in found["found"] if each["kind"] == "finish")
     lines = {each["label"]: each for each in finish["lines"]}
 
-    assert finish["says"] == "Leave out the finish anodised."
-    piece = lines["Finish: anodised: by the piece"]
+    assert finish["says"].startswith("Leave out a finish: ")
+    piece = lines["Finish: anodised_clear: by the piece"]
     assert (piece["before"]["minor"], piece["after"]["minor"]) == (900, 0)
-    assert "Finish: anodised: by the piece: 9.00 EUR to 0.00 EUR" in finish["why"]
+    assert "Finish: anodised_clear: by the piece: 9.00 EUR to 0.00 EUR" in finish["why"]
     assert finish["caveat"] == ""
+
+
+def test_wider_inner_corners_are_priced_again_and_say_what_is_approximated(browser, customer, scene, mill, wanted):
+    narrow = replace(
+        BRACKET,
+        features=Features(smallest_inner_radius_mm=1.0),
+        reach=Reach(((0.0, 0.0, 1.0),), 0.0, None, True, 12.0, 2.0, 6.0),
+    )
+    quote = quote_of(browser, wanted, revision_id=str(scene.part(customer, narrow).id))
+    (corners,) = [each for each in savings(browser, quote).json["found"] if each["kind"] == "radius"]
+
+    assert corners["says"] == "Widen inner corners from 1 to 3 mm."
+    assert corners["caveat"].startswith("Approximated: volume and area")
+    assert corners["after"]["changed"] == []
+    assert 0 < corners["saved_each"]["minor"] < quote["offers"][0]["unit_price"]["minor"]
 
 
 def test_the_break_of_the_best_card_is_tried(browser, mill, wanted):

@@ -9,6 +9,7 @@ from marketplace.capability import catalogue
 from marketplace.costing.rates import LeadTime
 from marketplace.costing.tolerances import classes
 from marketplace.geometry.features import Features, Pocket, Rounding
+from marketplace.geometry.shape import Reach
 from marketplace.quoting.service import Requirement
 from marketplace.workflows.cheaper import RADIUS_CAVEAT, candidates, with_corners
 from marketplace.workflows.questions import Subject
@@ -58,7 +59,7 @@ def test_every_other_material_of_the_process_is_tried_and_every_other_process_by
 def test_asking_for_less_is_tried_where_more_was_asked():
     much = replace(
         WANTED,
-        finishes=("anodised", "polished"),
+        finishes=("anodised_clear", "bead_blasted"),
         inspection="full",
         deliver_to="DE",
         certificates=("iso_9001",),
@@ -67,7 +68,7 @@ def test_asking_for_less_is_tried_where_more_was_asked():
     assert tried("lead_time") == [{"lead_time": LeadTime.ECONOMY}]
     assert tried("lead_time", much) == [{"lead_time": LeadTime.ECONOMY}, {"lead_time": LeadTime.STANDARD}]
     assert tried("lead_time", replace(WANTED, lead_time=LeadTime.ECONOMY)) == []
-    assert tried("finish", much) == [{"finishes": ("polished",)}, {"finishes": ("anodised",)}]
+    assert tried("finish", much) == [{"finishes": ("bead_blasted",)}, {"finishes": ("anodised_clear",)}]
     assert tried("inspection", much) == [{"inspection": "standard"}]
     assert tried("delivery", much) == [{"deliver_to": None}]
     assert tried("certificate", much) == [{"certificates": ()}]
@@ -91,6 +92,18 @@ def test_only_inner_corners_get_wider_and_none_narrower():
     assert [each.radius_mm for each in wider.features.roundings] == [3.0, 1.0]
     assert wider.features.smallest_inner_radius_mm == 3.0
     assert replace(wider, features=NARROW.features) == NARROW
+
+
+def test_where_the_corner_asks_for_the_longest_tool_a_wider_one_takes_a_thicker_tool():
+    reach = Reach(((0.0, 0.0, 1.0),), 0.0, None, True, 24.0, 2.0, 12.0)
+    by_corner = with_corners(replace(NARROW, reach=reach), 3.0).reach
+    by_slot = with_corners(replace(NARROW, reach=replace(reach, narrowest_mm=2.5)), 3.0).reach
+
+    assert (by_corner.narrowest_mm, by_corner.tool_ratio) == (6.0, 4.0)
+    assert replace(by_corner, narrowest_mm=2.0, tool_ratio=12.0) == reach
+    assert by_slot == replace(reach, narrowest_mm=2.5)
+    for other in (replace(reach, narrowest_mm=None, tool_ratio=None), replace(reach, narrowest_mm=8.0)):
+        assert with_corners(replace(NARROW, reach=other), 3.0).reach == other
 
 
 @pytest.mark.parametrize("process", sorted(catalogue.processes()))
