@@ -17,7 +17,7 @@ from marketplace.kernel.errors import Refusal
 from marketplace.kernel.money import Money, round_half_even
 from marketplace.listings import book
 from marketplace.quoting import queries as quotes
-from marketplace.quoting.models import Quote
+from marketplace.quoting.models import Quote, RankBy
 from marketplace.quoting.service import ASKED, Requirement
 from marketplace.workflows import questions, what_if
 from marketplace.workflows.cheaper import Candidate, candidates
@@ -81,7 +81,8 @@ def of_quote(quote_id: UUID, *, by: Actor, charges: Charges) -> Savings:
     Raises QuoteNotFound, and what now stands against the requirement as it is.
     """
     quote = quotes.for_customer(by, quote_id)
-    wanted, part = requirement_of(quote), questions.subject(quote.revision_id, by=by)
+    wanted = replace(requirement_of(quote), rank_by=RankBy.PRICE)  # this is about price, however it is ranked
+    part = questions.subject(quote.revision_id, by=by)
     (asked,) = what_if.outcomes([(part, wanted)], charges, seed=quote.id, most=1)
     if isinstance(asked, Refusal):
         raise asked

@@ -114,6 +114,17 @@ def test_the_break_of_the_best_card_is_tried(browser, mill, wanted):
     assert 30 in pieces
 
 
+def test_a_quote_that_is_ranked_by_date_is_compared_with_the_lowest_price(
+    browser, mill, scene, make_organisation, wanted
+):
+    scene.shop(make_organisation(hats=("factory",)), machine_rate=90_000, open_min=1_440)
+    quote = quote_of(browser, wanted, rank_by="date")
+    before = savings(browser, quote).json["before"]
+
+    assert quote["offers"][0]["total"]["minor"] > quote["offers"][1]["total"]["minor"]
+    assert before["answers"][0]["total"] == quote["offers"][1]["total"]
+
+
 def test_nothing_is_written_and_the_quote_stays(browser, mill, wanted):
     quote = quote_of(browser, wanted)
     savings(browser, quote)
