@@ -111,18 +111,19 @@ def _breaks(before: Variant) -> list[int]:
 
 
 def _saving(before: Variant, candidate: Candidate, after: Variant) -> Saving | None:
-    """What the change saves a piece; None if it does not, or nobody answers."""
+    """What the change saves a piece; None where that rounds to nothing, or nobody answers."""
     if before.answer is None or after.answer is None:
         return None
     was, would = (Fraction(each.total_minor, each.quantity) for each in (before.answer, after.answer))
-    if would >= was:
-        return None
     saved = was - would
+    saved_minor = round_half_even(saved.numerator, saved.denominator)
+    if saved_minor <= 0:
+        return None
     return Saving(
         candidate=candidate,
         after=after,
         currency=before.answer.currency,
-        saved_minor=round_half_even(saved.numerator, saved.denominator),
+        saved_minor=saved_minor,
         saved_bps=int(10_000 * saved / was),
         lines=_fallen(before, after),
     )
