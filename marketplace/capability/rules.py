@@ -1,6 +1,6 @@
 """What a work centre, a calendar and a rate card must be: pure checks against the catalogue and the clock's face."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from functools import cache
@@ -20,6 +20,11 @@ from marketplace.capability.errors import (
     ThicknessImpossible,
     TimeZoneUnknown,
 )
+from marketplace.costing import own_constants
+from marketplace.costing.errors import ConstantsImpossible
+from marketplace.costing.routings import route
+from marketplace.costing.values import Bore, Making, PartFacts
+from marketplace.kernel.errors import Rejected
 
 MOST_MACHINES: Final = 1_000
 LARGEST_EXTENT_MM: Final = 100_000
@@ -105,6 +110,26 @@ def _check_hours(hours: Hours) -> None:
             "two: one until 00:00, and one from 00:00 on the next day.",
             weekday=hours.weekday,
         )
+
+
+SAMPLES: Final = (
+    PartFacts(volume_mm3=600, area_mm2=700, box_mm=(12, 10, 8), holes=(Bore(3, 8),)),
+    PartFacts(volume_mm3=60_000, area_mm2=20_000, box_mm=(100, 60, 20), holes=(Bore(8, 10), Bore(5, 20))),
+)
+"""A small and a middling block with holes, to try constants on; a process that needs another shape says so."""
+
+
+def check_makes_sense(process_id: str, materials: Collection[str], own: Mapping[str, float]) -> None:
+    """Try own constants on sample parts in each material. Raises ConstantsImpossible where a formula ends nowhere."""
+    figures = own_constants.figures(process_id, own)
+    for material in materials:
+        for facts in SAMPLES:
+            try:
+                route(process_id, catalogue.material_for(process_id, material).facts, facts, Making(10), figures)
+            except ConstantsImpossible:
+                raise
+            except Rejected:
+                continue
 
 
 def check_priced(materials: Collection[str], priced: Collection[str]) -> None:

@@ -15,7 +15,7 @@ from marketplace.costing.bounds import LARGEST_COST, check_charges, check_lot
 from marketplace.costing.errors import RateCardOutOfRange
 from marketplace.costing.lines import DELIVERY, PLATFORM_FEE, ROYALTY, TAX, Line
 from marketplace.costing.rates import Charges, FinishRates, Rates
-from marketplace.costing.values import Operation, Routing
+from marketplace.costing.values import TIMES, Operation, Routing
 
 Column = npt.NDArray[np.int64]
 Rows = slice | npt.NDArray[np.intp]
@@ -64,9 +64,6 @@ def routed(routing: Routing, rows: Rows) -> Routing:
         operations=tuple(cut(step) for step in routing.operations),
         material_mg_each=_rows(routing.material_mg_each, rows),
     )
-
-
-TIMES: Final = ("setup_mmin", "machine_mmin_each", "labour_mmin_each", "tooling_mmin", "labour_mmin")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -30,6 +31,12 @@ def figure(row: Mapping[str, Any]) -> Figure:
 def constants(process_id: str) -> Mapping[str, Figure]:
     """The constants of one process by name, those of every process among them; KeyError for a process that has none."""
     return MappingProxyType({**tables()[EVERY_PROCESS], **tables()[process_id]})
+
+
+@cache
+def fingerprint() -> str:
+    """The hash (SHA-256, hex) of the published constants, for whoever writes down what was computed with them."""
+    return sha256((HERE / "constants.toml").read_bytes()).hexdigest()
 
 
 @cache

@@ -69,6 +69,12 @@ class ShapeNotForProcess(Rejected):
     code = "shape_not_for_process"
 
 
+class ConstantsImpossible(Rejected):
+    """Constants of a work centre's own that no published one may have, or that make times without end or below zero."""
+
+    code = "constants_impossible"
+
+
 class InspectionUnknown(Rejected):
     """There is no such inspection level."""
 
@@ -115,6 +121,24 @@ class ChargesOutOfRange(Rejected):
     """The platform's fee, the tax or a royalty is not between nothing and the whole price."""
 
     code = "charges_out_of_range"
+
+
+class JobsOutOfRange(Rejected):
+    """A calibration has fewer past jobs than can be believed, or more than it takes."""
+
+    code = "jobs_out_of_range"
+
+
+class JobImpossible(Rejected):
+    """A past job is one that the process does not make, or the rate card does not price."""
+
+    code = "job_impossible"
+
+
+class TruthImpossible(Rejected):
+    """What a past job is said to have taken differs beyond belief from what is computed: another unit, or a slip."""
+
+    code = "truth_impossible"
 
 
 class TreeDoesNotAdd(Rejected):

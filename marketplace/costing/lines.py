@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from marketplace.costing import formulas
 from marketplace.costing.formulas import EVALUATE
 from marketplace.costing.rates import Charges, FinishRates, Rates
+from marketplace.costing.steps import takes_time
 from marketplace.costing.values import Node, Operation, Routing, Whole
 
 
@@ -71,11 +72,6 @@ def operation_lines(operation: Operation, routing: Routing, rates: Rates) -> Ite
         yield of_pieces("Machine", routing, operation.machine_mmin_each, rates.machine)
     if takes_time(operation.labour_mmin_each):
         yield of_pieces("Labour", routing, operation.labour_mmin_each, rates.labour)
-
-
-def takes_time(mmin: Whole) -> bool:
-    """Whether there is anything to pay for, by any card."""
-    return bool(mmin) if isinstance(mmin, int) else bool(mmin.any())
 
 
 def of_lot(label: str, mmin: Whole, rate: Whole) -> Line:

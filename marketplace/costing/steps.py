@@ -20,6 +20,11 @@ def whole(number: Number) -> Whole:
     return np.rint(number).astype(np.int64) if isinstance(number, np.ndarray) else round(float(number))
 
 
+def takes_time(mmin: Whole) -> bool:
+    """Whether there is anything to pay for, by any card."""
+    return bool(mmin) if isinstance(mmin, int) else bool(mmin.any())
+
+
 def named(label: str, figure: Figure) -> Variable:
     """A constant as a variable of the tree."""
     return Variable(label, figure.value, figure.unit, figure.source)

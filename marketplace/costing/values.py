@@ -6,7 +6,7 @@ numbers, one for each, and so are the times that follow from it. Formulas are wr
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -153,6 +153,10 @@ class Operation:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "nodes", nodes_of(self.variables))
+
+
+TIMES: Final = ("setup_mmin", "machine_mmin_each", "labour_mmin_each", "tooling_mmin", "labour_mmin")
+"""The times of an operation, by name."""
 
 
 def nodes_of(variables: tuple[Variable, ...]) -> tuple[Node, ...]:
