@@ -66,6 +66,7 @@ ROUTES: tuple[str, ...] = (
     "factory.rfqs.bids",
     "factory.rfqs.files",
     "factory.rfqs.routes",
+    "factory.work_centres.constants",
     "factory.work_centres.rate_cards",
     "factory.work_centres.routes",
     "hooks.health.routes",

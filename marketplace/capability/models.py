@@ -39,6 +39,9 @@ class WorkCentre(Identified, Versioned, Base):
     """Whether the factory says that it may see files under export control."""
     constants: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     """Constants of its routings in place of the published ones, by name."""
+    spread: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """Between which factors of a computed time nine of ten of its own jobs lay (`time_low_bps`, `time_high_bps`), as
+    long as it has the constants with which they were compared; None: as its process publishes."""
 
     shifts: Mapped[list["Shift"]] = relationship(
         lazy="raise", order_by="Shift.weekday, Shift.starts", cascade="all, delete-orphan"
@@ -51,6 +54,11 @@ class WorkCentre(Identified, Versioned, Base):
         CheckConstraint("handling_days between 0 and 30", name="handling_days_sane"),
         CheckConstraint(
             "cardinality(thickness_um) = 2 and thickness_um[1] between 1 and thickness_um[2]", name="thickness_sane"
+        ),
+        CheckConstraint(
+            "(spread ->> 'time_low_bps')::bigint between 1 and 10000"
+            " and (spread ->> 'time_high_bps')::bigint between 10000 and 1000000",
+            name="spread_sane",
         ),
         UniqueConstraint("organisation_id", "name"),
     )

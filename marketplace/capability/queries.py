@@ -59,6 +59,12 @@ def page_of_rate_cards(centre: WorkCentre, request: PageRequest) -> Page[RateCar
     return newest_first(select(RateCard).where(RateCard.work_centre_id == centre.id), RateCard.id, request)
 
 
+def current_card(work_centre_id: UUID) -> RateCard | None:
+    """The rates that a quote would ask now."""
+    query = select(RateCard).where(RateCard.work_centre_id == work_centre_id).order_by(RateCard.number.desc()).limit(1)
+    return session().scalars(query).one_or_none()
+
+
 def latest_card_number(work_centre_id: UUID) -> int:
     """The number of the newest rate card; 0 before the first."""
     highest = func.coalesce(func.max(RateCard.number), 0)

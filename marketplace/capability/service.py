@@ -1,6 +1,6 @@
 """Opening and describing work centres, setting their calendars and their prices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -12,7 +12,7 @@ from marketplace.capability import cards, certificates, finishes, queries, rules
 from marketplace.capability.errors import TimeZoneUnknown, WorkCentreNameTaken
 from marketplace.capability.models import STANDARD, RateCard, Shift, WorkCentre
 from marketplace.capability.rules import Hours
-from marketplace.costing import rates
+from marketplace.costing import own_constants, rates
 from marketplace.costing.tolerances import tolerance
 from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor, Role
@@ -96,6 +96,31 @@ def set_calendar(centre: WorkCentre, week: Sequence[Hours], *, by: Actor) -> Non
     flag_modified(centre, "name")  # a calendar is part of what the ETag names: the version rises with it
     session().flush()
     audit.record(by, "work_centre.calendar_set", centre, shifts=[_words(hours) for hours in week])
+
+
+def set_constants(
+    centre: WorkCentre, own: Mapping[str, float], *, by: Actor, spread: Mapping[str, int] | None = None
+) -> None:
+    """The factory puts its own figures in place of published ones; a name that is left out is as published again.
+
+    `spread` is what was measured with these very constants; without it the process's is taken. The row comes locked.
+    Raises RoleTooSmall below manager, ConstantsImpossible.
+    """
+    transaction.inside()
+    by.needs(Role.MANAGER)
+    own_constants.check(centre.process, own)
+    rules.check_makes_sense(centre.process, centre.materials, own)
+    before = dict(centre.constants)
+    centre.constants = {name: _plain(own[name]) for name in sorted(own)}
+    centre.spread = None if spread is None else dict(spread)
+    flag_modified(centre, "constants")  # whoever read an earlier version is told, even if the figures are the same
+    session().flush()
+    audit.record(by, "work_centre.constants_set", centre, before=before, after=centre.constants)
+
+
+def _plain(figure: float) -> float | int:
+    """A whole figure as a whole number."""
+    return int(figure) if float(figure).is_integer() else float(figure)
 
 
 def set_rate_card(centre: WorkCentre, prices: rates.RateCard, *, by: Actor) -> RateCard:

@@ -49,6 +49,7 @@ class Listed(NamedTuple):
     certificates: Sequence[str]
     takes_controlled: bool
     constants: Mapping[str, float]
+    spread: Mapping[str, int] | None
     currency: str
     machine_rate_minor_per_h: int
     labour_rate_minor_per_h: int

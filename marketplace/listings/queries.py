@@ -44,6 +44,7 @@ def _changes() -> Select[Any]:
             centre.c.certificates,
             centre.c.takes_controlled,
             centre.c.constants,
+            centre.c.spread,
             *(card.c[name] for name in cards.COLUMNS),
             and_(listing.c.state == ListingState.LIVE, card.c.id.is_not(None)).label("is_live"),
             cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger).label("mark"),
@@ -157,9 +158,3 @@ def listing_of(work_centre_id: UUID) -> UUID | None:
 
 def has_open_hours(work_centre_id: UUID) -> bool:
     return session().scalar(select(Shift.weekday).where(Shift.work_centre_id == work_centre_id).limit(1)) is not None
-
-
-def current_card(work_centre_id: UUID) -> RateCard | None:
-    """The rates that a quote would ask now."""
-    query = select(RateCard).where(RateCard.work_centre_id == work_centre_id).order_by(RateCard.number.desc()).limit(1)
-    return session().scalars(query).one_or_none()

@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from marketplace.audit import service as audit
+from marketplace.capability import queries as capability
 from marketplace.capability.models import WorkCentre
 from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor, Role
@@ -114,7 +115,7 @@ def missing_of(centre: WorkCentre) -> dict[str, str]:
     missing = {}
     if not queries.has_open_hours(centre.id):
         missing["calendar"] = "open hours in its weekly calendar"
-    card = queries.current_card(centre.id)
+    card = capability.current_card(centre.id)
     if card is None:
         missing["rate_card"] = "a rate card"
     elif not set(centre.materials) & set(card.material_minor_per_kg):

@@ -1,7 +1,7 @@
 """What live listings answer to a question: every eligible one priced, the best dated, ranked, explained. No writes."""
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -11,13 +11,13 @@ import numpy as np
 from marketplace.capability.usual_rates import indicative
 from marketplace.capacity import queries as capacity
 from marketplace.capacity.queries import Asked, Slot
-from marketplace.costing import books, tree
+from marketplace.costing import books, own_constants, tree
 from marketplace.costing.constants import constants
-from marketplace.costing.errors import LotTooLarge
+from marketplace.costing.errors import ConstantsImpossible, LotTooLarge
 from marketplace.costing.prices import interval, longest, price, shortest
 from marketplace.costing.rates import Charges, Rates
 from marketplace.costing.routings import route
-from marketplace.costing.values import Figure, Routing
+from marketplace.costing.values import Figure, Routing, Spread
 from marketplace.listings import book, eligibility
 from marketplace.listings.book import Listed, Shelf
 from marketplace.listings.eligibility import Rows
@@ -134,13 +134,22 @@ def priced(question: Question, shelf: Shelf, rows: Rows, charges: Charges) -> Pr
 def _by_own_constants(
     question: Question, listed: Sequence[Listed | None], rates: Rates, own: Rows, charges: Charges
 ) -> tuple[Any, Any]:
-    """Totals and minutes by one routing whose constants are columns; a lot too large for one of them is for all."""
+    """Totals and minutes by one routing whose constants are columns.
+
+    Where somebody's constants make the lot too large, or no sense, halves are tried: no other factory is worse off.
+    """
     try:
         routing = rerouted(question, own_columns(question.wanted.process, listed))
-    except LotTooLarge:
-        return books.NOT_OFFERED, 1
+    except (LotTooLarge, ConstantsImpossible):
+        if len(own) == 1:
+            return np.array([books.NOT_OFFERED]), np.array([1])
+        half = len(own) // 2
+        pairs = [
+            _by_own_constants(question, listed[at], rates, own[at], charges) for at in (slice(half), slice(half, None))
+        ]
+        return tuple(np.concatenate(column) for column in zip(*pairs, strict=True))  # type: ignore[return-value]
     totals = books.totals(routing, books.taken(rates, own), charges, cards=len(own))
-    return totals, routing.machine_minutes(question.wanted.quantity)
+    return totals, np.broadcast_to(routing.machine_minutes(question.wanted.quantity), len(own))
 
 
 def own_columns(process: str, listed: Sequence[Listed | None]) -> dict[str, Figure]:
@@ -153,10 +162,21 @@ def own_columns(process: str, listed: Sequence[Listed | None]) -> dict[str, Figu
     }
 
 
-def own_figures(process: str, row: Listed) -> dict[str, Figure]:
-    """One work centre's own constants."""
-    usual = constants(process)
-    return {name: Figure(value, usual[name].unit, "work_centre") for name, value in row.constants.items()}
+def differs(row: Listed) -> bool:
+    """Whether a work centre makes it by constants of its own, or is surer of its times than its process."""
+    return bool(row.constants) or row.spread is not None
+
+
+def own_routing(question: Question, row: Listed) -> Routing:
+    """How this listing makes it: by its own constants, as sure as its own jobs have shown."""
+    own = own_constants.figures(question.wanted.process, row.constants)
+    routing = rerouted(question, own) if own else question.routing
+    return routing if row.spread is None else replace(routing, spread=measured_spread(routing.spread, row.spread))
+
+
+def measured_spread(usual: Spread, own: Mapping[str, int]) -> Spread:
+    """The routing's spread with times as a work centre's calibration measured them; mass stays as published."""
+    return replace(usual, time_low_bps=own["time_low_bps"], time_high_bps=own["time_high_bps"], source="work_centre")
 
 
 def rerouted(question: Question, own: Mapping[str, Figure]) -> Routing:
@@ -178,7 +198,7 @@ def _best(found: Dated, charges: Charges, *, seed: UUID, most: int) -> tuple[lis
         Candidate(asked.row(at).listing_id, int(asked.totals[at]), ships_on(asked.row(at), slots[at])) for at in places
     ]
     order = [places[i] for i in ranked(question.wanted.rank_by, candidates, seed=seed)[:most]]
-    alike = [at for at in order if not asked.row(at).constants]
+    alike = [at for at in order if not differs(asked.row(at))]
     answers, explained = _by_one_routing(question, asked, alike, slots, charges)
     for at in order:
         if at not in answers:
@@ -268,7 +288,7 @@ def _by_one_routing(
 def _by_own_routing(question: Question, asked: Priced, at: int, slot: Slot, charges: Charges) -> Answer:
     """The answer of a work centre with constants of its own."""
     row = asked.row(at)
-    routing, rates = rerouted(question, own_figures(question.wanted.process, row)), rates_of(row, question)
+    routing, rates = own_routing(question, row), rates_of(row, question)
     made, (low, high) = price(routing, rates, charges), interval(routing, rates, charges)
     shape = tree.compact(made.tree)
     return answer(

@@ -12,15 +12,13 @@ from marketplace.capability.catalogue import material_for
 from marketplace.capability.models import RateCard as CardRow
 from marketplace.capability.models import WorkCentre
 from marketplace.capacity import queries as capacity
-from marketplace.costing import formulas
+from marketplace.costing import formulas, own_constants
 from marketplace.costing.bids import BidLine, Group, Per
-from marketplace.costing.constants import constants
 from marketplace.costing.prices import price
 from marketplace.costing.rates import Charges
 from marketplace.costing.routings import route
-from marketplace.costing.values import Figure, Making
+from marketplace.costing.values import Making
 from marketplace.kernel.actor import Actor
-from marketplace.listings import queries as listings
 from marketplace.manufacturability import judging
 from marketplace.parts import service as parts
 from marketplace.quoting.errors import CannotBePriced
@@ -60,7 +58,7 @@ def draft(rfq_id: UUID, work_centre_id: UUID, quantity: int, *, by: Actor) -> Dr
 
 
 def _card(invitation: RfqInvitation, centre: WorkCentre) -> CardRow:
-    card = listings.current_card(centre.id)
+    card = capability.current_card(centre.id)
     if card is None or card.currency != invitation.rfq.currency:
         raise NoRatesForThis(
             f"This work centre has no rate card in {invitation.rfq.currency}; write the lines of your bid yourself.",
@@ -76,7 +74,13 @@ def _drafted(invitation: RfqInvitation, centre: WorkCentre, card: CardRow, quant
     if judging.is_blocked(judging.findings(measured, centre.process)):
         raise CannotBePriced("This part has no automatic price; write the lines of your bid yourself.")
     making = Making(quantity, rfq.tolerance, inspection=rfq.inspection)
-    routing = route(centre.process, material.facts, facts_of(measured), making, _own(centre))
+    routing = route(
+        centre.process,
+        material.facts,
+        facts_of(measured),
+        making,
+        own_constants.figures(centre.process, centre.constants),
+    )
     rates = cards.card(card).rates(rfq.material, making)
     minutes = max(1, routing.machine_minutes(quantity))
     finish = capacity.finish_date(centre.id, minutes)
@@ -88,12 +92,6 @@ def _drafted(invitation: RfqInvitation, centre: WorkCentre, card: CardRow, quant
         machine_min=minutes,
         ships_on=finish + timedelta(days=centre.handling_days) if finish else None,
     )
-
-
-def _own(centre: WorkCentre) -> dict[str, Figure]:
-    """The work centre's own constants, where it has some."""
-    usual = constants(centre.process)
-    return {name: Figure(value, usual[name].unit, "work_centre") for name, value in centre.constants.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from marketplace.audit import service as audit
+from marketplace.capability import queries as capability
 from marketplace.capability.models import RateCard
 from marketplace.kernel.actor import Actor, Role
 from marketplace.listings import queries as listings
@@ -40,7 +41,7 @@ def case_file(case_id: UUID) -> CaseFile:
         case=case,
         possible=_possible(case),
         listing=listing,
-        rate_card=listings.current_card(listing.work_centre_id),
+        rate_card=capability.current_card(listing.work_centre_id),
         decisions=queries.decisions_on(listing.id),
     )
 

@@ -131,7 +131,7 @@ def _row(number):
 
     ids = [UUID(int=number)] * 4
     card = ("EUR", 6000, 4000, {"pla": 1}, 0, 0, None, None, {}, [], {"standard": {}}, {}, {})
-    return book.Listed(*ids, 1, [1, 2, 3], ["pla"], "standard", None, [], False, {}, *card)
+    return book.Listed(*ids, 1, [1, 2, 3], ["pla"], "standard", None, [], False, {}, None, *card)
 
 
 def test_many_readers_and_a_writer_at_once_always_see_what_was_committed(app, shop):

@@ -29,6 +29,7 @@ ABLE = Listed(
     certificates=["iso_9001"],
     takes_controlled=True,
     constants={},
+    spread=None,
     currency="EUR",
     machine_rate_minor_per_h=6000,
     labour_rate_minor_per_h=4000,
