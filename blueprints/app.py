@@ -60,6 +60,7 @@ ROUTES: tuple[str, ...] = (
     "customer.rfqs.routes",
     "customer.what_ifs.routes",
     "developer.tokens.routes",
+    "factory.calibrations.routes",
     "factory.jobs.routes",
     "factory.listings.routes",
     "factory.payouts.routes",

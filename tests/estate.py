@@ -13,6 +13,7 @@ from marketplace.accounts.invitations import NewInvitation
 from marketplace.accounts.models import ApiToken, LogIn
 from marketplace.accounts.secrets import digest
 from marketplace.accounts.tokens import NewToken, Scope
+from marketplace.capability import queries as capability
 from marketplace.costing.rates import Charges
 from marketplace.geometry.outcomes import Measured
 from marketplace.geometry.values import Units
@@ -32,7 +33,7 @@ from marketplace.payments.ports import EventSeen
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.service import Requirement
 from marketplace.rfqs.models import Opening
-from marketplace.workflows import checkout, intake, quoting
+from marketplace.workflows import calibrating, checkout, intake, quoting
 from tests.market import Market
 from tests.scenes import BRACKET, Scene
 from tests.tenders import NDA, Tender
@@ -107,11 +108,22 @@ def _people(estate: Estate) -> dict[str, str]:
 def _listed(market: Market, owner: Person) -> dict[str, str]:
     """Work centres with their cards; a listing that was approved, and one whose case is open."""
     submitted = market.make_listing(owner, ListingState.SUBMITTED)
+    centre_id = market.make_work_centre(owner)
     return {
         "listing_id": str(market.make_listing(owner, ListingState.LIVE)),
-        "work_centre_id": str(market.make_work_centre(owner)),
+        "work_centre_id": str(centre_id),
+        "calibration_id": str(_calibrated(market.world.app, owner, centre_id)),
         "case_id": str(market.open_case(submitted)),
     }
+
+
+def _calibrated(app: Flask, owner: Person, centre_id: UUID) -> UUID:
+    """A calibration that waits for its decision."""
+    shape = calibrating.ShapeTold(volume_mm3=60_000, area_mm2=20_000, box_mm=(100, 60, 20))
+    job = calibrating.JobTold(material="aluminium_6061", quantity=10, shape=shape, machine_min=410)
+    with app.app_context(), transaction():
+        centre = capability.work_centre_to_change(owner.actor, centre_id)
+        return calibrating.propose(centre, calibrating.JobsTold([job] * 5), by=owner.actor).id
 
 
 def _bought(scene: Scene, owner: Person) -> dict[str, str]:

@@ -16,6 +16,7 @@ from marketplace.accounts.models import (
     throttles,
 )
 from marketplace.audit.models import AuditEvent
+from marketplace.calibration.models import Calibration
 from marketplace.capability.models import RateCard, Shift, WorkCentre
 from marketplace.capacity.models import CapacityDay, Hold, HoldLine
 from marketplace.geometry.values import FileKind, Units
@@ -129,6 +130,8 @@ def _capacity(user: User, shop: Organisation) -> tuple[WorkCentre, RateCard, Lis
         envelope_mm=[100, 200, 300],
         materials=["aluminium_6061"],
         time_zone="Europe/Berlin",
+        constants={"setup_time": 20},
+        spread={"time_low_bps": 8_000, "time_high_bps": 12_000},
     )
     card = RateCard(
         id=new_id(),
@@ -150,6 +153,22 @@ def _capacity(user: User, shop: Organisation) -> tuple[WorkCentre, RateCard, Lis
     _add(centre)
     _add(card, listing, Shift(work_centre_id=centre.id, weekday=0, starts=time(8), ends=time(16)))
     _add(CapacityDay(work_centre_id=centre.id, day=DAY, open_min=480, held_min=60))
+    _add(
+        Calibration(
+            organisation_id=shop.id,
+            work_centre_id=centre.id,
+            process="cnc_milling",
+            method=1,
+            constants_sha256=SHA,
+            baseline={},
+            jobs=[{"machine_mmin": 1}] * 5,
+            fits={},
+            constants={"run_time_factor": 1.2},
+            spread={"time_low_bps": 8_000, "time_high_bps": 12_000},
+            warnings=[],
+            proposed_by=user.id,
+        )
+    )
     return centre, card, listing
 
 

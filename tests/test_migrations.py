@@ -95,6 +95,10 @@ def test_trigrams_of_chinese_text_exist(migrated):
         ("update capacity_days set held_min = open_min + 1", "never_oversold"),
         ("update payments set state = 'captured', charge_id = 'x', captured_minor = 9999", "captured_within_amount"),
         ("update payments set state = 'paid'", "paymentstate"),
+        ("update calibrations set jobs = '[]'", "append-only but for its one decision"),
+        ("delete from calibrations", "append-only but for its one decision"),
+        ("update calibrations set state = 'accepted'", "decision_dated"),
+        ('update work_centres set spread = \'{"time_low_bps": 12000, "time_high_bps": 13000}\'', "spread_sane"),
         ("update users set email = 'ADA@EXAMPLE.TEST'", "email_form"),
     ],
 )

@@ -74,13 +74,8 @@ def _drafted(invitation: RfqInvitation, centre: WorkCentre, card: CardRow, quant
     if judging.is_blocked(judging.findings(measured, centre.process)):
         raise CannotBePriced("This part has no automatic price; write the lines of your bid yourself.")
     making = Making(quantity, rfq.tolerance, inspection=rfq.inspection)
-    routing = route(
-        centre.process,
-        material.facts,
-        facts_of(measured),
-        making,
-        own_constants.figures(centre.process, centre.constants),
-    )
+    own = own_constants.figures(centre.process, centre.constants)
+    routing = route(centre.process, material.facts, facts_of(measured), making, own)
     rates = cards.card(card).rates(rfq.material, making)
     minutes = max(1, routing.machine_minutes(quantity))
     finish = capacity.finish_date(centre.id, minutes)

@@ -14,8 +14,9 @@ from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session, straight
 from marketplace.kernel.money import Money
 from marketplace.orders.errors import OrderNotFound
-from marketplace.orders.models import Order
-from marketplace.orders.states import OrderState
+from marketplace.orders.models import Job, Order
+from marketplace.orders.states import JobState, OrderState
+from marketplace.parts.models import Part, Revision
 from marketplace.payments.models import Payment, PaymentState
 from marketplace.payments.ports import IntentSeen
 
@@ -23,6 +24,9 @@ LOOKS: Final = (timedelta(minutes=2), timedelta(minutes=10))
 LAST_LOOK: Final = timedelta(minutes=3)
 LOOK_WIDTH: Final = timedelta(seconds=90)
 """When an unpaid order's intent is looked at, should its event be lost: at these ages, and before its time is over."""
+
+TAKEN: Final = (JobState.ACCEPTED, JobState.IN_PRODUCTION, JobState.SHIPPED, JobState.DONE)
+"""States of a job whose part its factory has made, or is making."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +121,16 @@ def country_and_email(who: Actor) -> tuple[str, str]:
         .where(Organisation.id == who.organisation, User.id == who.user_id)
     )
     return session().execute(query).one()
+
+
+def revisions_of_own_or_made(who: Actor, revision_ids: Sequence[UUID]) -> dict[UUID, Revision]:
+    """Those of these revisions that are of the organisation's own parts, or of jobs that it took as a factory."""
+    if not revision_ids:
+        return {}
+    taken = select(Job.revision_id).where(Job.factory_id == who.organisation, Job.state.in_(TAKEN))
+    query = (
+        select(Revision)
+        .join(Part, Part.id == Revision.part_id)
+        .where(Revision.id.in_(revision_ids), or_(Part.organisation_id == who.organisation, Revision.id.in_(taken)))
+    )
+    return {revision.id: revision for revision in session().scalars(query)}
