@@ -70,11 +70,13 @@ ROUTES: tuple[str, ...] = (
     "factory.work_centres.constants",
     "factory.work_centres.rate_cards",
     "factory.work_centres.routes",
+    "factory.work_centres.suggestions",
     "hooks.health.routes",
     "hooks.stripe.routes",
     "public.catalogue.routes",
     "public.estimates.routes",
     "public.listings.routes",
+    "public.machine_classes.routes",
     "public.pages.routes",
     "public.problems.routes",
 )

@@ -73,3 +73,21 @@ class MaterialPricesIncomplete(Rejected):
     """The card does not price exactly the materials of its work centre."""
 
     code = "material_prices_incomplete"
+
+
+class MachineClassUnknown(Rejected):
+    """There is no such class of machines."""
+
+    code = "machine_class_unknown"
+
+
+class MachineClassNotForProcess(Rejected):
+    """The class of machines is of another process than the work centre."""
+
+    code = "machine_class_not_for_process"
+
+
+class CurrencyNotSuggested(Rejected):
+    """Usual rates are not known in this currency."""
+
+    code = "currency_not_suggested"
