@@ -73,6 +73,7 @@ ROUTES: tuple[str, ...] = (
     "factory.work_centres.suggestions",
     "hooks.health.routes",
     "hooks.stripe.routes",
+    "public.accuracy.routes",
     "public.catalogue.routes",
     "public.estimates.routes",
     "public.listings.routes",
