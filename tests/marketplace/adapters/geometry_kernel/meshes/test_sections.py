@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marketplace.adapters.geometry_kernel.meshes import cuts as cutting
 from marketplace.adapters.geometry_kernel.meshes import sections as module
 from marketplace.adapters.geometry_kernel.meshes.sections import sections
 from tests.marketplace.adapters.geometry_kernel.meshes.solids import (
@@ -132,7 +133,7 @@ def test_work_is_bounded_by_cutting_less_often(monkeypatch):
     ball = icosphere(3, 10)
     whole = sections(ball, UP)
     monkeypatch.setattr(module, "_MOST_CUTS", 5_000)
-    monkeypatch.setattr(module, "_AT_ONCE", 300)
+    monkeypatch.setattr(cutting, "AT_ONCE", 300)
 
     fewer = sections(ball, UP)
 
