@@ -21,6 +21,8 @@ from marketplace.geometry.figures import (
     Volume,
 )
 
+Loops = Annotated[float, Meta(ge=0, le=1e6)]
+
 
 @dataclass(frozen=True, slots=True)
 class OrientedBox:
@@ -71,6 +73,48 @@ class Sections:
     areas_mm2: Annotated[tuple[Area, ...], Meta(max_length=256)]
     perimeters_mm: Annotated[tuple[LongLength, ...], Meta(max_length=256)]
     method: Method = Method.MESHED
+
+
+Curve = Annotated[tuple[Area, ...], Meta(max_length=64)]
+"""An area for each band of layers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """The part as it is printed, from the plate up in bands of like layers; figures of a band are those of one layer.
+
+    What lies inside is told at several depths under the surface and for several thicknesses of roof and floor together:
+    a printer's walls and shells lie between two of them.
+    """
+
+    up: Direction
+    heights_mm: Annotated[tuple[Length, ...], Meta(max_length=64)]
+    """Of the bands."""
+    areas_mm2: Curve
+    perimeters_mm: Annotated[tuple[LongLength, ...], Meta(max_length=64)]
+    loops: Annotated[tuple[Loops, ...], Meta(max_length=64)]
+    """Contours, holes among them."""
+    small_mm: Annotated[tuple[LongLength, ...], Meta(max_length=64)]
+    """The perimeter of contours shorter than 40 mm."""
+    depths_mm: Annotated[tuple[Length, ...], Meta(max_length=8)]
+    inner_mm2: Annotated[tuple[Curve, ...], Meta(max_length=8)]
+    """For each depth, what lies deeper."""
+    shells_mm: Annotated[tuple[Length, ...], Meta(max_length=8)]
+    sparse_mm2: Annotated[tuple[tuple[Curve, ...], ...], Meta(max_length=8)]
+    """For each depth and shell, what is neither wall, roof nor floor."""
+    borders_mm: Annotated[tuple[LongLength, ...], Meta(max_length=64)]
+    """Between the sparse inside and what is solid below roofs and above floors, for the middle shell and depth."""
+    lids_mm2: Annotated[tuple[tuple[Area, ...], ...], Meta(max_length=8)]
+    """For each depth and shell, the roofs that lie on the sparse inside, added up over the part."""
+    roofs_mm2: Annotated[tuple[Area, ...], Meta(max_length=8)]
+    """For each depth, what is seen from above, added up."""
+    floors_mm2: Annotated[tuple[Area, ...], Meta(max_length=8)]
+    """For each depth, what hangs over nothing, added up; what stands on the plate is not among it."""
+    props_mm2: Curve
+    """The room under overhangs, which lean more than 45° from upright."""
+    overhang_mm2: Area
+    """Overhangs seen from below."""
+    method: Method = Method.SAMPLED
 
 
 @dataclass(frozen=True, slots=True)

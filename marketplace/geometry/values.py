@@ -13,6 +13,7 @@ from marketplace.geometry.shape import (
     Build,
     Draft,
     Drawing,
+    Layers,
     OrientedBox,
     Reach,
     Sections,
@@ -114,6 +115,8 @@ class Measurement:
     builds: Annotated[tuple[Build, ...], Meta(max_length=8)] = ()
     """As drawn (z up) first, then the best found where it is another."""
     sections: Sections | None = None
+    layers: Layers | None = None
+    """As drawn, z up."""
     draft: Draft | None = None
     reach: Reach | None = None
     turned: Turned | None = None

@@ -15,7 +15,8 @@ SECTION = re.compile(r"^(?=##)", re.MULTILINE)
 
 MEASURED = [
     *(values.Measurement, values.Remark, shape.OrientedBox, shape.Walls, shape.Build, shape.Sections, shape.Draft),
-    *(shape.Reach, shape.Turned, shape.Sheet, shape.Bend, shape.Drawing, shape.Layer, features.Hole, features.Widening),
+    *(shape.Reach, shape.Turned, shape.Sheet, shape.Bend, shape.Drawing, shape.Layer, shape.Layers),
+    *(features.Hole, features.Widening),
     *(features.Features, features.Pocket, features.Boss, features.Rounding, features.SharpEdges),
     *(features.Component, features.Callout),
 ]

@@ -20,6 +20,7 @@ from marketplace.adapters.geometry_kernel.meshes import (
     building,
     directions,
     draft,
+    layers,
     mass,
     reach,
     reading,
@@ -33,7 +34,8 @@ from marketplace.adapters.geometry_kernel.pictures import flat, glb, thumbnail
 from marketplace.adapters.geometry_kernel.pictures.decimation import decimated
 from marketplace.adapters.geometry_kernel.steps import Steps
 from marketplace.geometry.outcomes import Pictures
-from marketplace.geometry.values import FileKind, Measurement, Remark, RemarkKind
+from marketplace.geometry.units import suggested
+from marketplace.geometry.values import FileKind, Measurement, Remark, RemarkKind, Units
 
 MOST_TRIANGLES: Final = 2_000_000
 """Above it all but the core figures come from a coarser copy."""
@@ -198,9 +200,17 @@ def _inside(found: Measurement, mesh: Mesh, beam: Rays, steps: Steps) -> Measure
         walls=steps.tried("walls", "its thinnest wall", lambda: walls.walls(mesh, beam)),
         builds=steps.tried("builds", "how it prints", lambda: building.builds(mesh, beam)) or (),
         sections=steps.tried("builds", "its sections", lambda: sections.sections(mesh, building.AS_DRAWN)),
+        layers=steps.tried("layers", "its layers", lambda: layers.layers(mesh, mm=_millimetre(found))),
         reach=steps.tried("reach", "how tools reach it", lambda: reach.reach(mesh, beam, np.array(tools))),
         draft=steps.tried("draft", "how it leaves a mould", lambda: draft.draft(mesh, beam)),
     )
+
+
+def _millimetre(found: Measurement) -> float:
+    """The length of a millimetre in what the file is measured in, by the unit in which it was most likely drawn."""
+    now = found.declared_units or Units.MM
+    likely = suggested(found.kind, found.declared_units, found.box_mm) or now
+    return float(now.millimetres / likely.millimetres)
 
 
 def _pictures(mesh: Mesh, beam: Rays, steps: Steps) -> Pictures | None:
