@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from marketplace.geometry.features import Features
-from marketplace.geometry.shape import Build, Draft, Drawing, OrientedBox, Reach, Sections, Sheet, Turned, Walls
+from marketplace.geometry.shape import Build, Draft, Drawing, Layers, OrientedBox, Reach, Sections, Sheet, Turned, Walls
 
 Node = dict[str, Any]
 Number = Any
@@ -75,6 +75,7 @@ class PartFacts:
     walls: Walls | None = None
     builds: tuple[Build, ...] = ()
     sections: Sections | None = None
+    layers: Layers | None = None
     draft: Draft | None = None
     reach: Reach | None = None
     turned: Turned | None = None

@@ -28,6 +28,7 @@ def facts_of(measured: Measurement) -> PartFacts:
         walls=measured.walls,
         builds=measured.builds,
         sections=measured.sections,
+        layers=measured.layers,
         draft=measured.draft,
         reach=measured.reach,
         turned=measured.turned,
