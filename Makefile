@@ -6,7 +6,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 READY := .venv/.installed-from-lock
 
-.PHONY: help demo run test check lint types contracts bench bench-quotes bench-geometry compare-geometry compare-costing hostile papers lock clean
+.PHONY: help demo run test check lint types contracts bench bench-quotes bench-geometry compare-geometry compare-costing compare-printing hostile papers lock clean
 
 help: ## show this list
 	@echo "Commonforge. Needs Python 3.11 or newer, git and make; the first command sets up .venv (about a minute)."
@@ -47,6 +47,9 @@ compare-geometry: $(READY) ## compare measured parts with outside programs: adme
 
 compare-costing: $(READY) ## worked examples of public sources beside what our routings make of them
 	@$(BIN)/python -m tools.compare_costing
+
+compare-printing: $(READY) ## compare print times and filament with PrusaSlicer (PRINT_FILES=folder: those)
+	@$(BIN)/python -m tools.compare_printing
 
 hostile: $(READY) ## throw 5,000 damaged files at the kernel (SEED=number, GEOMETRY_FILES=folder)
 	@$(BIN)/python -m tools.hostile

@@ -151,3 +151,9 @@ class BidOutOfRange(Rejected):
     """A bid's figures are negative, beyond anything a factory charges, or come to nothing."""
 
     code = "bid_out_of_range"
+
+
+class SlicerProfileUnreadable(Rejected):
+    """The text is not a slicer's profile, or a setting that prices depend on is missing from it."""
+
+    code = "slicer_profile_unreadable"
