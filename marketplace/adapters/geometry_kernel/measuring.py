@@ -26,25 +26,27 @@ from marketplace.adapters.geometry_kernel.meshes import (
     reading,
     sections,
     tangles,
+    thinning,
     walls,
 )
 from marketplace.adapters.geometry_kernel.meshes.mesh import Mesh
 from marketplace.adapters.geometry_kernel.meshes.rays import Rays, most_rays, rays
+from marketplace.adapters.geometry_kernel.meshes.reading import MeshPart
 from marketplace.adapters.geometry_kernel.pictures import flat, glb, thumbnail
-from marketplace.adapters.geometry_kernel.pictures.decimation import decimated
 from marketplace.adapters.geometry_kernel.steps import Steps
 from marketplace.geometry.outcomes import Pictures
 from marketplace.geometry.units import suggested
 from marketplace.geometry.values import FileKind, Measurement, Remark, RemarkKind, Units
 
-MOST_TRIANGLES: Final = 2_000_000
-"""Above it all but the core figures come from a coarser copy."""
+MOST_TRIANGLES: Final = 300_000
+"""Above it all but the core figures, the centre and the hull come from a coarser copy."""
 
 PICTURE_RAYS: Final = 200_000
 """What a picture takes; a heap of triangles across each other that allows fewer is not drawn."""
 BEYOND: Final = 0.02
 """How far, of the part's size, a mesh of it may reach beyond its exact box."""
 
+CENTRE: Final = "its centre of mass"
 NOT_TRIED: Final = (
     "Whether the part runs through itself was not tried, because its surface is too large or too crowded."
 )
@@ -84,7 +86,9 @@ def _drawing(path: Path, limits: Limits, steps: Steps) -> tuple[Measurement, Pic
 def _triangles(kind: FileKind, path: Path, limits: Limits, steps: Steps) -> tuple[Measurement, Pictures | None]:
     with steps.timed("read"):
         part = reading.read(kind, path, limits)
-    return _further(part.core, _light(part.mesh, steps), steps)
+    if len(part.mesh.triangles) > MOST_TRIANGLES:
+        part = _thinned(part, steps)
+    return _further(part.core, part.mesh, steps)
 
 
 def _solids(path: Path, limits: Limits, steps: Steps) -> tuple[Measurement, Pictures | None]:
@@ -138,12 +142,21 @@ def _formed(found: Measurement, part: Part, known: Known, steps: Steps) -> Measu
     return replace(found, sheet=bent, turned=round_)
 
 
-def _light(mesh: Mesh, steps: Steps) -> Mesh:
-    if len(mesh.triangles) <= MOST_TRIANGLES:
-        return mesh
-    message = f"Walls, set-ups and pictures come from a copy of {MOST_TRIANGLES:,} triangles."
+def _thinned(part: MeshPart, steps: Steps) -> MeshPart:
+    """A coarser mesh for all that is not found in the whole one quickly. The whole one is let go of."""
+    found = part.core
+    if found.is_closed:
+        found = replace(found, centre_mm=steps.tried("measure", CENTRE, lambda: mass.centre(part.mesh)))
+    found = _boxed(found, part.mesh, steps)
+    message = f"Walls, set-ups and pictures come from a copy of fewer than {MOST_TRIANGLES:,} triangles."
     steps.remarks.append(Remark(RemarkKind.THINNED, message))
-    return decimated(mesh, MOST_TRIANGLES)
+    with steps.timed("measure"):
+        return MeshPart(found, thinning.thinned(part.mesh, MOST_TRIANGLES))
+
+
+def _boxed(found: Measurement, mesh: Mesh, steps: Steps) -> Measurement:
+    hull = steps.tried("measure", "its hull", lambda: boxes.hull_and_box(mesh))
+    return found if hull is None else replace(found, hull_mm3=hull[0], oriented_box=hull[1])
 
 
 def _further(found: Measurement, mesh: Mesh, steps: Steps) -> tuple[Measurement, Pictures | None]:
@@ -153,9 +166,8 @@ def _further(found: Measurement, mesh: Mesh, steps: Steps) -> tuple[Measurement,
         return found, None
     with steps.timed("measure"):
         beam = rays(mesh)
-    hull = steps.tried("measure", "its hull", lambda: boxes.hull_and_box(mesh))
-    if hull is not None:
-        found = replace(found, hull_mm3=hull[0], oriented_box=hull[1])
+    if found.hull_mm3 is None:
+        found = _boxed(found, mesh, steps)
     if found.is_closed:
         found = _untangled(found, mesh, beam, steps)
     if found.is_closed:
@@ -196,7 +208,7 @@ def _inside(found: Measurement, mesh: Mesh, beam: Rays, steps: Steps) -> Measure
     tools = directions.of_tools(mesh, [hole.axis for hole in found.holes])
     return replace(
         found,
-        centre_mm=found.centre_mm or steps.tried("measure", "its centre of mass", lambda: mass.centre(mesh)),
+        centre_mm=found.centre_mm or steps.tried("measure", CENTRE, lambda: mass.centre(mesh)),
         walls=steps.tried("walls", "its thinnest wall", lambda: walls.walls(mesh, beam)),
         builds=steps.tried("builds", "how it prints", lambda: building.builds(mesh, beam)) or (),
         sections=steps.tried("builds", "its sections", lambda: sections.sections(mesh, building.AS_DRAWN)),

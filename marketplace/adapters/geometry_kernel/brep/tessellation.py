@@ -24,7 +24,7 @@ from marketplace.adapters.geometry_kernel.brep.part import Part, numbered
 from marketplace.adapters.geometry_kernel.brep.placing import Placement, at_home, placement
 from marketplace.adapters.geometry_kernel.brep.shapes import Shape
 from marketplace.adapters.geometry_kernel.limits import Limits
-from marketplace.adapters.geometry_kernel.meshes import soup, welding
+from marketplace.adapters.geometry_kernel.meshes import soup, topology, welding
 from marketplace.adapters.geometry_kernel.meshes.mesh import Floats, Mesh, Whole
 from marketplace.geometry.errors import NoGeometry, OutOfRange
 
@@ -104,17 +104,9 @@ def _skin(body: Shape, faces: Sequence[Shape], angle_rad: float, coarser: float)
         if meshed.GetStatusFlags() & FACE_FAILED and (closer, flatter) != FINER[-1]:
             continue
         skin = _welded(faces)
-        if body.ShapeType() != TopAbs_SOLID or _is_closed(skin):
+        if body.ShapeType() != TopAbs_SOLID or topology.is_cycle(skin.triangles):
             break
     return replace(skin, off_mm=closeness_mm)
-
-
-def _is_closed(skin: Mesh) -> bool:
-    """Whether each triangle has a neighbour across each edge that runs along it the other way."""
-    count = len(skin.vertices)
-    first, second = skin.triangles.T.astype(np.int64), np.roll(skin.triangles, -1, axis=1).T.astype(np.int64)
-    along, back = (first * count + second).ravel(), (second * count + first).ravel()
-    return bool((np.sort(along) == np.sort(back)).all())
 
 
 def _diagonal(body: Shape) -> float:

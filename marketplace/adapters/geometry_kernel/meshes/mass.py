@@ -3,6 +3,7 @@
 import numpy as np
 
 from marketplace.adapters.geometry_kernel.meshes.mesh import Mesh
+from marketplace.adapters.geometry_kernel.meshes.soup import BLOCK
 from marketplace.geometry.figures import Place
 
 
@@ -16,11 +17,13 @@ def centre(mesh: Mesh) -> Place:
     Raises ValueError where the mesh encloses nothing.
     """
     middle = (mesh.low + mesh.high) / 2
-    first = mesh.corners[:, 0] - middle
-    six_volumes = np.einsum("ij,ij->i", first, mesh.crosses)
-    whole = float(six_volumes.sum())
+    whole, moments = 0.0, np.zeros(3)
+    for start in range(0, len(mesh.triangles), BLOCK):
+        part = Mesh(mesh.vertices, mesh.triangles[start : start + BLOCK])
+        six_volumes = np.einsum("ij,ij->i", part.corners[:, 0] - middle, part.crosses)
+        whole += float(six_volumes.sum())
+        moments += six_volumes @ (part.corners.sum(axis=1) - 3 * middle)
     if not abs(whole) > np.finfo(float).eps * mesh.size**3:
         raise ValueError("a mesh that encloses nothing has no centre of mass")
-    sums = mesh.corners.sum(axis=1) - 3 * middle
-    x, y, z = (float(axis) for axis in middle + six_volumes @ sums / (4 * whole))
+    x, y, z = (float(axis) for axis in middle + moments / (4 * whole))
     return x, y, z

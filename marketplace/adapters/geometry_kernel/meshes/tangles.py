@@ -64,7 +64,7 @@ def runs_through_itself(mesh: Mesh, beam: Rays, *, shells: int) -> bool | None:
     wrong_mm3 = sum(_wrong_mm3(mesh, beam, windings, places) for places in everywhere)
     if wrong_mm3 <= SHARE * _volume(mesh):
         return is_clear
-    return True if topology.joints(mesh.triangles).is_closed else None
+    return True if topology.is_cycle(mesh.triangles) else None
 
 
 def _is_suspicious(mesh: Mesh, beam: Rays) -> bool:

@@ -46,6 +46,14 @@ def joints(triangles: Whole) -> Joints:
     return Joints(is_manifold, is_wound, shells, shell_of)
 
 
+def is_cycle(triangles: Whole) -> bool:
+    """Whether each edge is run along as often one way as the other, so that the surface has no border."""
+    count = int(triangles.max(initial=0)) + 1
+    starts, ends = triangles.T.astype(np.int64), np.roll(triangles, -1, axis=1).T.astype(np.int64)
+    along, back = (starts * count + ends).ravel(), (ends * count + starts).ravel()
+    return bool((np.sort(along) == np.sort(back)).all())
+
+
 def _half_edges(triangles: Whole) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
     """Half-edges sorted by (lower vertex, higher vertex, direction); half-edge h belongs to triangle h modulo m."""
     count = np.uint64(int(triangles.max()) + 1)

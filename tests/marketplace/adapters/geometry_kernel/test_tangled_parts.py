@@ -1,7 +1,5 @@
 """A part that runs through itself encloses some places twice: it has no volume that anybody should pay for."""
 
-import math
-
 import numpy as np
 import pytest
 from OCP.BRepBuilderAPI import BRepBuilderAPI_MakeFace, BRepBuilderAPI_MakePolygon, BRepBuilderAPI_Sewing
@@ -10,6 +8,9 @@ from OCP.gp import gp_Pnt
 from OCP.TopAbs import TopAbs_SHELL
 from OCP.TopoDS import TopoDS
 
+from marketplace.adapters.geometry_kernel import measuring
+from marketplace.adapters.geometry_kernel.limits import Limits
+from marketplace.adapters.geometry_kernel.meshes import tangles
 from marketplace.geometry.outcomes import Measured
 from marketplace.geometry.values import FileKind, RemarkKind
 from marketplace.manufacturability.judging import by_process
@@ -153,23 +154,25 @@ def test_solids_of_a_step_file_that_run_through_each_other_have_no_volume(measur
     assert is_blocked_everywhere(part) == overlaps
 
 
-def test_a_mesh_too_large_for_its_edges_is_still_looked_at(kernel, tmp_path):
-    """A figure of eight of 640,000 triangles: rays from its surface inwards see the other arm."""
+def test_a_very_large_mesh_is_looked_at_as_a_coarser_copy(kernel, tmp_path):
+    """A figure of eight of 640,000 triangles."""
     path = tmp_path / "part"
     path.write_bytes(mesh_files.binary_stl(bar(EIGHT, is_ring=True, cuts=20_000)))
     outcome = kernel.measure(path, FileKind.STL)
 
     assert isinstance(outcome, Measured), outcome
-    assert (outcome.measurement.overlaps, outcome.measurement.volume_mm3) == (True, 0)
-
-
-def test_what_cannot_be_tried_is_said(kernel, tmp_path):
-    path = tmp_path / "part"
-    path.write_bytes(mesh_files.binary_stl(icosphere(7, 50.0)))
-    outcome = kernel.measure(path, FileKind.STL)
-
-    assert isinstance(outcome, Measured), outcome
     part = outcome.measurement
-    assert (part.overlaps, part.is_closed) == (None, True)
-    assert part.volume_mm3 == pytest.approx(4 / 3 * math.pi * 50**3, rel=1e-3)
-    assert RemarkKind.NOT_MEASURED in {remark.kind for remark in part.remarks}
+    assert (part.overlaps, part.volume_mm3) == (True, 0)
+    assert RemarkKind.THINNED in {remark.kind for remark in part.remarks}
+
+
+@pytest.mark.parametrize(("solid", "overlaps"), [(icosphere(2, 50.0), None), (bar(EIGHT, is_ring=True, cuts=9), True)])
+def test_of_a_crowded_mesh_only_what_a_few_rays_see_is_known(tmp_path, monkeypatch, solid, overlaps):
+    """Where rays along all edges would take too long: what they do not see is not tried, and that is said."""
+    monkeypatch.setattr(tangles, "MAX_TRIANGLES", 100)
+    path = tmp_path / "part"
+    path.write_bytes(mesh_files.binary_stl(solid))
+    part = measuring.measure(FileKind.STL, path, Limits()).measurement
+
+    assert (part.overlaps, part.is_closed) == (overlaps, not overlaps)
+    assert [remark.message for remark in part.remarks] == ([] if overlaps else [measuring.NOT_TRIED])
