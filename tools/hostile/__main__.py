@@ -76,6 +76,7 @@ def report(tally: Tally) -> str:
         counts = "".join(f" {tally.outcomes[kind, end]:>12,}" for end in ENDS)
         lines.append(f"{kind:8} {tally.count(kind):>8,}{counts}")
     lines.append(f"Slowest: {tally.slowest_s:.1f} s, number {tally.slowest}. Most memory: {tally.peak_mb:.0f} MB.")
+    lines.append(f"Good files measured as always, one after each and more: {tally.good_after:,}.")
     lines += [f"FAULT: {fault}" for fault in tally.faults] or ["No hang, no escape, no dead kernel."]
     return "\n".join(lines)
 

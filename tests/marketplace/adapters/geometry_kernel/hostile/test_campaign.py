@@ -24,6 +24,7 @@ def test_damaged_files_cost_an_error_message_and_nothing_else(kernel, good, tmp_
 
     assert tally.faults == [], report(tally)
     assert sum(tally.outcomes.values()) == COUNT
+    assert tally.good_after >= COUNT
     assert {kind for kind, _ in tally.outcomes} == set(FileKind)
 
 
@@ -42,7 +43,7 @@ def test_every_mutation_changes_the_file_sooner_or_later(good, kind):
 
 
 class Faulty:
-    """A kernel that crashes on everything, then measures good files otherwise than before."""
+    """A kernel that measures two good files, then crashes on everything."""
 
     zygote_pid = 0
 
@@ -51,12 +52,13 @@ class Faulty:
 
     def measure(self, path, kind):
         self.calls += 1
-        return self.kernel.measure(path, kind) if self.calls == 1 else Crashed(11)
+        return self.kernel.measure(path, kind) if self.calls <= 2 else Crashed(11)
 
 
 def test_a_kernel_that_does_not_come_back_is_a_fault(kernel, good, tmp_path):
     tally = Campaign(Faulty(kernel), good, tmp_path, seed=SEED).run(0, 2)
 
-    assert len(tally.faults) == 2
+    assert len(tally.faults) == 4
+    assert tally.good_after == 0
     assert "FAULT" in report(tally)
     assert Measured.__name__.lower() not in {end for _, end in tally.outcomes}
