@@ -3,9 +3,8 @@
 Each measure is taken where the platform and our rights allow it. As root the child becomes `nobody` inside a root
 directory that holds only its file. As a plain user the same happens inside a user namespace, where there are any.
 
-bubblewrap would add nothing to this and cost a process for each file: no network, an empty root, no capabilities and
-no new rights are here already, and instead of a room of its own among processes a child has no call with which to see,
-signal or trace another one (syscalls.py).
+bubblewrap is not used for it: docs/decisions/0012-no-bubblewrap-around-each-file.md says what it gives, what is here
+instead, and where a worker should stand inside one.
 """
 
 import contextlib
