@@ -1,5 +1,6 @@
 """Drawings that are damaged, endless or malicious: refused with a reason, in time, and nothing else is opened."""
 
+import math
 import random
 import re
 import subprocess
@@ -8,7 +9,7 @@ import time
 
 import pytest
 
-from marketplace.adapters.geometry_kernel.drawings import dxf
+from marketplace.adapters.geometry_kernel.drawings import document, dxf
 from marketplace.adapters.geometry_kernel.limits import Limits
 from marketplace.geometry.errors import NotFinite, OutOfRange, TooComplex, TruncatedFile, Unreadable
 from marketplace.kernel.errors import Rejected
@@ -24,6 +25,36 @@ def test_a_drawing_without_its_tables_is_recovered(tmp_path):
     part, _ = dxf.measured(path, Limits())
     assert part.is_closed
     assert part.area_mm2 == 600
+
+
+VERSION = "0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1015\n0\nENDSEC\n"
+BARE = "0\nLWPOLYLINE\n{handle}8\ncut\n90\n4\n70\n1\n10\n0\n20\n0\n10\n50\n20\n0\n10\n50\n20\n20\n10\n0\n20\n20\n"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("handle", ["", "5\n2F\n", "5\n2F\n330\n1F\n100\nAcDbEntity\n"])
+@pytest.mark.parametrize("header", ["", VERSION])
+def test_polylines_without_marks_are_read(tmp_path, header, handle, end):
+    """As simple programs write them: nothing says where a polyline's own values begin."""
+    circle = "0\nCIRCLE\n8\ncut\n10\n10\n20\n10\n40\n3\n"
+    text = f"{header}0\nSECTION\n2\nENTITIES\n{BARE.format(handle=handle)}{circle}0\nENDSEC\n0\nEOF\n"
+    path = tmp_path / "part.dxf"
+    path.write_bytes(text.replace("\n", end).encode())
+    part, _ = dxf.measured(path, Limits())
+
+    assert (part.is_closed, part.bodies, part.drawing.pierces) == (True, 1, 2)
+    assert part.area_mm2 == pytest.approx(50 * 20 - math.pi * 9)
+
+
+def test_a_polyline_that_has_marks_keeps_them(tmp_path):
+    """A drawing that is broken elsewhere is not marked twice."""
+    drawing = blank("R2000")
+    drawing.modelspace().add_lwpolyline([(0, 0), (30, 0), (30, 20)], close=True)
+    path = saved(drawing, tmp_path)
+    content = path.read_bytes()
+
+    assert content.count(b"AcDbPolyline") == 1
+    assert document._marked(content).split() == content.split()
 
 
 @pytest.mark.parametrize(
