@@ -46,6 +46,7 @@ class Walls:
     typical_mm: Length
     """Half of the area is thinner."""
     thickest_mm: Length
+    """Across as along: a sheet is not as thick as its legs are long."""
     at_mm: Place
     method: Method = Method.SAMPLED
 

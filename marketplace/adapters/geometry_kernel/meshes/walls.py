@@ -24,6 +24,9 @@ _MEETS: Final = 0.9
 _THINNEST: Final = 0.005
 _THIN: Final = 0.05
 
+_ASKED: Final = 2_000
+"""So many rays are asked how thick the part is across them, the shortest, the longest and evenly between."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Crossings:
@@ -56,9 +59,33 @@ def walls(mesh: Mesh, rays: Rays) -> Walls | None:
         thinnest_mm=float(thicknesses[thinnest]),
         thin_mm=float(thicknesses[thin]),
         typical_mm=float(thicknesses[typical]),
-        thickest_mm=float(thicknesses[order[-1]]),
+        thickest_mm=_thickest(starts[order], crossings.inwards[kept][order], thicknesses[order], rays),
         at_mm=_place(starts[thinnest]),
     )
+
+
+def _thickest(starts: Floats, inwards: Floats, thicknesses: Floats, rays: Rays) -> float:
+    """The greatest thickness, from places in the order of theirs.
+
+    A ray from the edge of a sheet runs along the sheet. So the thickness at the middle of a ray is the shortest way
+    through that middle: along the ray, or across it in one of four directions.
+    """
+    asked = np.unique(np.linspace(0, len(starts) - 1, _ASKED).astype(int))
+    lengths, ways = thicknesses[asked], inwards[asked]
+    middles = starts[asked] + lengths[:, None] / 2 * ways
+    for across in _across(ways):
+        there, back = (rays.first(middles, side * across)[1] for side in (1.0, -1.0))
+        lengths = np.minimum(lengths, there + back)
+    return float(lengths.max())
+
+
+def _across(ways: Floats) -> list[Floats]:
+    """Four directions square to each way, 45° apart."""
+    other = np.eye(3)[np.abs(ways).argmin(axis=1)]
+    first = np.cross(ways, other)
+    first /= np.linalg.norm(first, axis=1, keepdims=True)
+    second = np.cross(ways, first)
+    return [first, second, (first + second) * np.sqrt(0.5), (first - second) * np.sqrt(0.5)]
 
 
 def _crossings(mesh: Mesh, rays: Rays, count: int) -> _Crossings:

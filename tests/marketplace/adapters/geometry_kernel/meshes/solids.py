@@ -133,7 +133,8 @@ def cut(part: Mesh, *tools: Mesh) -> Mesh:
 
 
 def _after(operation: manifold3d.OpType, parts: Sequence[Mesh]) -> Mesh:
-    bodies = [manifold3d.Manifold(manifold3d.Mesh64(part.vertices, part.triangles.astype(np.uint64))) for part in parts]
+    meshes = [(np.array(part.vertices, order="C"), np.array(part.triangles, np.uint64, order="C")) for part in parts]
+    bodies = [manifold3d.Manifold(manifold3d.Mesh64(*arrays)) for arrays in meshes]
     result = manifold3d.Manifold.batch_boolean(bodies, operation).to_mesh64()
     return mesh(result.vert_properties[:, :3], result.tri_verts)
 

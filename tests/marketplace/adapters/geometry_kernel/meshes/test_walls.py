@@ -11,9 +11,11 @@ from marketplace.adapters.geometry_kernel.meshes.walls import walls
 from tests.marketplace.adapters.geometry_kernel.meshes.solids import (
     any_rotation,
     block,
+    cut,
     cylinder,
     icosphere,
     inside_out,
+    joined,
     mesh,
     moved,
     prism,
@@ -70,7 +72,7 @@ def test_every_place_of_a_wedge_has_its_own_thickness():
     assert found.thinnest_mm == pytest.approx(passed_by(0.005), rel=1e-2)
     assert found.thin_mm == pytest.approx(passed_by(0.05), rel=1e-2)
     assert found.typical_mm == pytest.approx(passed_by(0.5), rel=1e-2)
-    assert found.thickest_mm == pytest.approx(width, rel=1e-6)
+    assert found.thickest_mm == pytest.approx(5, rel=1e-2)  # though its flanks lie `width` apart
     assert found.at_mm[0] > 98  # near the thin end
 
 
@@ -78,7 +80,24 @@ def test_a_solid_cylinder_is_as_thick_as_its_diameter():
     found = measured(cylinder(5, 80, sides=400))
 
     assert found.typical_mm == pytest.approx(10, rel=1e-3)
-    assert found.thickest_mm == pytest.approx(80, rel=1e-6)
+    assert found.thickest_mm == pytest.approx(10, rel=1e-3)
+
+
+def test_a_bent_sheet_is_nowhere_thicker_than_its_sheet():
+    """Rays from its narrow sides run along its legs and across its width."""
+    leg, other = block((60, 30, 2)), block((2, 30, 40))
+    found = measured(turned(joined(leg, other), any_rotation(3)))
+
+    assert found.typical_mm == pytest.approx(2, rel=1e-3)
+    assert found.thickest_mm == pytest.approx(2, rel=0.1)  # a little more in the corner
+
+
+def test_a_boss_in_a_thin_tray_is_the_thickest():
+    tray = cut(block((60, 40, 20)), block((57, 37, 20), (1.5, 1.5, 1.5)))
+    found = measured(joined(tray, moved(cylinder(6, 15, 200), (30, 20, 1))))
+
+    assert found.typical_mm == pytest.approx(1.5, rel=1e-3)
+    assert found.thickest_mm == pytest.approx(12, rel=0.01)
 
 
 def test_a_chamfer_down_to_a_sharp_edge_is_no_thin_wall():
