@@ -24,9 +24,12 @@ from marketplace.adapters.geometry_kernel.engines import ENGINES
 from marketplace.geometry.errors import NoGeometry, NotFinite
 from marketplace.geometry.features import Component
 from marketplace.geometry.figures import Method, Place, Sides
-from marketplace.geometry.values import FileKind, Measurement
+from marketplace.geometry.values import FileKind, Measurement, Remark, RemarkKind
 
 MAX_COMPONENTS: Final = 1_000
+TWICE: Final = "{:,} of {:,} bodies lie just where others like them do. Please delete what is there twice."
+TWICE_DIGITS: Final = 5
+"""Of millimetres, their squares and cubes: bodies that differ by less in centre, area and volume are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,23 @@ def measured(part: Part, areas: Array | None = None) -> Measurement:
         centre_mm=_centre(body_of, placements) if is_closed else None,
         components=tuple(map(_component, part.items[:MAX_COMPONENTS], bodies)),
         callouts=part.callouts,
-        remarks=part.remarks,
+        remarks=(*part.remarks, *_twice(body_of, placements)),
     )
+
+
+def _twice(bodies: list[_Body], placements: list[Placement]) -> list[Remark]:
+    """Bodies that lie where others of the same size and centre do: a file that has everything twice."""
+    known: set[tuple[float, ...]] = set()
+    for body, place in zip(bodies, placements, strict=True):
+        centre = place.of(body.centre)
+        known.add(tuple(round(float(figure), TWICE_DIGITS) + 0.0 for figure in (*centre, body.volume, body.area)))
+    count = len(bodies) - len(known)
+    if not count:
+        return []
+    message = (
+        f"{count:,} of {len(bodies):,} bodies lie just where others like them do. Please delete what is there twice."
+    )
+    return [Remark(RemarkKind.NOT_MEASURED, message)]
 
 
 def _surfaces(part: Part) -> Measurement:

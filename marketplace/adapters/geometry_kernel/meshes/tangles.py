@@ -127,10 +127,9 @@ def _wrong_mm3(mesh: Mesh, beam: Rays, windings: Windings, places: _Places) -> f
 
 
 def _is_deep(windings: Windings, points: Floats, normals: Floats, under: Counts, blur_mm: float) -> Flags:
-    """Which places lie wrong also as far above and below them as the mesh may be off."""
-    above = windings.around(points + blur_mm * normals)
-    is_double = (under > 1) & (windings.around(points - blur_mm * normals) > 1) & (above > 0)
-    is_deep: Flags = is_double | ((under < 1) & (above < 0))
+    """Which places lie wrong also as far below them, or above where they are inside out, as two skins may be off."""
+    is_double = (under > 1) & (windings.around(points - blur_mm * normals) > 1)
+    is_deep: Flags = is_double | ((under < 1) & (windings.around(points + blur_mm * normals) < 0))
     return is_deep
 
 

@@ -9,6 +9,7 @@ from OCP.TopAbs import TopAbs_SHELL
 from OCP.TopoDS import TopoDS
 
 from marketplace.adapters.geometry_kernel import measuring
+from marketplace.adapters.geometry_kernel.brep import exact
 from marketplace.adapters.geometry_kernel.limits import Limits
 from marketplace.adapters.geometry_kernel.meshes import tangles
 from marketplace.geometry.outcomes import Measured
@@ -152,6 +153,15 @@ def test_solids_of_a_step_file_that_run_through_each_other_have_no_volume(measur
     assert (part.overlaps, part.is_closed, part.bodies) == (overlaps, not overlaps, 2)
     assert (part.volume_mm3 == 0) == overlaps
     assert is_blocked_everywhere(part) == overlaps
+
+
+def test_solids_that_are_there_twice_are_said_to_be(measured):
+    """A file with every entity twice: it would cost twice as much."""
+    one, other = box((0, 0, 0), (10, 20, 30)), box((40, 0, 0), (50, 20, 30))
+    part = measured(compound(one, other, box((0, 0, 0), (10, 20, 30))))
+
+    assert (part.is_closed, part.overlaps, part.volume_mm3, part.bodies) == (False, True, 0, 3)
+    assert exact.TWICE.format(1, 3) in [remark.message for remark in part.remarks]
 
 
 def test_a_very_large_mesh_is_looked_at_as_a_coarser_copy(kernel, tmp_path):
