@@ -22,6 +22,7 @@ from marketplace.geometry.values import Remark, RemarkKind
 DEGENERATE: Final = "{} triangles without area were left out."
 TURNED: Final = "{} of {} shells were inside out and were turned round."
 UNITED: Final = "Bodies run through each other; they are measured as the one body that they make together."
+NOT_CLOSED: Final = "The surface encloses no body: {}."
 NOT_TRIED: Final = "Whether bodies run through each other was not tried, because there are too many of them."
 DOUBTFUL: Final = (
     "The file does not tell what is body and what is cavity: one shell lies in another, touches it or runs through it"
@@ -88,7 +89,7 @@ def _closed(vertices: Floats, triangles: Whole, joints: Joints, sums: Sums) -> S
     area = float(sums.areas.sum())
     is_open = Solid(Mesh(vertices, triangles), 0.0, area, joints.is_manifold, False, joints.shells)
     if not joints.is_closed:
-        return is_open
+        return replace(is_open, remarks=(Remark(RemarkKind.NOT_MEASURED, NOT_CLOSED.format(_why(joints))),))
     shells = shells_of.split(vertices, triangles, shell_of=joints.shell_of, volumes=sums.volumes, areas=sums.areas)
     if shells.is_flat:
         return is_open
@@ -96,6 +97,21 @@ def _closed(vertices: Floats, triangles: Whole, joints: Joints, sums: Sums) -> S
     with one_processor():
         body = None if nest is None else _body(shells, nest, is_open)
     return body or replace(is_open, remarks=(Remark(RemarkKind.NOT_MEASURED, DOUBTFUL),))
+
+
+def _why(joints: Joints) -> str:
+    """What keeps a surface from being closed, in words."""
+    gaps, crowded = joints.open_edges, joints.crowded_edges
+    reasons = [
+        f"{_edges(gaps)} on a gap" if gaps else "",
+        f"{_edges(crowded)} with more than two triangles, where bodies touch or are there twice" if crowded else "",
+        "neighbouring triangles face opposite ways" if joints.is_manifold else "",
+    ]
+    return "; ".join(filter(None, reasons))
+
+
+def _edges(count: int) -> str:
+    return f"{count:,} edge{'' if count == 1 else 's'}"
 
 
 def _body(shells: Shells, nest: Nest, surface: Solid) -> Solid | None:

@@ -21,6 +21,10 @@ class Joints:
     shells: int
     shell_of: Whole
     """For each triangle the number of its shell."""
+    open_edges: int = 0
+    """Edges of one triangle only: the borders of gaps."""
+    crowded_edges: int = 0
+    """Edges that join more than two triangles."""
 
     @property
     def is_closed(self) -> bool:
@@ -37,13 +41,14 @@ def joints(triangles: Whole) -> Joints:
     is_same = edges[1:] >> np.uint64(1) == edges[:-1] >> np.uint64(1)
     is_manifold = len(edges) % 2 == 0 and bool(is_same[0::2].all()) and not is_same[1::2].any()
     is_wound = is_manifold and bool((edges[0::2] != edges[1::2]).all())
+    sizes = np.empty(0, dtype=np.int64) if is_manifold else np.diff(np.flatnonzero(np.r_[True, ~is_same, True]))
     del edges
     triangle_of = (order % len(triangles)).astype(np.int32)
     del order
     pairs = triangle_of[:-1][is_same], triangle_of[1:][is_same]
     del triangle_of, is_same
     shells, shell_of = _connected(*pairs, count=len(triangles))
-    return Joints(is_manifold, is_wound, shells, shell_of)
+    return Joints(is_manifold, is_wound, shells, shell_of, int((sizes == 1).sum()), int((sizes > 2).sum()))
 
 
 def is_cycle(triangles: Whole) -> bool:

@@ -191,3 +191,24 @@ def test_too_many_bodies_in_one_another_are_not_guessed(tmp_path):
     bodies = [block((9, 9, 9), (n * 1e-3, n * 1e-3, n * 1e-3)) for n in range(1000)]
 
     assert not part_of(tmp_path, binary_stl(joined(*bodies)), FileKind.STL).core.is_closed
+
+
+@pytest.mark.parametrize(
+    ("solid", "words"),
+    [
+        (Mesh(block((1, 1, 1)).vertices, block((1, 1, 1)).triangles[1:]), "3 edges on a gap"),
+        (joined(block((1, 1, 1)), block((1, 1, 1), (1, 1, 0))), "1 edge with more than two triangles"),
+        (joined(block((1, 1, 1)), block((1, 1, 1))), "18 edges with more than two triangles"),
+        (
+            Mesh(block((1, 1, 1)).vertices, np.concatenate([block((1, 1, 1)).triangles[1:], [[0, 3, 2]]])),
+            "neighbouring triangles face opposite ways",
+        ),
+    ],
+    ids=["gap", "touching", "twice", "turned"],
+)
+def test_why_a_surface_encloses_no_body_is_said(tmp_path, solid, words):
+    core = part_of(tmp_path, binary_stl(solid), FileKind.STL).core
+
+    assert core.is_closed is False
+    assert [remark.message for remark in core.remarks if words in remark.message]
+    assert all("gap" in remark.message for remark in core.remarks) == ("gap" in words)
