@@ -104,7 +104,7 @@ class Revision(Identified, Stateful, Base):
     units: Mapped[Units | None]
     """As the customer confirmed them; empty until then."""
     measurement: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
-    """In millimetres under the confirmed units, or as if the file's unit were a millimetre until then."""
+    """In millimetres under the confirmed units; until then under the declared ones, or as if one were a millimetre."""
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
     part: Mapped[Part] = relationship(lazy="raise", back_populates="revisions")

@@ -146,8 +146,9 @@ class CustomerRevision(RevisionSummary):
         allow_none=True,
         attribute="facts",
         metadata={
-            "description": "In millimetres under the confirmed units, or as if one unit were one until then. Groups "
-            "say by `method` how far to trust them; what a format cannot have is null."
+            "description": "In millimetres under the confirmed units. Until they are confirmed, under those that the "
+            "file declares (`declared_units`), or as if one unit were a millimetre where it declares none. Groups say "
+            "by `method` how far to trust them; what a format cannot have is null."
         },
     )
     unit_question = fields.Nested(

@@ -16,7 +16,9 @@ from marketplace.adapters.geometry_kernel.pictures.decimation import decimated
 from marketplace.adapters.geometry_kernel.pictures.smoothing import Shaded, shaded
 
 MOST_TRIANGLES: Final = 20_000
-"""Wanted; parts of many small features have up to three times as many."""
+"""Wanted; parts of many small features have more (decimation.py)."""
+UNITS_NOTE: Final = "Drawn before its units are confirmed: by those that the file declares, else one unit is 1 mm."
+"""glTF is in metres: of a file whose customer confirms other units the model is as much too small or large."""
 
 _BYTE, _SHORT, _UNSIGNED = 5120, 5122, {2: 5123, 4: 5125}
 _ARRAY_BUFFER, _ELEMENT_ARRAY_BUFFER = 34962, 34963
@@ -79,7 +81,7 @@ def _document(arrays: tuple[_Array, _Array, _Array], node: dict[str, Any], extra
     low, high = positions[:, :3].min(axis=0).tolist(), positions[:, :3].max(axis=0).tolist()
     counted = {"bufferView": 0, "componentType": _SHORT, "count": len(positions), "type": "VEC3"}
     return {
-        "asset": {"version": "2.0", "generator": "Commonforge"},
+        "asset": {"version": "2.0", "generator": "Commonforge", "extras": {"units": UNITS_NOTE}},
         "extensionsUsed": [_QUANTIZATION],
         "extensionsRequired": [_QUANTIZATION],
         "scene": 0,

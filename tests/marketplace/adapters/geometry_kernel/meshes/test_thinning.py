@@ -32,7 +32,7 @@ def test_a_copy_of_a_ball_has_its_volume_and_no_border(most):
     assert most / 4 < len(coarse.triangles) <= most
     assert topology.is_cycle(coarse.triangles)
     assert np.linalg.norm(coarse.vertices, axis=1) == pytest.approx(10.0)
-    assert volume(coarse) == pytest.approx(volume(icosphere(5, 10.0)), rel=30 / most)
+    assert volume(coarse) == pytest.approx(volume(icosphere(5, 10.0)), rel=40 / most)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

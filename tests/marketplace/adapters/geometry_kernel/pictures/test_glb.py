@@ -54,6 +54,10 @@ def test_a_model_keeps_the_volume_and_stays_small(subdivisions):
     assert len(model) < 400_000
 
 
+def test_a_model_says_in_which_units_it_was_drawn():
+    assert "confirmed" in document(glb(block(1, 2, 3)))["asset"]["extras"]["units"]
+
+
 def test_header_lengths_and_alignment_follow_the_standard():
     model = glb(block(1, 2, 3))
     said = document(model)
