@@ -5,7 +5,6 @@ from importlib import import_module
 from typing import Any
 
 import orjson
-import psycopg
 from flask import Flask
 from flask_migrate import Migrate
 
@@ -24,7 +23,7 @@ from blueprints.public import door as public
 from config import Config
 from marketplace import bootstrap
 from marketplace.kernel import transaction
-from marketplace.kernel.database import db
+from marketplace.kernel.database import CONNECTION, PLACEHOLDERS, db
 
 DOORS: tuple[Door, ...] = (
     public.door,
@@ -131,18 +130,11 @@ def _flask_settings(config: Config, database_url: str) -> dict[str, Any]:
             "pool_timeout": 3,
             "pool_pre_ping": False,
             "pool_use_lifo": True,  # the connection used last has its statements prepared
-            # PostgreSQL's own $1 (with RawCursor): psycopg has nothing to rewrite, which for a statement of more than
-            # fifty values, as an order is one, it does anew each time.
-            "paramstyle": "numeric_dollar",
+            "paramstyle": PLACEHOLDERS,
             "json_serializer": encode,
             "json_deserializer": orjson.loads,
             "hide_parameters": True,  # an error's text is logged, and a statement's values may be secrets
-            "connect_args": {
-                "connect_timeout": 3,
-                "cursor_factory": psycopg.RawCursor,
-                "prepare_threshold": 2,
-                "options": "-c timezone=UTC -c lock_timeout=5s",
-            },
+            "connect_args": CONNECTION,
         },
         "API_TITLE": "Commonforge",
         "API_VERSION": "v1",

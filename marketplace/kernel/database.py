@@ -7,9 +7,10 @@ business that names a web library: it holds the scoped session and nothing else 
 import enum
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
@@ -31,6 +32,17 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapp
 
 from marketplace.kernel import clock
 from marketplace.kernel.ids import new_id
+
+PLACEHOLDERS: Final = "numeric_dollar"
+"""PostgreSQL's own $1, with a cursor that takes them as they are: psycopg has nothing to rewrite, which for a statement
+of more than fifty values, as an order is one, it does anew each time."""
+CONNECTION: Final[Mapping[str, Any]] = {
+    "connect_timeout": 3,
+    "cursor_factory": psycopg.RawCursor,
+    "prepare_threshold": 2,
+    "options": "-c timezone=UTC -c lock_timeout=5s",
+}
+"""How each connection of the pool is made."""
 
 metadata = MetaData(
     naming_convention={
