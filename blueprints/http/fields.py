@@ -1,8 +1,9 @@
 """Fields that marshmallow has not, or takes too lightly."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 from marshmallow import ValidationError, fields, validate
@@ -61,11 +62,20 @@ class Flag(fields.Boolean):
         return value
 
 
+class Matching(validate.Regexp):
+    """Text that a pattern matches as a whole: `$` alone lets a line end pass behind it."""
+
+    def __call__(self, value: str) -> str:  # type: ignore[override]
+        if cast("re.Pattern[str]", self.regex).fullmatch(value) is None:
+            raise ValidationError(self._format_error(value))
+        return value
+
+
 class CatalogueId(fields.String):
     """The id of something in the catalogue: small letters, digits and underscores."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Regexp("^[a-z0-9_]{1,60}$"), **kwargs)
+        super().__init__(validate=Matching("^[a-z0-9_]{1,60}$"), **kwargs)
 
 
 class Currency(fields.String):
@@ -78,9 +88,9 @@ class Currency(fields.String):
 class Country(fields.String):
     """A country, ISO 3166-1 alpha-2."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        known = validate.OneOf(sorted(COUNTRIES), error="Not one of ISO 3166-1 (two capital letters).")
-        super().__init__(validate=known, metadata={"example": "DE"}, **kwargs)
+    def __init__(self, *, also: Sequence[str] = (), metadata: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        known = validate.OneOf([*sorted(COUNTRIES), *also], error="Not one of ISO 3166-1 (two capital letters).")
+        super().__init__(validate=known, metadata={"example": "DE", **(metadata or {})}, **kwargs)
 
 
 class Instant(fields.DateTime):

@@ -90,13 +90,15 @@ def _eligible(question: Question, shelf: Shelf, charges: Charges) -> tuple[Price
 
 
 def _unable_now(asked: Priced, slots: Mapping[int, Slot], most: int) -> dict[str, int]:
-    """How many could make it, and yet answer nothing: the lot costs too much, or no day has the minutes.
+    """How many could make it, and yet answer nothing: the lot costs too much or nothing, or no day has the minutes.
 
-    Counted where not enough answers were found, for then everyone was asked.
+    The last is counted where not enough answers were found, for then everyone was asked.
     """
     too_large = int(np.count_nonzero(asked.totals == books.NOT_OFFERED))
-    full = len(asked.rows) - too_large - len(slots) if len(slots) < most else 0
-    return {reason: count for reason, count in (("lot_too_large", too_large), ("calendar", full)) if count}
+    free = int(np.count_nonzero(asked.totals == 0))
+    full = len(asked.rows) - too_large - free - len(slots) if len(slots) < most else 0
+    reasons = (("lot_too_large", too_large), ("no_price", free), ("calendar", full))
+    return {reason: count for reason, count in reasons if count}
 
 
 def finished(found: Dated, charges: Charges, *, seed: UUID, most: int) -> Answers:
@@ -228,7 +230,7 @@ def _dating(asked: Priced, rank_by: RankBy, most: int) -> Dating:
     Ranked by date every calendar must be asked; ranked by price only until the best are full and nobody who was not
     asked is as cheap as the last of them.
     """
-    offering = np.flatnonzero(asked.totals != books.NOT_OFFERED)
+    offering = np.flatnonzero(asked.totals > 0)
     cheapest = offering[np.argsort(asked.totals[offering], kind="stable")]
     found: dict[int, Slot] = {}
     start, size = 0, len(cheapest) if rank_by is RankBy.DATE else max(CHUNK, most)

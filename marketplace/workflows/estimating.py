@@ -10,7 +10,6 @@ import numpy as np
 from marketplace.capability import catalogue
 from marketplace.capability.catalogue import Material, Process
 from marketplace.capability.usual_rates import Indicative, indicative
-from marketplace.costing import books
 from marketplace.costing.rates import Charges
 from marketplace.costing.values import PartFacts
 from marketplace.kernel.errors import Refusal
@@ -106,7 +105,7 @@ def _prices(question: Question, shelf: Shelf, charges: Charges) -> Prices | None
     """None where no listing would make it."""
     rows, _ = eligibility.eligible(shelf, listing_needs(question))
     totals = answering.priced(question, shelf, rows, charges).totals
-    offered = np.sort(totals[totals != books.NOT_OFFERED])
+    offered = np.sort(totals[totals > 0])
     if not len(offered):
         return None
     lowest, median, highest = (int(offered[at]) for at in (0, (len(offered) - 1) // 2, -1))

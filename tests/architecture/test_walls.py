@@ -133,3 +133,16 @@ def test_every_refusal_has_a_code_of_its_own(every_refusal):
 def test_every_refusal_says_in_a_sentence_what_happened(every_refusal):
     silent = [each.__qualname__ for each in every_refusal if not (each.__doc__ or "").rstrip().endswith(".")]
     assert silent == []
+
+
+def test_patterns_of_what_people_send_match_the_whole_of_it():
+    """`$` lets a line end pass behind it: a schema uses `http.fields.Matching`, or a pattern that ends in \\Z."""
+    schemas = [path for path in (ROOT / "blueprints").rglob("*.py") if path.name != "fields.py"]
+    loose = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in schemas
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if "Regexp(" in line and "\\Z" not in line
+    ]
+
+    assert loose == []

@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 from blueprints.customer.parts.routes import REVISION, parts
 from blueprints.customer.what_ifs.schemas import ShowAnswer, ShowRefusal
 from blueprints.http.estimates import ShowIndicative
-from blueprints.http.fields import CatalogueId, Currency
+from blueprints.http.fields import CatalogueId, Country, Currency
 from blueprints.http.identity import actor
 from blueprints.http.ports import charges
 from blueprints.http.schemas import Accepts, Shows
@@ -29,7 +29,7 @@ class LookAtProcesses(Accepts):
         validate=validate.Range(1, 1_000_000),
         metadata={"description": "Of the sheet in µm, where the file cannot say it."},
     )
-    deliver_to = fields.String(load_default=None, validate=validate.Regexp(r"^[A-Z]{2}$"))
+    deliver_to = Country(load_default=None)
 
 
 class ShowTried(Shows):

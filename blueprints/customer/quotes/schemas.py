@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 from marshmallow import fields, validate
 
 from blueprints.http.estimates import ShowIndicative
-from blueprints.http.fields import Amount, CatalogueId, Currency, Flag, Instant, Whole, WrittenJson
+from blueprints.http.fields import Amount, CatalogueId, Country, Currency, Flag, Instant, Whole, WrittenJson
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.costing.rates import LeadTime
 from marketplace.quoting.models import QuoteState, RankBy
@@ -48,10 +48,9 @@ class StateRequirement(Accepts):
         metadata={"description": "Of the sheet in µm, where the file cannot say it.", "example": None},
     )
     lead_time = fields.Enum(LeadTime, by_value=True, load_default=LeadTime.STANDARD, metadata={"example": "standard"})
-    deliver_to = fields.String(
+    deliver_to = Country(
         load_default=None,
         allow_none=True,
-        validate=validate.Regexp(r"^[A-Z]{2}$"),
         metadata={"description": "A country (ISO 3166-1); left out: you fetch the goods.", "example": None},
     )
     certificates = fields.List(

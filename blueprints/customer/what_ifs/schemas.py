@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from blueprints.customer.quotes.schemas import StateRequirement, distinct, requirement
 from blueprints.http.estimates import ShowIndicative
-from blueprints.http.fields import Amount, CatalogueId, Flag, Whole
+from blueprints.http.fields import Amount, CatalogueId, Country, Flag, Whole
 from blueprints.http.schemas import Accepts, Shows
 from marketplace.costing.rates import LeadTime
 from marketplace.quoting.models import RankBy
@@ -32,7 +32,7 @@ class ChangeRequirement(Accepts):
     inspection = CatalogueId(metadata={"example": "standard"})
     thickness_um = Whole(allow_none=True, validate=validate.Range(1, 1_000_000), metadata={"example": None})
     lead_time = fields.Enum(LeadTime, by_value=True, metadata={"example": "economy"})
-    deliver_to = fields.String(allow_none=True, validate=validate.Regexp(r"^[A-Z]{2}$"), metadata={"example": None})
+    deliver_to = Country(allow_none=True, metadata={"example": None})
     certificates = fields.List(CatalogueId(), validate=validate.Length(max=10), metadata={"example": []})
     rank_by = fields.Enum(RankBy, by_value=True, metadata={"example": "date"})
 

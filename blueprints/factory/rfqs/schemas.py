@@ -1,6 +1,6 @@
 from marshmallow import fields, validate
 
-from blueprints.http.fields import Amount, Instant, Whole, Words
+from blueprints.http.fields import Amount, Instant, Matching, Whole, Words
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.costing import bids
 from marketplace.costing.bids import UNITS, BidLine, Group, Per
@@ -23,7 +23,7 @@ class AgreeToTerms(Accepts):
     nda_sha256 = fields.String(
         required=True,
         allow_none=True,
-        validate=validate.Regexp("^[0-9a-f]{64}$"),
+        validate=Matching("^[0-9a-f]{64}$"),
         metadata={
             "description": "As the request shows it, so that it is clear which text was read; null if it shows none.",
             "example": None,

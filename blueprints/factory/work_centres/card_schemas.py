@@ -1,6 +1,6 @@
 from marshmallow import fields, validate
 
-from blueprints.http.fields import Amount, CatalogueId, Currency, Instant, Whole
+from blueprints.http.fields import Amount, CatalogueId, Country, Currency, Instant, Whole
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.costing.rates import (
     LARGEST_AREA_PRICE,
@@ -180,7 +180,7 @@ class SetRateCard(Accepts):
         metadata=TIERS,
     )
     delivery = fields.Dict(
-        keys=fields.String(validate=validate.Regexp(r"^([A-Z]{2}|\*)$")),
+        keys=Country(also=["*"]),
         values=fields.Nested(AcceptDeliveryPrice),
         load_default=dict,
         validate=validate.Length(max=260),

@@ -205,3 +205,33 @@ def test_the_interval_holds_the_total_and_every_position_says_why(ask, scene, ma
     assert offers[0]["because"] == "the lowest total"
     assert offers[1]["because"].endswith(" EUR more")
     assert offers[2]["because"] == "the same total and date; the draw decided"
+
+
+def test_a_card_that_asks_nothing_makes_no_offer_and_stops_no_other(ask, open_shop, scene, make_organisation):
+    scene.shop(
+        make_organisation(hats=("factory",)),
+        machine_rate=0,
+        card_has={"setup_rate_minor_per_h": 0, "tooling_rate_minor_per_h": 0},
+        labour_rate=0,
+        material_price=0,
+    )
+    priced = open_shop()
+    quote = ask()
+
+    assert [offer["listing_id"] for offer in quote["offers"]] == [str(priced.listing_id)]
+    assert quote["left_out"] == {"no_price": 1}
+
+
+@pytest.mark.parametrize("country", ["DE\n", "XX", "de", ""])
+def test_what_is_no_country_is_refused(browser, customer, scene, country):
+    wanted = {
+        "revision_id": str(scene.part(customer).id),
+        "process": "cnc_milling",
+        "material": "aluminium_6061",
+        "quantity": 25,
+        "currency": "EUR",
+        "deliver_to": country,
+    }
+    reply = browser.post("/v1/customer/quotes", json=wanted)
+
+    assert (reply.status_code, reply.json["code"]) == (422, "validation_failed")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from sqlalchemy import text
 
 from marketplace.costing import tree
 from marketplace.costing.bids import BidLine, Group, Per
@@ -205,8 +206,9 @@ def test_what_could_not_be_ordered_is_not_accepted_so_that_another_still_can(app
         session().query(Listing).filter_by(organisation_id=shops[0].organisation_id).update(
             {Listing.state: ListingState.SUSPENDED}
         )
-        session().connection().exec_driver_sql(
-            "update capacity_days set held_min = open_min where work_centre_id = %(id)s", {"id": bids[1].work_centre_id}
+        session().execute(
+            text("update capacity_days set held_min = open_min where work_centre_id = :id"),
+            {"id": bids[1].work_centre_id},
         )
     with pytest.raises(CentreNotListed):
         tender.accept(rfq, bids[0])
