@@ -17,7 +17,6 @@ from sqlalchemy import event
 from blueprints.app import create_app
 from config import Config, load
 from marketplace.kernel.database import db
-from marketplace.listings import book
 from tests import databases
 from tests.market import Market
 from tests.scenes import Scene
@@ -86,7 +85,6 @@ def app(application: Flask, _sweeper: psycopg.Connection) -> Iterator[Flask]:
     """The application; whatever the test committed is gone after it."""
     yield application
     databases.empty(_sweeper)
-    book.forget()
 
 
 @pytest.fixture
