@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from marketplace.capability import certificates, finishes
@@ -23,6 +23,9 @@ from marketplace.parts import service as parts
 from marketplace.quoting.errors import CannotBePriced
 from marketplace.quoting.service import Requirement
 from marketplace.workflows.part_facts import facts_of
+
+LAID_FLAT: Final = "laser_cutting"
+"""The process whose machines hold the part before it is bent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ def listing_needs(question: Question) -> eligibility.Wanted:
         material=wanted.material,
         currency=wanted.currency,
         making=question.routing.making,
-        box_mm=facts.box_mm,
+        box_mm=_lying_mm(question, sheet_mm),
         piece_mg=question.routing.part_mg_each,
         thinnest_wall_um=round(facts.walls.thinnest_mm * 1000) if facts.walls else None,
         sheet_um=None if sheet_mm is None else round(sheet_mm * 1000),
@@ -125,3 +128,17 @@ def listing_needs(question: Question) -> eligibility.Wanted:
         certificates=wanted.certificates,
         is_controlled=wanted.is_controlled,
     )
+
+
+def _lying_mm(question: Question, sheet_mm: float | None) -> tuple[float, float, float]:
+    """The box that must fit the machine: a laser cuts the blank before it is bent, or the sheet that a drawing becomes.
+
+    A sheet that could not be laid flat is taken as it stands.
+    """
+    facts = question.facts
+    if question.wanted.process == LAID_FLAT and sheet_mm is not None:
+        if facts.sheet is not None and facts.sheet.flat_box_mm is not None:
+            return (*facts.sheet.flat_box_mm, sheet_mm)
+        if facts.drawing is not None:
+            return (*facts.box_mm[:2], sheet_mm)
+    return facts.box_mm

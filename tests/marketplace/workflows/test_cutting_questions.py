@@ -1,11 +1,12 @@
 """Drawings, sheet and solids as they are asked for: by the process that makes them, with what the file cannot say."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from marketplace.costing.errors import ThicknessNotForMaterial, ThicknessNotGiven
-from marketplace.geometry.shape import Drawing
+from marketplace.geometry.shape import Bend, Drawing, Sheet
 from marketplace.geometry.values import FileKind, Measurement, Units
 from marketplace.quoting.errors import CannotBePriced
 from marketplace.quoting.service import Requirement
@@ -45,3 +46,39 @@ def test_a_drawing_of_no_thickness_or_of_one_that_is_not_cut_is_refused(plate, t
 def test_a_drawing_is_blocked_for_whatever_needs_a_solid(plate, process):
     with pytest.raises(CannotBePriced):
         questions.of_part(wanted(process, thickness_um=3000), plate)
+
+
+CHANNEL = Sheet(
+    2.0,
+    200 * 100.0,
+    600.0,
+    1,
+    bends=(Bend(3.0, 90.0, 100.0, (1.0, 0.0, 0.0), (0.0, 0.0, 0.0)),) * 2,
+    flat_box_mm=(200.0, 100.0),
+)
+
+
+def bent(sheet=CHANNEL):
+    """A channel of 100 × 100 × 55 mm that is cut as a blank of 200 × 100 mm."""
+    box = (100.0, 100.0, 55.0)
+    return Subject(Measurement(FileKind.STEP, Units.MM, 4e4, 4e4, box, True, 1, None, None, (), "tests 1", sheet=sheet))
+
+
+@pytest.mark.parametrize(
+    ("process", "sheet", "box_mm"),
+    [
+        ("laser_cutting", CHANNEL, (200.0, 100.0, 2.0)),
+        ("laser_cutting", replace(CHANNEL, flat_box_mm=None), (100.0, 100.0, 55.0)),
+        ("bending", CHANNEL, (100.0, 100.0, 55.0)),
+    ],
+)
+def test_a_laser_takes_the_blank_and_a_brake_what_it_becomes(process, sheet, box_mm):
+    question = questions.of_facts(wanted(process), bent(sheet).facts)
+
+    assert questions.listing_needs(question).box_mm == box_mm
+
+
+def test_a_drawing_takes_the_room_of_the_sheet_that_it_becomes(plate):
+    question = questions.of_part(wanted(thickness_um=3000), plate)
+
+    assert questions.listing_needs(question).box_mm == (160.0, 100.0, 3.0)
