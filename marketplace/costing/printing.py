@@ -12,7 +12,7 @@ import numpy as np
 from marketplace.costing.constants import constants
 from marketplace.costing.extruding import Print, printed
 from marketplace.costing.inspecting import inspect
-from marketplace.costing.steps import Constants, by_hand, milliminutes, named, whole
+from marketplace.costing.steps import Constants, by_hand, milliminutes, named, tolerance, whole
 from marketplace.costing.values import Making, MaterialFacts, Number, Operation, PartFacts, Spread, Variable, Whole
 
 PRINT_CONSTANTS: Final = (
@@ -55,8 +55,9 @@ def operations(facts: PartFacts, _material: MaterialFacts, making: Making, k: Co
         seconds, variables = laid.seconds, print_variables(laid, k)
     else:
         seconds, variables = rough_seconds(facts, k), rough_variables(facts, k)
-    run = milliminutes((k["heating_time"].value + seconds) / 60)
-    printing = Operation("Print", variables, machine_mmin_each=run)
+    factor = tolerance(making, k)
+    run = milliminutes((k["heating_time"].value + seconds * factor.value) / 60)
+    printing = Operation("Print", (*variables, named("tolerance", factor)), machine_mmin_each=run)
     post = by_hand("Post-process", "post-processing", k["post_time"])
     return prepare, printing, post, *inspect(facts, making, k)
 

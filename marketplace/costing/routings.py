@@ -19,6 +19,7 @@ from marketplace.costing import (
     printing,
     resin,
     sheets,
+    steps,
     turning,
 )
 from marketplace.costing.bounds import check_lot, check_part, check_quantity
@@ -108,6 +109,7 @@ def route(
     planner, k = PLANNERS[process_id], {**constants(process_id), **own}
     check_quantity(making.quantity)
     tolerance(making.tolerance)
+    steps.tolerance(making, k)
     level(making.inspection)
     if facts.drawing is not None:
         facts = drawn(process_id, facts, making)

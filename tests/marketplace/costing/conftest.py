@@ -156,9 +156,9 @@ def parts_of(draw, process, material):
 
 
 @st.composite
-def questions(draw):
+def questions(draw, processes=tuple(sorted(catalogue.processes()))):
     """(process, material, facts, making) that have an answer."""
-    process = draw(st.sampled_from(sorted(catalogue.processes())))
+    process = draw(st.sampled_from(processes))
     material = draw(st.sampled_from(catalogue.materials_of(process)))
     facts = draw(parts_of(process, material))
     thickness = draw(st.floats(0.5, material.thickest_mm[process])) if facts.drawing else None
@@ -243,6 +243,12 @@ def routings():
 def asked():
     """What may be asked of `route` and has an answer, unless the lot is too large."""
     return questions()
+
+
+@pytest.fixture(scope="session")
+def asked_of():
+    """`asked_of(process)`: what may be asked of it and has an answer, unless the lot is too large."""
+    return lambda process: questions((process,))
 
 
 @pytest.fixture(scope="session")

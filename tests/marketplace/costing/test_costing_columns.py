@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from marketplace.costing.constants import constants, sources
-from marketplace.costing.errors import LotTooLarge
+from marketplace.costing.errors import LotTooLarge, ToleranceNotForProcess
 from marketplace.costing.routings import PLANNERS, route
 from marketplace.costing.values import Figure
 
@@ -58,6 +58,23 @@ def test_a_tighter_tolerance_never_takes_less(asked, data):
     times = [routed((process, material, facts, replace(making, tolerance=each))).total_mmin() for each in held]
 
     assert times == sorted(times)
+
+
+@pytest.mark.parametrize("tolerance", CLASSES)
+@pytest.mark.parametrize("process", sorted(PLANNERS))
+@settings(max_examples=10)
+@given(data=st.data())
+def test_a_tolerance_is_refused_or_takes_no_less_than_the_wider_one(asked_of, process, tolerance, data):
+    """No class is given away: what a process does not say how to hold, it does not promise."""
+    _, material, facts, making = data.draw(asked_of(process))
+    tight = (process, material, facts, replace(making, tolerance=tolerance))
+    if f"tolerance_{tolerance}" not in constants(process):
+        with pytest.raises(ToleranceNotForProcess):
+            route(*tight)
+        return
+    wider = CLASSES[max(CLASSES.index(tolerance) - 1, 0)]
+    loose = (process, material, facts, replace(making, tolerance=wider))
+    assert routed(tight).total_mmin() >= routed(loose).total_mmin()
 
 
 @given(data=st.data(), more=st.integers(1, 5_000))
