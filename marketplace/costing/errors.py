@@ -99,6 +99,18 @@ class ThicknessNotGiven(Rejected):
     code = "thickness_not_given"
 
 
+class ThicknessNotAsked(Rejected):
+    """A thickness is asked for where the process does not work sheet."""
+
+    code = "thickness_not_asked"
+
+
+class ThicknessContradictsFile(Rejected):
+    """The thickness asked for is not that of the sheet in the file."""
+
+    code = "thickness_contradicts_file"
+
+
 class ThicknessNotForMaterial(Rejected):
     """Sheet of this material is not worked as thick as that."""
 

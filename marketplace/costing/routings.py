@@ -24,7 +24,7 @@ from marketplace.costing import (
 )
 from marketplace.costing.bounds import check_lot, check_part, check_quantity
 from marketplace.costing.constants import constants, sources
-from marketplace.costing.errors import ConstantsImpossible, RoutingUnknown, ShapeNotForProcess
+from marketplace.costing.errors import ConstantsImpossible, RoutingUnknown, ShapeNotForProcess, ThicknessNotAsked
 from marketplace.costing.sampling import level
 from marketplace.costing.steps import Constants, named, takes_time, whole
 from marketplace.costing.tolerances import tolerance
@@ -78,6 +78,7 @@ PLANNERS: Mapping[str, Planner] = MappingProxyType(
         "injection_moulding": moulding,
     }
 )
+WORKS_SHEET: Final = frozenset({"laser_cutting", "bending"})
 TAKES_DRAWINGS: Final = frozenset({"laser_cutting"})
 PRICE_SOURCES = (
     "request",
@@ -101,8 +102,9 @@ def route(
 
     `own` replaces constants of the process by a work centre's, or by columns of several work centres'.
     Raises RoutingUnknown, QuantityOutOfRange, ToleranceUnknown, InspectionUnknown, PartFactsImpossible, PartTooLarge,
-    LotTooLarge, ShapeNotForProcess, ToleranceNotForProcess, ThicknessNotGiven, ThicknessNotForMaterial,
-    MaterialNotRouted; ConstantsImpossible where own constants make no sense.
+    LotTooLarge, ShapeNotForProcess, ToleranceNotForProcess, ThicknessNotGiven, ThicknessNotAsked,
+    ThicknessContradictsFile, ThicknessNotForMaterial, MaterialNotRouted; ConstantsImpossible where own constants make
+    no sense.
     """
     if process_id not in PLANNERS:
         raise RoutingUnknown(f"There is no routing for {process_id!r}.", known=sorted(PLANNERS))
@@ -113,6 +115,8 @@ def route(
     level(making.inspection)
     if facts.drawing is not None:
         facts = drawn(process_id, facts, making)
+    elif making.thickness_mm is not None:
+        check_thickness(process_id, facts, making.thickness_mm)
     check_part(facts, largest_side_mm=constants(process_id)["largest_side"].value)
     with making_sense(own):
         operations = tuple(factored(step, own) for step in planner.operations(facts, material, making, k))
@@ -144,6 +148,14 @@ def drawn(process_id: str, facts: PartFacts, making: Making) -> PartFacts:
             "A flat drawing does not say how deep the part is; upload a solid, or have it cut flat."
         )
     return sheets.thickened(facts, making)
+
+
+def check_thickness(process_id: str, facts: PartFacts, asked_mm: float) -> None:
+    """What is asked of a solid is what its file says. Raises ThicknessNotAsked, ThicknessContradictsFile."""
+    if process_id not in WORKS_SHEET:
+        raise ThicknessNotAsked("The file says how thick this part is; ask for a thickness of flat drawings only.")
+    if facts.sheet is not None:
+        sheets.check_thickness(facts.sheet, asked_mm)
 
 
 def factored(step: Operation, own: Constants) -> Operation:

@@ -2,13 +2,18 @@
 
 import math
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
-from marketplace.costing.errors import PartTooLarge, ShapeNotForProcess, ThicknessNotGiven
+from marketplace.costing.errors import PartTooLarge, ShapeNotForProcess, ThicknessContradictsFile, ThicknessNotGiven
 from marketplace.costing.steps import Constants, shown
 from marketplace.costing.values import Making, MaterialFacts, Number, PartFacts, Variable
 from marketplace.geometry import bending
+from marketplace.geometry.shape import Sheet
+
+SAME_THICKNESS: Final = 0.01
+"""Share of the file's thickness by which the one asked for may differ: files are drawn in inches, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,16 @@ def thickened(facts: PartFacts, making: Making) -> PartFacts:
         area_mm2=2 * drawing.net_mm2 + drawing.cut_mm * making.thickness_mm,
         box_mm=(facts.box_mm[0], facts.box_mm[1], making.thickness_mm),
     )
+
+
+def check_thickness(sheet: Sheet, asked_mm: float) -> None:
+    """Raises ThicknessContradictsFile unless the thickness asked for is the sheet's, to the hundredth part."""
+    if abs(asked_mm - sheet.thickness_mm) > SAME_THICKNESS * sheet.thickness_mm:
+        raise ThicknessContradictsFile(
+            f"The file says {sheet.thickness_mm:.2f} mm, and {asked_mm:.2f} mm are asked for: leave the thickness out, "
+            "or upload the part as thick as you want it.",
+            file_um=round(sheet.thickness_mm * 1000),
+        )
 
 
 def blank(facts: PartFacts, material: MaterialFacts) -> Blank:

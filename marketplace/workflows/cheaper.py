@@ -58,13 +58,14 @@ def candidates(wanted: Requirement, part: Subject, *, breaks: Sequence[int] = ()
 
 
 def _other_processes(wanted: Requirement, part: Subject) -> Iterator[Candidate]:
-    """Each other process once, by the material that is nearest."""
+    """Each other process once, by the material that is nearest, as thick as the file says."""
     now = catalogue.materials()[wanted.material]
+    unsaid = {} if wanted.thickness_um is None else {"thickness_um": None}
     for process in catalogue.processes().values():
         if process.id != wanted.process:
             nearest = min(catalogue.materials_of(process.id), key=lambda each: _distance(now, each))
             says = f"Make it by {process.name_en}, of {nearest.name_en}."
-            yield Candidate("process", says, {"process": process.id, "material": nearest.id}, part)
+            yield Candidate("process", says, {"process": process.id, "material": nearest.id, **unsaid}, part)
 
 
 def _distance(now: Material, other: Material) -> tuple[bool, bool, int]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from marketplace.capability import catalogue
 from marketplace.capability.catalogue import Process
 from marketplace.costing.rates import Charges
+from marketplace.costing.routings import WORKS_SHEET
 from marketplace.kernel.actor import Actor
 from marketplace.manufacturability import judging
 from marketplace.parts import queries as revisions
@@ -20,7 +21,7 @@ from marketplace.workflows.what_if import Variant
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is asked of every process alike."""
+    """What is asked of every process alike; a thickness only of those that work sheet."""
 
     quantity: int
     currency: str
@@ -68,7 +69,7 @@ def _wanted(revision_id: UUID, process: str, material: str, look: Look) -> Requi
         look.quantity,
         look.currency,
         tolerance=look.tolerance,
-        thickness_um=look.thickness_um,
+        thickness_um=look.thickness_um if process in WORKS_SHEET else None,
         deliver_to=look.deliver_to,
     )
 

@@ -45,7 +45,10 @@ class StateRequirement(Accepts):
         load_default=None,
         allow_none=True,
         validate=validate.Range(1, 1_000_000),
-        metadata={"description": "Of the sheet in µm, where the file cannot say it.", "example": None},
+        metadata={
+            "description": "Of the sheet in µm, where the file cannot say it; one that can is not contradicted.",
+            "example": None,
+        },
     )
     lead_time = fields.Enum(LeadTime, by_value=True, load_default=LeadTime.STANDARD, metadata={"example": "standard"})
     deliver_to = Country(

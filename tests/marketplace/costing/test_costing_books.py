@@ -93,7 +93,7 @@ def heaviest():
 
 def dearest(**change):
     card = RateCard(
-        currency="IDR",
+        currency="VND",
         machine_rate_minor_per_h=LARGEST_RATE,
         labour_rate_minor_per_h=LARGEST_RATE,
         material_minor_per_kg={"pla": LARGEST_MATERIAL_PRICE},

@@ -56,6 +56,12 @@ def test_every_other_material_of_the_process_is_tried_and_every_other_process_by
         assert process in catalogue.materials()[material].processes
 
 
+def test_another_process_makes_it_as_thick_as_the_file_says():
+    asked = replace(WANTED, process="laser_cutting", material="mild_steel", thickness_um=2_000)
+
+    assert all(each["thickness_um"] is None for each in tried("process", asked))
+
+
 def test_asking_for_less_is_tried_where_more_was_asked():
     much = replace(
         WANTED,

@@ -5,7 +5,13 @@ from uuid import UUID
 
 import pytest
 
-from marketplace.costing.errors import ThicknessNotForMaterial, ThicknessNotGiven
+from marketplace.capability import catalogue
+from marketplace.costing.errors import (
+    ThicknessContradictsFile,
+    ThicknessNotAsked,
+    ThicknessNotForMaterial,
+    ThicknessNotGiven,
+)
 from marketplace.geometry.shape import Bend, Drawing, Sheet
 from marketplace.geometry.values import FileKind, Measurement, Units
 from marketplace.quoting.errors import CannotBePriced
@@ -82,3 +88,29 @@ def test_a_drawing_takes_the_room_of_the_sheet_that_it_becomes(plate):
     question = questions.of_part(wanted(thickness_um=3000), plate)
 
     assert questions.listing_needs(question).box_mm == (160.0, 100.0, 3.0)
+
+
+@pytest.mark.parametrize("thickness_um", [None, 1_981, 2_000, 2_019])
+@pytest.mark.parametrize("process", ["laser_cutting", "bending"])
+def test_a_sheet_may_be_asked_for_as_thick_as_its_file_says(process, thickness_um):
+    question = questions.of_facts(wanted(process, thickness_um), bent().facts)
+
+    assert questions.listing_needs(question).sheet_um == 2000
+
+
+@pytest.mark.parametrize("thickness_um", [1_979, 2_021, 4_000])
+@pytest.mark.parametrize("process", ["laser_cutting", "bending"])
+def test_a_thickness_that_contradicts_the_file_is_refused_with_the_files(process, thickness_um):
+    with pytest.raises(ThicknessContradictsFile, match=r"The file says 2\.00 mm") as refused:
+        questions.of_facts(wanted(process, thickness_um), bent().facts)
+
+    assert refused.value.details == {"file_um": 2_000}
+
+
+@pytest.mark.parametrize("process", ["cnc_milling", "cnc_milling_5axis", "metal_pbf"])
+def test_a_thickness_is_not_asked_of_what_is_not_made_of_sheet(process):
+    asked = replace(wanted(process, 2_000), material=next(iter(catalogue.materials_of(process))).id)
+
+    with pytest.raises(ThicknessNotAsked):
+        questions.of_facts(asked, bent().facts)
+    assert questions.of_facts(replace(asked, thickness_um=None), bent().facts).routing.process == process
