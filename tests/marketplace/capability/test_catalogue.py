@@ -58,6 +58,19 @@ def test_whatever_a_process_cuts_has_all_the_data_that_it_takes(process, needed)
         assert (process in material.thickest_mm) == (process in {"laser_cutting", "bending"})
 
 
+METALS = frozenset(
+    ("aluminium", "steel", "tool_steel", "stainless_steel", "brass", "bronze", "copper", "titanium", "nickel_alloy")
+)
+
+
+def test_no_metal_is_removed_faster_than_one_that_is_cut_faster():
+    metals = [each.facts.cutting for each in materials_of("cnc_milling") if each.family in METALS]
+    rates = sorted((each["cutting_speed"].value, each["removal_rate"].value) for each in metals)
+
+    assert len(metals) >= 18
+    assert [rate for _, rate in rates] == sorted(rate for _, rate in rates)
+
+
 def test_a_laser_cuts_whatever_is_bent_as_thick_as_it_is_bent():
     for material in materials_of("bending"):
         assert material.thickest_mm["bending"] <= material.thickest_mm["laser_cutting"]
