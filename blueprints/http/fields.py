@@ -93,13 +93,16 @@ class Country(fields.String):
         super().__init__(validate=known, metadata={"example": "DE", **(metadata or {})}, **kwargs)
 
 
+def written(instant: datetime) -> str:
+    """An instant in UTC to the millisecond, with a Z (RFC 3339)."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 class Instant(fields.DateTime):
     """An instant in UTC, written with a Z (RFC 3339)."""
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        return (
-            None if value is None else value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        )
+        return None if value is None else written(value)
 
 
 class WrittenJson(fields.Field[Any]):

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any, Final
 from uuid import uuid4
@@ -12,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from blueprints.http.fields import written as instant_written
 from marketplace.kernel import errors
 from marketplace.kernel.database import session
 
@@ -87,6 +89,11 @@ def problem(
 
 
 def _written(value: Any) -> Any:
+    """Days and instants as the rest of the API writes them: Flask would write both as HTTP dates."""
+    if isinstance(value, datetime):
+        return instant_written(value)
+    if isinstance(value, date):
+        return value.isoformat()
     try:
         return DefaultJSONProvider.default(value)
     except TypeError:

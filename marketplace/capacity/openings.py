@@ -36,7 +36,7 @@ def open_days(centre: WorkCentre, horizon_days: int = HORIZON_DAYS) -> None:
     if broken:
         raise CalendarBreaksHolds(
             "Jobs hold minutes on days that this calendar would close; move or finish those jobs first.",
-            days=[day.isoformat() for day in broken],
+            days=broken,
         )
     _write([(centre.id, day, minutes) for day, minutes in openings.items()], follow=True)
 

@@ -82,7 +82,7 @@ def _taken(work_centre_id: UUID, minutes: int, by: date) -> CapacityTaken:
     way_out = f"it has by {next_free}; ask for a new quote" if next_free else "ask another factory, or split the order"
     return CapacityTaken(
         f"This work centre no longer has {minutes} minutes free up to {by}: {way_out}.",
-        next_free=next_free.isoformat() if next_free else None,
+        next_free=next_free,
     )
 
 

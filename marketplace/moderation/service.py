@@ -97,7 +97,7 @@ def appeal(subject: Subject, *, text: str, by: Actor) -> Case:
     if now > decision.appeal_until:
         raise AppealTooLate(
             "The time to appeal has passed. You can change the listing and submit it again.",
-            appeal_until=decision.appeal_until.isoformat(),
+            appeal_until=decision.appeal_until,
         )
     if queries.was_appealed(decision.id):
         raise AppealedAlready("This decision was appealed already; each can be appealed once.")

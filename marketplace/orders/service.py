@@ -112,7 +112,7 @@ def accept(job: Job, *, by: Actor) -> None:
     if job.answer_by is not None and clock.now() > job.answer_by:
         raise AnswerOverdue(
             "The time to answer has passed: the job counts as declined, and the customer is paid back.",
-            answer_by=job.answer_by.isoformat(),
+            answer_by=job.answer_by,
         )
     job.move(JobState.ACCEPTED, by=by)
     job.order.move(OrderState.IN_PRODUCTION, by=by)

@@ -176,7 +176,7 @@ def refuse_unless_open(quote: Quote) -> None:
     if quote.state is QuoteState.SUPERSEDED:
         raise QuoteSuperseded("A newer quote has taken the place of this one; order from that one.")
     if clock.now() > quote.expires_at:
-        raise QuoteExpired("This quote has expired; ask again for today's prices.", expired_at=str(quote.expires_at))
+        raise QuoteExpired("This quote has expired; ask again for today's prices.", expired_at=quote.expires_at)
 
 
 def take(quote: Quote, *, by: Actor) -> None:

@@ -99,6 +99,7 @@ def test_q1_an_expired_quote_is_refused(app, customer, as_user, quote):
         reply = as_user(customer).post("/v1/customer/orders", json=choose(quote))
 
     assert (reply.status_code, reply.json["code"]) == (409, "quote_expired")
+    assert reply.json["expired_at"] == quote["expires_at"]
     assert held_minutes(app) == 0
 
 

@@ -1,7 +1,10 @@
 """Requests for quotation over HTTP, as an invited factory sees them."""
 
+from datetime import date, timedelta
+
 import pytest
 
+from marketplace.kernel import clock
 from marketplace.kernel.actor import Role
 from marketplace.rfqs.models import Opening
 from tests.blueprints.customer.test_rfqs import a_bid
@@ -173,6 +176,22 @@ def test_a_wrong_bid_gets_its_problem_and_leaves_nothing(factory, tender, at, rf
 
     assert problem(factory.post(f"{at}/bids", json=a_bid(shop.work_centre_id, 6_000) | change)) == (status, code)
     assert factory.get(f"{at}/bids").json["items"] == []
+
+
+def test_an_impossible_ship_date_and_a_passed_deadline_are_told_as_days_and_instants_are(
+    factory, tender, at, rfq, owner, shop
+):
+    tender.agree(rfq, owner)
+    sent = a_bid(shop.work_centre_id, 6_000)
+    drafted = factory.post(f"{at}/draft-bid", json={"work_centre_id": str(shop.work_centre_id), "quantity": 25}).json
+    too_soon = factory.post(f"{at}/bids", json=sent | {"ships_on": in_days(0).isoformat()})
+    with clock.moved_by(timedelta(hours=121)):
+        too_late = factory.post(f"{at}/bids", json=sent)
+
+    assert problem(too_soon) == (409, "ship_date_impossible")
+    assert date.fromisoformat(too_soon.json["earliest"]) <= date.fromisoformat(drafted["ships_on"])
+    assert problem(too_late) == (409, "rfq_closed")
+    assert too_late.json["closed_at"] == factory.get(at).json["closes_at"]
 
 
 @pytest.mark.parametrize(

@@ -118,10 +118,11 @@ def test_a_job_that_nobody_answers_is_declined_by_the_house(app, till, paid):
 
 
 def test_an_answer_after_the_time_is_refused_and_changes_nothing(paid):
+    answer_by = paid.factory.get(paid.job).json["answer_by"]
     with clock.moved_by(timedelta(hours=49)):
         reply = paid.factory.post(f"{paid.job}/accept")
 
-    assert (reply.status_code, reply.json["code"]) == (409, "answer_overdue")
+    assert (reply.status_code, reply.json["code"], reply.json["answer_by"]) == (409, "answer_overdue", answer_by)
     assert paid.factory.get(paid.job).json["state"] == "offered"
 
 

@@ -1,6 +1,7 @@
 """Problem documents: the standard members are ours alone, and writing one never fails."""
 
 import json
+from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import UUID
 
 import pytest
@@ -59,6 +60,20 @@ def test_a_detail_may_bear_any_other_name(written, name):
 @pytest.mark.parametrize("odd", [{"a set"}, object(), b"\xff", Shifted("x"), "\ud800", 2**80])
 def test_a_detail_that_json_does_not_know_is_written_as_text(written, odd):
     assert written(Shifted("Look again.", odd=odd))["odd"] == (odd if isinstance(odd, str | int) else str(odd))
+
+
+@pytest.mark.parametrize(
+    ("told", "reads"),
+    [
+        (date(2026, 12, 12), "2026-12-12"),
+        ([date(2026, 12, 12), date(2026, 12, 13)], ["2026-12-12", "2026-12-13"]),
+        (datetime(2026, 12, 12, 9, 30, tzinfo=UTC), "2026-12-12T09:30:00.000Z"),
+        (datetime(2026, 12, 12, 9, 30, tzinfo=timezone(timedelta(hours=8))), "2026-12-12T01:30:00.000Z"),
+        (None, None),
+    ],
+)
+def test_days_and_instants_are_written_as_everywhere_else(written, told, reads):
+    assert written(Shifted("Look again.", told=told))["told"] == reads
 
 
 def test_headers_follow_from_the_kind_of_refusal(application):
