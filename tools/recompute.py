@@ -2,8 +2,8 @@
 
 Needs Python's standard library and nothing of ours: each cost line says its formula in words and its numbers; the words
 are evaluated in exact fractions, rounded once (half to even), and the lines are added up. Takes a quote with its
-offers, one offer, or a bare price tree. Exit status 1 if any amount is not what its numbers give, 2 if the file is no
-such JSON.
+offers, one offer, or a bare price tree; the amounts that an offer shows beside its tree are compared with it. Exit
+status 1 if any amount is not what its numbers give, 2 if the file is no such JSON.
 """
 
 import ast
@@ -16,6 +16,9 @@ from pathlib import Path
 from typing import Any
 
 SIGNS = {"×": "*", "÷": "/", "−": "-"}
+TERMS = {"platform_fee": "Platform fee", "royalty": "Royalty", "tax": "Tax", "delivery": "Delivery"}
+"""Amounts beside a tree, by the label that they have in it."""
+BESIDE = ("total", "unit_price", "factory_price", *TERMS)
 OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 
 
@@ -35,28 +38,32 @@ def main(arguments: list[str]) -> int:
         print(f"This is no quote, offer or price tree: {flaw}", file=sys.stderr)
         return 2
     wrong = 0
-    for name, said, tree in trees:
+    for name, beside, tree in trees:
         try:
             total = recomputed(tree)
-            if said is not None and said != total:
-                raise Wrong(f"the offer says {said}, its tree {total}")
+            compare(beside, amounts(tree, total))
             print(f"{name}: {total} minor units of {tree['currency']}, as said")
-        except (Wrong, KeyError, TypeError, ValueError, SyntaxError) as flaw:
+        except (Wrong, ArithmeticError, AttributeError, KeyError, TypeError, ValueError, SyntaxError) as flaw:
             wrong += 1
             print(f"{name}: WRONG: {flaw}")
     print(f"{len(trees) - wrong} of {len(trees)} totals follow from their numbers.")
     return 1 if wrong or not trees else 0
 
 
-def price_trees(shown: Any) -> Iterator[tuple[str, int | None, Any]]:
-    """(name, total that is claimed beside it, tree) of each price in what the marketplace shows."""
+def price_trees(shown: Any) -> Iterator[tuple[str, dict[str, int], Any]]:
+    """(name, amounts that are claimed beside it, tree) of each price in what the marketplace shows."""
+    if type(shown) is not dict:
+        raise TypeError("not a JSON object")
     if "offers" in shown:
         for offer in shown["offers"]:
             yield from price_trees(offer)
     elif "breakdown" in shown:
-        yield f"offer {shown['id']}", shown["total"]["minor"], shown["breakdown"]
+        beside = {name: shown[name]["minor"] for name in BESIDE if shown.get(name) is not None}
+        yield f"offer {shown['id']}", {"total": shown["total"]["minor"], **beside}, shown["breakdown"]
+    elif shown.get("kind") == "order":
+        yield "tree", {}, shown
     else:
-        yield "tree", None, shown
+        raise ValueError("it has no offers, no breakdown, and is no order's tree")
 
 
 def recomputed(tree: Any) -> int:
@@ -64,6 +71,23 @@ def recomputed(tree: Any) -> int:
     for line in tree["children"]:
         check_line(line)
     return added(tree)
+
+
+def amounts(tree: Any, total: int) -> dict[str, int]:
+    """What a tree that was found right makes of the amounts beside it; of the unit price where its pieces are known."""
+    steps = [step for line in tree["children"] for component in line["children"] for step in component["children"]]
+    terms = {name: sum(step["amount"] for step in steps if step["label"] == label) for name, label in TERMS.items()}
+    factory = total - terms["platform_fee"] - terms["royalty"] - terms["tax"]
+    counted = {number for line in tree["children"] for number in pieces_of(line)}
+    each = {"unit_price": round(Fraction(total, counted.pop()))} if len(counted) == len(tree["children"]) == 1 else {}
+    return {"total": total, "factory_price": factory, **terms, **each}
+
+
+def compare(beside: dict[str, int], found: dict[str, int]) -> None:
+    """Raises Wrong for an amount beside a tree that is not what the tree makes of it."""
+    for name, said in beside.items():
+        if name in found and said != found[name]:
+            raise Wrong(f"{name} beside the tree is {said}, by the tree {found[name]}")
 
 
 def added(node: Any) -> int:
@@ -79,18 +103,23 @@ def added(node: Any) -> int:
 
 def check_line(line: Any) -> None:
     """A number that stands for the sum above it is that sum, and all cost lines count the same pieces. Raises Wrong."""
-    above, pieces = 0, set()
+    above = 0
     for component in line["children"]:
         for operation in component["children"]:
             for cost in (child for child in operation["children"] if child["kind"] == "cost"):
                 for variable in cost["children"]:
                     if variable["source"] == "subtotal" and variable["value"] != above:
                         raise Wrong(f"{operation['label']!r} stands on {variable['value']}, above it is {above}")
-                    if variable["label"] == "pieces":
-                        pieces.add(variable["value"])
             above += operation["amount"]
-    if len(pieces) > 1:
-        raise Wrong(f"pieces are counted as {sorted(pieces)}")
+    if len(pieces_of(line)) > 1:
+        raise Wrong(f"pieces are counted as {sorted(pieces_of(line))}")
+
+
+def pieces_of(line: Any) -> set[int]:
+    """How many pieces the cost lines of a line count: none where none of them does, else one number."""
+    steps = [step for component in line["children"] for step in component["children"]]
+    costs = [child for step in steps for child in step["children"] if child["kind"] == "cost"]
+    return {given["value"] for cost in costs for given in cost["children"] if given["label"] == "pieces"}
 
 
 def evaluated(formula: str, numbers: dict[str, int]) -> int:

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.capability.catalogue import material_for
-from marketplace.costing import tree
+from marketplace.costing import bids, tree
+from marketplace.costing.bids import BidLine, Group, Per
 from marketplace.costing.formulas import EVALUATE
 from marketplace.costing.prices import price
 from marketplace.costing.rates import Charges, RateCard
@@ -53,8 +54,26 @@ def shown():
     block, aluminium = PartFacts(60_000, 20_000, (100, 50, 20)), material_for("cnc_milling", "aluminium_6061").facts
     card = RateCard("EUR", 6000, 4500, {"aluminium_6061": 650}, minimum_order_minor=5000, margin_bps=2000)
     rates = card.rates("aluminium_6061", Making(25))
-    made = price(route("cnc_milling", aluminium, block, Making(25)), replace(rates, lead_bps=-700), Charges(800))
-    return {"offers": [{"id": "one", "total": {"minor": made.total_minor}, "breakdown": made.tree}]}
+    made = price(
+        route("cnc_milling", aluminium, block, Making(25)), replace(rates, lead_bps=-700), Charges(800, 37, 1_900)
+    )
+    beside = {
+        "total": made.total_minor,
+        "unit_price": made.unit_minor,
+        "factory_price": made.factory_minor,
+        "platform_fee": made.fee_minor,
+        "royalty": made.royalty_minor,
+        "tax": made.tax_minor,
+        "delivery": made.delivery_minor,
+    }
+    shown = {name: {"minor": minor, "currency": "EUR"} for name, minor in beside.items()}
+    return {"offers": [{"id": "one", "breakdown": made.tree, **shown}]}
+
+
+def first_cost(shown):
+    (line,) = shown["offers"][0]["breakdown"]["children"]
+    operations = [step for component in line["children"] for step in component["children"]]
+    return next(child for step in operations for child in step["children"] if child["kind"] == "cost")
 
 
 def run(tmp_path, shown):
@@ -80,6 +99,10 @@ def test_it_runs_on_the_standard_library_alone(tmp_path, shown):
         (lambda shown: shown.update(offers=[]), 1),
         (lambda shown: shown["offers"][0].pop("id"), 2),
         (lambda shown: shown.update(offers=3), 2),
+        (lambda shown: shown.update(offers=[[]]), 2),
+        (lambda shown: shown.update(offers=[{}]), 2),
+        (lambda shown: first_cost(shown).update(formula="time ÷ 0"), 1),
+        (lambda shown: first_cost(shown).update(formula=7), 1),
     ],
 )
 def test_what_does_not_follow_is_told_by_the_exit_status(tmp_path, shown, spoil, status):
@@ -87,6 +110,30 @@ def test_what_does_not_follow_is_told_by_the_exit_status(tmp_path, shown, spoil,
     spoil(spoilt)
 
     assert run(tmp_path, spoilt).returncode == status
+
+
+@pytest.mark.parametrize("sent", [[], [{"a": 1}], 7, "tree", None])
+def test_what_is_no_object_is_no_quote(tmp_path, sent):
+    assert run(tmp_path, sent).returncode == 2
+
+
+@pytest.mark.parametrize("name", ["total", "unit_price", "factory_price", "platform_fee", "royalty", "tax", "delivery"])
+def test_an_amount_beside_the_tree_that_differs_from_it_is_named(tmp_path, shown, name):
+    shown["offers"][0][name]["minor"] += 1
+    told = run(tmp_path, shown)
+
+    assert told.returncode == 1
+    assert f"WRONG: {name} beside the tree" in told.stdout
+
+
+def test_a_bid_which_counts_no_pieces_says_no_unit_price_to_compare(tmp_path):
+    by_the_lot = BidLine(Group.SETUP, "Set-up", Per.LOT, 90, "min", 4_500)
+    bid = bids.price([by_the_lot], title="Bracket", pieces=4, currency="EUR", margin_bps=1_500, fee_bps=800)
+    shown = {"id": "bid", "total": bid.total_minor, "factory_price": bid.factory_minor, "platform_fee": bid.fee_minor}
+    shown = {name: {"minor": told} if type(told) is int else told for name, told in shown.items()}
+
+    assert run(tmp_path, shown | {"unit_price": {"minor": 1}, "breakdown": bid.tree}).returncode == 0
+    assert run(tmp_path, shown | {"factory_price": {"minor": 1}, "breakdown": bid.tree}).returncode == 1
 
 
 @pytest.mark.parametrize("formula", ["__import__('os')", "pieces ** 2", "min(1, 2)", "max(1, key=2)", "1.5 × 2", "x.y"])
