@@ -32,20 +32,24 @@ class Number(fields.Float):
         return float(value)
 
 
-ANY_TEXT: Final = "^[^\\u0000-\\u0008\\u000b-\\u001f]*$"
-SOME_TEXT: Final = "^[^\\u0000-\\u0008\\u000b-\\u001f]*[^\\s\\u0000-\\u001f][^\\u0000-\\u0008\\u000b-\\u001f]*$"
+TEXT: Final = "[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f]*"
+ANY_TEXT: Final = f"^{TEXT}$"
+SOME_TEXT: Final = f"^{TEXT}[^\\s\\u0000-\\u001f]{TEXT}$"
 """For the document: no control characters but line ends and tabs, and not white space alone (ECMA-262 patterns)."""
 
 
 class Words(fields.String):
-    """Text with the white space around it gone; never empty unless allowed, never with control characters."""
+    """Text with the white space around it gone; never empty unless allowed, never with control characters.
+
+    Lines may end as on any system; they are kept as ended by LF alone.
+    """
 
     def __init__(self, *, least: int = 1, most: int, metadata: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         described = {"pattern": ANY_TEXT if least == 0 else SOME_TEXT, **(metadata or {})}
         super().__init__(validate=validate.Length(least, most), metadata=described, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs)
+        text = super()._deserialize(value, attr, data, **kwargs).replace("\r\n", "\n").replace("\r", "\n")
         if any(ord(character) < 32 and character not in "\n\t" for character in text):
             raise ValidationError("Control characters are not allowed.")
         if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
