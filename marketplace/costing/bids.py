@@ -95,6 +95,8 @@ class BidLine:
     def __post_init__(self) -> None:
         if self.unit not in UNITS:
             raise BidOutOfRange(f"A bid has no unit {self.unit!r}.", known=sorted(UNITS))
+        if self.group is Group.MACHINE and self.unit not in MILLIMINUTES:
+            raise BidOutOfRange("A machine's lines are by time, as an order holds its minutes.", known=[*MILLIMINUTES])
         _within("quantity", self.quantity, 1, LARGEST_QUANTITY)
         _within("rate_minor", self.rate_minor, 0, LARGEST_RATE)
 
@@ -138,7 +140,7 @@ def price(
 
 def machine_minutes(lines: Sequence[BidLine], pieces: int) -> int:
     """Whole minutes (rounded up) for which the lines pay the machine."""
-    timed = (line for line in lines if line.group is Group.MACHINE and line.unit in MILLIMINUTES)
+    timed = (line for line in lines if line.group is Group.MACHINE)
     return -(-sum(line.count(pieces) * line.quantity * MILLIMINUTES[line.unit] for line in timed) // 1_000)
 
 

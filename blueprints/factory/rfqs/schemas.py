@@ -53,7 +53,8 @@ class RequestFile(Accepts):
 class AcceptBidLine(Accepts):
     """A quantity at a rate in minor units.
 
-    By the hour for min and min/1000, by the kilogram for g and mg, by the square metre for cm2, each for unit.
+    By the hour for min and min/1000, by the kilogram for g and mg, by the square metre for cm2, each for unit; a
+    machine's lines are by time alone.
     """
 
     makes = BidLine
