@@ -17,7 +17,7 @@ from marketplace.geometry.features import Features, Pocket
 from marketplace.geometry.shape import Bend, Build, Draft, Drawing, OrientedBox, Reach, Sheet, Turned, Walls
 
 SCALES = MappingProxyType({"JPY": 1, "EUR": 100, "KWD": 1000, "VND": 20_000})
-"""Minor units of about one unit of purchasing power; the arithmetic knows no more of a currency than in which steps cards pay it."""
+"""Minor units of about one unit of purchasing power; of a currency costing knows only in which steps cards pay it."""
 
 
 FINISHED = st.sampled_from([(), ("bead_blasted",), ("bead_blasted", "anodised")])

@@ -19,7 +19,6 @@ LINES = (
 )
 
 
-
 @st.composite
 def any_line(draw):
     group = draw(st.sampled_from(Group))
