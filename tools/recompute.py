@@ -15,11 +15,22 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-SIGNS = {"×": "*", "÷": "/", "−": "-"}
-TERMS = {"platform_fee": "Platform fee", "royalty": "Royalty", "tax": "Tax", "delivery": "Delivery"}
-"""Amounts beside a tree, by the label that they have in it."""
+SIGNS = {"×": "*", "÷": "/", "−": "-", "mod": "%"}
+TERMS = {
+    "platform_fee": ("Platform fee", "Rounding of the whole"),
+    "royalty": ("Royalty",),
+    "tax": ("Tax",),
+    "delivery": ("Delivery",),
+}
+"""Amounts beside a tree, by the labels of what they are the sum of in it."""
 BESIDE = ("total", "unit_price", "factory_price", *TERMS)
-OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
+OPERATORS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Mod: operator.mod,
+}
 
 
 class Wrong(Exception):
@@ -76,7 +87,7 @@ def recomputed(tree: Any) -> int:
 def amounts(tree: Any, total: int) -> dict[str, int]:
     """What a tree that was found right makes of the amounts beside it; of the unit price where its pieces are known."""
     steps = [step for line in tree["children"] for component in line["children"] for step in component["children"]]
-    terms = {name: sum(step["amount"] for step in steps if step["label"] == label) for name, label in TERMS.items()}
+    terms = {name: sum(step["amount"] for step in steps if step["label"] in labels) for name, labels in TERMS.items()}
     factory = total - terms["platform_fee"] - terms["royalty"] - terms["tax"]
     counted = {number for line in tree["children"] for number in pieces_of(line)}
     each = {"unit_price": round(Fraction(total, counted.pop()))} if len(counted) == len(tree["children"]) == 1 else {}
@@ -102,15 +113,22 @@ def added(node: Any) -> int:
 
 
 def check_line(line: Any) -> None:
-    """A number that stands for the sum above it is that sum, and all cost lines count the same pieces. Raises Wrong."""
+    """A number that stands for the sum, or for a line, above it is that, and all cost lines count the same pieces.
+
+    Raises Wrong.
+    """
     above = 0
+    named: dict[str, int] = {}
     for component in line["children"]:
         for operation in component["children"]:
             for cost in (child for child in operation["children"] if child["kind"] == "cost"):
                 for variable in cost["children"]:
                     if variable["source"] == "subtotal" and variable["value"] != above:
                         raise Wrong(f"{operation['label']!r} stands on {variable['value']}, above it is {above}")
+                    if variable["source"] == "line_above" and variable["value"] != named.get(variable["label"]):
+                        raise Wrong(f"{operation['label']!r} takes {variable['label']!r} for {variable['value']}")
             above += operation["amount"]
+            named[operation["label"]] = operation["amount"]
     if len(pieces_of(line)) > 1:
         raise Wrong(f"pieces are counted as {sorted(pieces_of(line))}")
 
@@ -134,7 +152,7 @@ def evaluated(formula: str, numbers: dict[str, int]) -> int:
 
 
 def value_of(node: ast.expr, values: dict[str, Fraction]) -> Fraction:
-    """The value of an expression of numbers, + − × ÷, max() and brackets; anything else is refused."""
+    """The value of an expression of numbers, + − × ÷ mod, max() and brackets; anything else is refused."""
     if isinstance(node, ast.Constant) and type(node.value) is int:
         return Fraction(node.value)
     if isinstance(node, ast.Name):

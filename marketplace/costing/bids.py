@@ -14,7 +14,7 @@ from marketplace.costing import formulas
 from marketplace.costing.bounds import check_charges
 from marketplace.costing.constants import sources
 from marketplace.costing.errors import BidOutOfRange
-from marketplace.costing.lines import Given, Line, line, on_top_of, share
+from marketplace.costing.lines import Given, Line, line, on_top_of, share, step_of
 from marketplace.costing.prices import component, cost, operation
 from marketplace.costing.rates import LARGEST_MARGIN_BPS, LARGEST_RATE, Charges
 from marketplace.costing.tree import TreeNode
@@ -24,7 +24,7 @@ MOST_LINES: Final = 60
 LARGEST_QUANTITY: Final = 1_000_000_000
 LARGEST_BID: Final = 10**15
 """Minor units: far above every charge, and far below what a column holds."""
-SOURCES: Final = ("request", "bid", "platform", "subtotal")
+SOURCES: Final = ("request", "bid", "platform", "subtotal", "card")
 MILLIMINUTES: Final = MappingProxyType({"min": 1_000, "min/1000": 1})
 
 
@@ -127,15 +127,17 @@ def price(
     _within("lines", len(lines), 1, MOST_LINES)
     making = component("Making", [_group(group, lines, pieces) for group in Group if _of(group, lines)])
     margin = on_top_of(making["amount"], *share("Factory margin", formulas.MARGIN, "margin", margin_bps, "bid"))
-    factory = making["amount"] + margin.amount
+    ours = [margin, *_to_whole_steps(making["amount"] + margin.amount, "the factory's part", currency)]
+    factory = making["amount"] + sum(term.amount for term in ours)
     fee = on_top_of(factory, *share("Platform fee", formulas.FEE, "fee", fee_bps, "platform"))
-    total = factory + fee.amount
+    theirs = [fee, *_to_whole_steps(factory + fee.amount, "the whole", currency)]
+    total = factory + sum(term.amount for term in theirs)
     _within("total", total, 1, LARGEST_BID)
-    terms = component("Terms", [operation(term.label, [cost(term)]) for term in (margin, fee)])
+    terms = component("Terms", [operation(term.label, [cost(term)]) for term in (*ours, *theirs)])
     only = {"kind": "line", "label": f"{pieces} × {title}", "amount": total, "children": [making, terms]}
     legend = {key: sources()[key] for key in SOURCES}
     root = {"kind": "order", "label": "Order", "amount": total, "currency": currency, "sources": legend}
-    return BidPrice(currency, total, factory, fee.amount, {**root, "children": [only]})
+    return BidPrice(currency, total, factory, total - factory, {**root, "children": [only]})
 
 
 def machine_minutes(lines: Sequence[BidLine], pieces: int) -> int:
@@ -183,6 +185,12 @@ def _line(each: BidLine, pieces: int) -> Line:
         Given("quantity", each.quantity, each.unit, "bid"),
         Given("rate", each.rate_minor, rate.unit, "bid"),
     )
+
+
+def _to_whole_steps(base: int, name: str, currency: str) -> list[Line]:
+    """What a sum lacks to what cards can pay; no line where they can pay every minor unit."""
+    step = step_of(currency)
+    return [] if step is None else [on_top_of(base, f"Rounding of {name}", formulas.STEP, step)]
 
 
 def _within(name: str, value: int, least: int, largest: int) -> None:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from marketplace.costing import lines
 from marketplace.costing.bounds import LARGEST_COST, check_charges, check_lot
 from marketplace.costing.errors import RateCardOutOfRange
-from marketplace.costing.lines import DELIVERY, PLATFORM_FEE, ROYALTY, TAX, Line
+from marketplace.costing.lines import Line
 from marketplace.costing.rates import Charges, FinishRates, Rates
 from marketplace.costing.values import TIMES, Operation, Routing
 
@@ -103,7 +103,7 @@ def prices(routing: Routing, rates: Rates, charges: Charges, *, cards: int) -> P
         found: list[int] = np.broadcast_to(number, cards).tolist()
         return found
 
-    fee, delivery, royalty, tax = (terms[i].amount for i in (PLATFORM_FEE, DELIVERY, ROYALTY, TAX))
+    fee, delivery, royalty, tax = lines.shares(terms)
     return Priced(
         totals=listed(cost + above),
         fees=listed(fee),

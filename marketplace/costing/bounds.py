@@ -2,8 +2,8 @@
 
 Largest products: time × rate 1e9 × 1e9 = 1e18; mass × price 5e10 × 1e8 = 5e18; finish 1e11 mm² × 4e7 = 4e18. A cost of
 making is at most 2e13, so that with the largest margin (× 10) and surcharge (× 2) a factory price is 4e14, with fee,
-delivery and royalty 8.2e14, and tax on that × 10,000 is 8.2e18. `books` relies on these bounds, `prices`
-refuses outside them as well.
+delivery and royalty 8.2e14, and tax on that × 10,000 is 8.2e18; steps add under 20. `books` relies on these bounds,
+`prices` refuses outside them as well.
 """
 
 import math

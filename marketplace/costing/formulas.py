@@ -30,6 +30,9 @@ FEE: Final = "base × fee ÷ 10000"
 DELIVERY: Final = "delivery + pieces × piece mass × delivery price ÷ 1000000"
 ROYALTY: Final = "pieces × royalty"
 TAX: Final = "base × tax ÷ 10000"
+FACTORY_STEP: Final = "(Platform fee + Royalty + Tax − base) mod step"
+STEP: Final = "(0 − base) mod step"
+"""How much is missing to the next whole step: what remains of a division, never less than nothing."""
 BY_UNIT: Final = MappingProxyType(
     {
         1: "count × quantity × rate",
@@ -87,6 +90,8 @@ EVALUATE: Final[Mapping[str, Callable[[Values], Any]]] = MappingProxyType(
         ),
         ROYALTY: lambda v: v["pieces"] * v["royalty"],
         TAX: lambda v: rounded(v["base"] * v["tax"], 10_000),
+        FACTORY_STEP: lambda v: (v["Platform fee"] + v["Royalty"] + v["Tax"] - v["base"]) % v["step"],
+        STEP: lambda v: -v["base"] % v["step"],
         **{formula: partial(by_unit, divisor) for divisor, formula in BY_UNIT.items()},
     }
 )

@@ -4,14 +4,15 @@ One path for one card and for many: a number of the rates or of the routing may 
 (`books`), and so is then the amount. `prices` makes the tree of one card from these lines.
 """
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
 
 from marketplace.costing import formulas
 from marketplace.costing.formulas import EVALUATE
 from marketplace.costing.rates import Charges, FinishRates, Rates
 from marketplace.costing.steps import takes_time
 from marketplace.costing.values import Node, Operation, Routing, Whole
+from marketplace.kernel.money import CHARGE_LIMITS
 
 
 class Given(NamedTuple):
@@ -121,16 +122,53 @@ def terms(routing: Routing, cost: Whole, rates: Rates, charges: Charges) -> Iter
         ("Minimum order", formulas.TOP_UP, Given("minimum order", rates.minimum, "minor", "rate_card")),
         share("Platform fee", formulas.FEE, "fee", charges.fee_bps, "platform"),
     ):
-        yield (found := on_top_of(total, *term))
-        total = total + found.amount
-    for found in (delivery(routing, rates), royalty(routing, charges)):
+        yield (fee := on_top_of(total, *term))
+        total = total + fee.amount
+    owed = royalty(routing, charges)
+    for found in (delivery(routing, rates), owed):
         yield found
         total = total + found.amount
-    yield on_top_of(total, *share("Tax", formulas.TAX, "tax", charges.tax_bps, "platform"))
+    yield (tax := on_top_of(total, *share("Tax", formulas.TAX, "tax", charges.tax_bps, "platform")))
+    yield from to_whole_steps(total + tax.amount, fee, owed, tax, currency=rates.currency)
 
 
 PLATFORM_FEE, DELIVERY, ROYALTY, TAX = 4, 5, 6, 7
-"""Where these stand among the terms."""
+ROUNDING_OF_THE_WHOLE: Final = 9
+"""Where these stand among the terms; the last one only where cards take whole steps."""
+
+
+class Shares(NamedTuple):
+    """Of what the terms ask: the platform's fee, delivery, the designer's royalty, tax; the rest is the factory's."""
+
+    fee: Any
+    delivery: Any
+    royalty: Any
+    tax: Any
+
+
+def shares(terms: Sequence[Line]) -> Shares:
+    """What each of the terms' parties gets; what rounds the whole up is the platform's."""
+    fee, delivery, royalty, tax = (terms[at].amount for at in (PLATFORM_FEE, DELIVERY, ROYALTY, TAX))
+    return Shares(fee + sum(each.amount for each in terms[ROUNDING_OF_THE_WHOLE:]), delivery, royalty, tax)
+
+
+def to_whole_steps(total: Whole, *others: Line, currency: str) -> Iterator[Line]:
+    """Where cards take whole steps only: what the factory's part lacks to one, then what the whole lacks.
+
+    `others` are the lines that are not the factory's.
+    """
+    if (step := step_of(currency)) is None:
+        return
+    given = [Given(each.label, each.amount, "minor", "line_above") for each in others]
+    base = Given("base", total, "minor", "subtotal")
+    yield (factory := line("Rounding of the factory's part", formulas.FACTORY_STEP, *given, base, step))
+    yield on_top_of(total + factory.amount, "Rounding of the whole", formulas.STEP, step)
+
+
+def step_of(currency: str) -> Given | None:
+    """The steps in which cards pay the currency; None where every minor unit can be paid."""
+    step = CHARGE_LIMITS[currency].step
+    return Given("step", step, "minor", "card") if step > 1 else None
 
 
 def share(label: str, formula: str, name: str, bps: Whole, source: str) -> tuple[str, str, Given]:

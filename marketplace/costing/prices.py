@@ -10,7 +10,7 @@ from dataclasses import replace
 from marketplace.costing import lines
 from marketplace.costing.bounds import LARGEST_COST, WHOLE_BPS, check_charges
 from marketplace.costing.errors import LotTooLarge
-from marketplace.costing.lines import DELIVERY, PLATFORM_FEE, ROYALTY, TAX, Given, Line, Step
+from marketplace.costing.lines import Given, Line, Step
 from marketplace.costing.rates import Charges, Rates
 from marketplace.costing.values import Node, Operation, Price, Routing
 from marketplace.kernel.money import round_half_even
@@ -27,7 +27,7 @@ def price(routing: Routing, rates: Rates, charges: Charges) -> Price:
         raise LotTooLarge("This lot costs more than an automatic price covers; split it or ask for a quote by hand.")
     terms = list(lines.terms(routing, making["amount"], rates, charges))
     total = making["amount"] + sum([term.amount for term in terms])
-    fee, delivery, royalty, tax = (terms[i].amount for i in (PLATFORM_FEE, DELIVERY, ROYALTY, TAX))
+    fee, delivery, royalty, tax = lines.shares(terms)
     tree = [making, component("Terms", [operation(term.label, [cost(term)]) for term in terms])]
     return Price(
         currency=rates.currency,

@@ -88,6 +88,8 @@ PRICE_SOURCES = (
     "platform",
     "licence",
     "subtotal",
+    "line_above",
+    "card",
 )
 NOTHING_OWN: Final[Constants] = MappingProxyType({})
 RUN_FACTOR: Final = "run_time_factor"

@@ -63,20 +63,25 @@ def added(node: TreeNode, legend: Mapping[str, str]) -> int:
 
 
 def check_bases(line: TreeNode) -> None:
-    """Margin, minimum and fee each stand on the sum of the lines above them, not on a number of their own."""
+    """Margin, minimum and fee each stand on the sum of the lines above them, not on a number of their own.
+
+    So do the numbers that a line takes from others above it by name.
+    """
     running = 0
+    named: dict[str, int] = {}
     for component in line["children"]:
         for operation in component["children"]:
-            bases = [
-                variable["value"]
+            taken = [
+                (variable["value"], running if variable["source"] == "subtotal" else named.get(variable["label"]))
                 for cost in operation["children"]
                 if cost["kind"] == "cost"
                 for variable in cost["children"]
-                if variable["source"] == "subtotal"
+                if variable["source"] in ("subtotal", "line_above")
             ]
-            if any(base != running for base in bases):
+            if any(said != above for said, above in taken):
                 raise TreeDoesNotAdd(f"{operation['label']!r} does not stand on {running}.", label=operation["label"])
             running += operation["amount"]
+            named[operation["label"]] = operation["amount"]
 
 
 def check_pieces(line: TreeNode) -> None:

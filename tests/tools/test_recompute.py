@@ -42,8 +42,8 @@ def test_the_words_of_every_formula_mean_what_the_house_computes(formula, data):
     words = formula
     for sign in "×÷−+(),0123456789":
         words = words.replace(sign, "|")
-    names = sorted({word.strip() for word in words.replace("max", "|").split("|")} - {""})
-    numbers = {name: data.draw(st.integers(0, 9_999), label=name) for name in names}
+    names = sorted({word.strip() for word in words.replace("max", "|").replace(" mod ", "|").split("|")} - {""})
+    numbers = {name: data.draw(st.integers(name == "step", 9_999), label=name) for name in names}
 
     assert recompute.evaluated(formula, numbers) == EVALUATE[formula](numbers)
 

@@ -8,9 +8,11 @@ from sqlalchemy import text
 from marketplace.capacity.models import Hold, HoldState
 from marketplace.kernel import clock
 from marketplace.kernel.database import session
+from marketplace.kernel.money import EXPONENTS
 from marketplace.kernel.transaction import transaction
 from marketplace.payments.models import Payment, PaymentState
 from marketplace.workflows import checkout
+from tools import recompute
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -265,3 +267,17 @@ def test_a_malformed_order_is_refused(browser, body, status):
 
     assert reply.status_code == status
     assert reply.json["code"] == "validation_failed"
+
+
+@pytest.mark.parametrize("currency", sorted(code for code, decimals in EXPONENTS.items() if decimals == 3))
+def test_a_quote_in_a_currency_of_three_decimals_can_be_ordered(browser, make_organisation, scene, customer, currency):
+    """Cards take steps of ten fils: what a lot costs is rounded up to one, and so is the factory's part."""
+    scene.shop(make_organisation("Shop in dinars", hats=("factory",)), currency=currency, machine_rate=6_007)
+    quote = quoted(browser, scene.part(customer), currency=currency)
+
+    reply = browser.post("/v1/customer/orders", json=choose(quote))
+
+    assert reply.status_code == 201, reply.json
+    assert reply.json["total"] == quote["offers"][0]["total"]
+    ((_, beside, tree),) = recompute.price_trees(quote)
+    recompute.compare(beside, recompute.amounts(tree, recompute.recomputed(tree)))

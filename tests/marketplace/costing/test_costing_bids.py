@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from marketplace.costing import bids, tree
 from marketplace.costing.bids import UNITS, BidLine, Group, Per
 from marketplace.costing.errors import BidOutOfRange, ChargesOutOfRange, TreeDoesNotAdd
+from marketplace.kernel.money import CHARGE_LIMITS
 
 LINES = (
     BidLine(Group.MATERIAL, "Plate 6061", Per.PIECE, 420, "g", 900),
@@ -32,8 +33,8 @@ def any_line(draw):
     )
 
 
-def priced(lines=LINES, *, pieces=10, margin_bps=1_500, fee_bps=800):
-    return bids.price(lines, title="Bracket", pieces=pieces, currency="EUR", margin_bps=margin_bps, fee_bps=fee_bps)
+def priced(lines=LINES, *, pieces=10, currency="EUR", margin_bps=1_500, fee_bps=800):
+    return bids.price(lines, title="Bracket", pieces=pieces, currency=currency, margin_bps=margin_bps, fee_bps=fee_bps)
 
 
 def test_the_lines_come_to_what_one_reckons_by_hand():
@@ -60,11 +61,14 @@ def test_the_lines_come_to_what_one_reckons_by_hand():
     pieces=st.integers(1, 1_000),
     margin_bps=st.integers(0, 9_000),
     fee_bps=st.integers(0, 3_000),
+    currency=st.sampled_from(["EUR", "KWD"]),
 )
-def test_every_bid_is_proven_by_the_check_of_offers_and_frozen_like_one(lines, pieces, margin_bps, fee_bps):
-    made = priced(lines, pieces=pieces, margin_bps=margin_bps, fee_bps=fee_bps)
+def test_every_bid_is_proven_by_the_check_of_offers_and_frozen_like_one(lines, pieces, margin_bps, fee_bps, currency):
+    made = priced(lines, pieces=pieces, currency=currency, margin_bps=margin_bps, fee_bps=fee_bps)
+    step = CHARGE_LIMITS[currency].step
 
     assert tree.check(made.tree) == made.total_minor == made.factory_minor + made.fee_minor
+    assert made.factory_minor % step == made.total_minor % step == 0
     short = tree.compact(made.tree)
     assert tree.check(short) == made.total_minor
     assert tree.filled(short, tree.figures(short)) == short

@@ -21,6 +21,7 @@ from marketplace.costing.errors import (
 from marketplace.costing.rates import Break, Charges, DeliveryPrice, FinishPrice, LeadTime, RateCard, Tier
 from marketplace.costing.routings import route
 from marketplace.costing.values import Making, Spread
+from marketplace.kernel.money import CHARGE_LIMITS
 
 
 @pytest.fixture(scope="module")
@@ -119,9 +120,45 @@ def test_a_price_is_within_half_a_unit_per_line_of_the_exact_one(routings, rates
     routing = data.draw(routings)
     asked, added = data.draw(rates(routing, data.draw(currencies))), data.draw(charges)
     offer = prices.price(routing, asked, added)
-    slack = rounding_slack(offer.tree, asked, added)
+    slack = rounding_slack(offer.tree, asked, added) + 2 * (CHARGE_LIMITS[asked.currency].step - 1)
 
     assert abs(offer.total_minor - exact_total(routing, routing.quantity, asked, added)) <= slack
+
+
+@given(data=st.data())
+def test_a_lot_can_be_paid_by_card_whatever_the_currency(routings, rates, charges, currencies, data):
+    """Where cards take steps of ten, the factory's part and the whole are rounded up to one, each by a line."""
+    routing, added = data.draw(routings), data.draw(charges)
+    asked = data.draw(rates(routing, data.draw(currencies)))
+    step = CHARGE_LIMITS[asked.currency].step
+    offer, as_reckoned = (prices.price(routing, each, added) for each in (asked, replace(asked, currency="EUR")))
+    added_up = {label: amount for label, amount in terms_of(offer.tree).items() if label.startswith("Rounding")}
+
+    assert offer.factory_minor % step == offer.total_minor % step == 0
+    assert 0 <= offer.factory_minor - as_reckoned.factory_minor < step
+    assert 0 <= offer.fee_minor - as_reckoned.fee_minor < step
+    assert offer.total_minor - as_reckoned.total_minor == sum(added_up.values())
+    assert len(added_up) == (0 if step == 1 else 2)
+
+
+def test_what_rounds_a_lot_in_dinars_is_worked_by_hand(block, aluminium, card):
+    """What costs 513.74 € and a fee of 25.69 € (above) costs 51.374 KWD and 2.569: six fils to 51.380, then one to
+    53.950; and whoever says otherwise is found.
+    """
+    routing = route("cnc_milling", aluminium, block, Making(10))
+    offer = price(routing, replace(card, currency="KWD"), 500)
+
+    assert (offer.factory_minor, offer.fee_minor, offer.total_minor) == (51_380, 2_570, 53_950)
+    terms = terms_of(offer.tree)
+    assert (terms["Rounding of the factory's part"], terms["Rounding of the whole"]) == (6, 1)
+    said = next(each for each in variables(offer.tree) if each["label"] == "Platform fee")
+    said["value"] += 10
+    with pytest.raises(TreeDoesNotAdd, match="Rounding of the factory's part"):
+        tree.check(offer.tree)
+
+
+def terms_of(root):
+    return {each["label"]: each["amount"] for each in root["children"][0]["children"][1]["children"]}
 
 
 @given(data=st.data(), more=st.integers(1, 10_000))
