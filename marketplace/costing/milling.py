@@ -43,8 +43,11 @@ FINISH_CONSTANTS: Final = (
     "spindle_limit",
     "non_cutting_share",
 )
+GROWTH_CONSTANTS: Final = ("rough_usual_volume", "rough_growth", "rough_most")
 HIDDEN_SHARE: Final = 0.01
 """Of the area; less is what sampling may miss."""
+LARGE_MM3: Final = 1e6
+"""Volume removed above which the sources of the removal rate say little: their tiers end at a quarter of it (P3L)."""
 LONG_TOOL: Final = 6.0
 """Reach over diameter above which cutters chatter (manufacturability: cnc_long_tool)."""
 
@@ -105,25 +108,40 @@ def set_up(k: Constants, setups: Figure) -> Operation:
 
 
 def rough(facts: PartFacts, material: MaterialFacts, k: Constants) -> Operation:
-    """(stock − part + what narrow and deep places count extra) ÷ removal rate × (1 + non-cutting share)."""
+    """(stock − part) ÷ (removal rate × growth) + what narrow and deep places count extra ÷ removal rate, both ×
+    (1 + non-cutting share)."""
     removed = np.maximum(stock_mm3(facts, k) - facts.volume_mm3, 0.0)
-    extra, why = slow_mm3(facts, removed, k)
+    grown = growth(removed, k)
+    extra, why = slow_mm3(facts, removed, grown, k)
     rate = data(material, "removal_rate")
-    minutes = (removed + extra) / rate.value * (1 + k["non_cutting_share"].value)
+    minutes = (removed / grown + extra) / rate.value * (1 + k["non_cutting_share"].value)
     variables = (
         Variable("stock volume", stock_mm3(facts, k), "mm3", "computed"),
         Variable("part volume", facts.volume_mm3, "mm3", "measured"),
         *why,
         named("removal rate", rate),
+        Variable("times quicker, by the volume removed", grown, "ratio", "computed"),
+        *shown(GROWTH_CONSTANTS, k),
         named("non-cutting share", k["non_cutting_share"]),
     )
     return Operation("Rough mill", variables, machine_mmin_each=milliminutes(minutes))
 
 
-def slow_mm3(facts: PartFacts, removed: Number, k: Constants) -> tuple[Number, tuple[Variable, ...]]:
-    """What must be added to the volume removed because tools are small or long there, and its variables.
+def growth(removed: Number, k: Constants) -> Number:
+    """How many times the usual removal rate so large a volume is cleared at: large stock takes large tools.
 
-    Pocket by pocket where they were recognised; else a share of the volume where some place asks for a long tool.
+    max(1, removed ÷ usual volume) ^ exponent, up to a limit; the exponent is under 1, so that more takes longer
+    [P3L: rate by tiers of the volume removed].
+    """
+    times = np.maximum(1.0, removed / k["rough_usual_volume"].value) ** k["rough_growth"].value
+    return np.minimum(times, k["rough_most"].value)
+
+
+def slow_mm3(facts: PartFacts, removed: Number, grown: Number, k: Constants) -> tuple[Number, tuple[Variable, ...]]:
+    """What must be added, at the usual removal rate, because tools are small or long in places, and its variables.
+
+    Pocket by pocket where they were recognised, with the tools that fit; else a share of the volume where some place
+    asks for a long tool, which is as large as the others.
     """
     pockets = sizes(facts)
     if pockets:
@@ -134,7 +152,7 @@ def slow_mm3(facts: PartFacts, removed: Number, k: Constants) -> tuple[Number, t
         extra = slow * np.minimum(1.0, removed / total)
         names: tuple[str, ...] = ("rough_tool_diameter", "pocket_fit", "deep_from", "deep_rate", "slowest_rate")
     elif facts.reach is not None and facts.reach.tool_ratio is not None:
-        extra = removed * k["narrow_share"].value * (1 / deep_rate(facts.reach.tool_ratio, k) - 1)
+        extra = removed / grown * k["narrow_share"].value * (1 / deep_rate(facts.reach.tool_ratio, k) - 1)
         names = ("narrow_share", "deep_from", "deep_rate")
     else:
         return 0.0, ()
@@ -228,12 +246,14 @@ def doubts(facts: PartFacts, _material: MaterialFacts, making: Making) -> tuple[
 
 
 def of_milling(facts: PartFacts, making: Making) -> tuple[str, ...]:
-    """Faces that no tool was found to reach, tools that chatter, tolerances that are ground."""
+    """Faces that no tool was found to reach, tools that chatter, blocks that are large, tolerances that are ground."""
     reach, found = facts.reach, []
     if reach is not None and reach.hidden_mm2 > HIDDEN_SHARE * facts.area_mm2:
         found.append("Part of its surface is seen from no direction that was tried.")
     if reach is not None and reach.tool_ratio is not None and reach.tool_ratio > LONG_TOOL:
         found.append(f"A place asks for a cutter {reach.tool_ratio:.0f} times as long as thick.")
+    if math.prod(facts.box_mm) - facts.volume_mm3 > LARGE_MM3:
+        found.append("A large block: a person should look at the tools that clear it.")
     if making.tolerance == "ultra":
         found.append("So tight a tolerance over the whole part may need grinding.")
     return tuple(found)

@@ -7,7 +7,7 @@ from marketplace.costing import holes, milling
 from marketplace.costing.values import Making, PartFacts
 from tools.compare_costing.examples import INCH, Example, face, material, own
 
-BARE: Final = {"non_cutting_share": 0.0, "spindle_limit": 1e9}
+BARE: Final = {"non_cutting_share": 0.0, "rough_growth": 0.0, "spindle_limit": 1e9}
 UNPECKED: Final = {"drill_point": 0.0, "drill_approach": 0.0, "drill_handling_time": 0.0, "spindle_limit": 1e9}
 TEXTBOOKS: Final = "FOSSEE Scilab textbook companion (GitHub)"
 APPROACH: Final = "we do not count the cutter's way in and out of one pass"

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from marketplace.costing import holes, milling
 from marketplace.costing.constants import constants
 from marketplace.costing.errors import MaterialNotRouted
 from marketplace.costing.routings import route
-from marketplace.costing.values import Bore, Making
+from marketplace.costing.values import Bore, Making, PartFacts
 from marketplace.geometry.features import Features, Pocket
 from marketplace.geometry.shape import Reach
 from tests.marketplace.costing.steps import step
@@ -142,7 +143,7 @@ def test_pockets_never_count_more_than_what_is_removed(block, aluminium):
     k = constants("cnc_milling")
     deep = replace(block, features=Features(pockets=(pocket(100, 1, 1e6),)))
 
-    extra, _ = milling.slow_mm3(deep, 1000.0, k)
+    extra, _ = milling.slow_mm3(deep, 1000.0, 1.0, k)
     assert extra == pytest.approx(1000 * (1 / k["slowest_rate"].value - 1))
 
 
@@ -154,6 +155,42 @@ def test_where_no_pockets_were_recognised_a_long_tool_slows_a_fifth_of_the_volum
     )
     assert quick.machine_mmin_each == 23_499
     assert slow.machine_mmin_each == pytest.approx(31_006, abs=1)
+
+
+def test_a_large_block_is_cleared_by_large_tools_in_the_time_worked_by_hand(aluminium):
+    """Stock 806.35 × 456.35 × 156.35 = 57,533,332.55 mm³, less 25,000,000: 32,533,332.55 removed.
+
+    ÷ 147,484 = 220.58889, ^ 0.4 = 8.6583165 times as quick: 43,291.58 mm³/min, so ÷ 43,291.58 × 1.2 = 901.792 min.
+    """
+    large = PartFacts(25_000_000, 1_000_000, (800, 450, 150))
+    routing = route("cnc_milling", aluminium, large, Making(1))
+
+    assert step(routing, "Rough mill").machine_mmin_each == 901_792
+    assert routing.doubts == ("A large block: a person should look at the tools that clear it.",)
+
+
+def test_more_to_remove_never_takes_less_time_and_the_rate_stays_within_its_limit():
+    k = constants("cnc_milling")
+    volumes = np.geomspace(1, 8e9, 400)
+    grown = milling.growth(volumes, k)
+
+    assert (np.diff(volumes / grown) > 0).all()
+    assert milling.growth(147_484, k) == 1.0 == grown[0]
+    assert milling.growth(16 * 25.4**3, k) > 1.2
+    assert milling.growth(1e6, k) > 2
+    assert grown.max() == k["rough_most"].value
+
+
+def test_narrow_pockets_of_a_large_block_are_cut_by_tools_that_fit_them(aluminium):
+    """As in the small block: 29,064.935 mm³ extra at the usual rate, 6.975584 min more."""
+    large = PartFacts(25_000_000, 1_000_000, (800, 450, 150))
+    pocketed = replace(large, features=Features(pockets=(pocket(30, 10, 20),)))
+    plain, more = (
+        step(route("cnc_milling", aluminium, each, Making(1)), "Rough mill").machine_mmin_each
+        for each in (large, pocketed)
+    )
+
+    assert more - plain == pytest.approx(6_976, abs=1)
 
 
 def test_a_tight_tolerance_doubles_what_follows_it(block, aluminium):
