@@ -38,6 +38,8 @@ class Candidate:
     changed: Mapping[str, Any]
     part: Subject
     caveat: str = ""
+    is_other_family: bool = False
+    """Whether the part would be of another family of materials: plastic instead of metal, say."""
 
 
 def candidates(wanted: Requirement, part: Subject, *, breaks: Sequence[int] = ()) -> Iterator[Candidate]:
@@ -51,7 +53,8 @@ def candidates(wanted: Requirement, part: Subject, *, breaks: Sequence[int] = ()
         yield Candidate("tolerance", f"Ask for {name} tolerances.", {"tolerance": name}, part)
     for material in catalogue.materials_of(wanted.process):
         if material.id != wanted.material:
-            yield Candidate("material", f"Make it of {material.name_en}.", {"material": material.id}, part)
+            says, change = f"Make it of {material.name_en}.", {"material": material.id}
+            yield Candidate("material", says, change, part, *_another_family(wanted, material))
     yield from _other_processes(wanted, part)
     yield from _less(wanted, part)
     yield from _wider_corners(wanted, part)
@@ -65,7 +68,16 @@ def _other_processes(wanted: Requirement, part: Subject) -> Iterator[Candidate]:
         if process.id != wanted.process:
             nearest = min(catalogue.materials_of(process.id), key=lambda each: _distance(now, each))
             says = f"Make it by {process.name_en}, of {nearest.name_en}."
-            yield Candidate("process", says, {"process": process.id, "material": nearest.id, **unsaid}, part)
+            change = {"process": process.id, "material": nearest.id, **unsaid}
+            yield Candidate("process", says, change, part, *_another_family(wanted, nearest))
+
+
+def _another_family(wanted: Requirement, other: Material) -> tuple[str, bool]:
+    """What to think of where the material is of another family than the one asked for, and whether it is."""
+    now = catalogue.materials()[wanted.material]
+    if other.family == now.family:
+        return "", False
+    return f"Another material: {other.name_en} in place of {now.name_en}, with other strength and heat limits.", True
 
 
 def _distance(now: Material, other: Material) -> tuple[bool, bool, int]:

@@ -18,7 +18,7 @@ from marketplace.kernel.money import Money, round_half_even
 from marketplace.listings import book
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.models import Quote, RankBy
-from marketplace.quoting.service import ASKED, Requirement
+from marketplace.quoting.service import ASKED, Answer, Requirement
 from marketplace.workflows import questions, what_if
 from marketplace.workflows.cheaper import Candidate, candidates
 from marketplace.workflows.what_if import Variant
@@ -42,6 +42,7 @@ class Saving:
     """A change that saves, by how much a piece, and which lines fall."""
 
     candidate: Candidate
+    before: Answer
     after: Variant
     currency: str
     saved_minor: int
@@ -57,10 +58,19 @@ class Saving:
         )
         return f"A piece, {'; '.join(told)}." if self.lines else "The same lines, by another factory."
 
+    @property
+    def caveat(self) -> str:
+        """What to know before it is taken: what changes besides, and by how much the whole bill grows."""
+        after = self.after.answer
+        assert after is not None, "only what was answered saves"
+        was, would = (Money(each.total_minor, self.currency) for each in (self.before, after))
+        grows = f"The whole bill grows from {was} to {would}." if would.minor > was.minor else ""
+        return " ".join(filter(None, (self.candidate.caveat, grows)))
+
 
 @dataclass(frozen=True, slots=True)
 class Savings:
-    """The requirement as it would be answered now, and the changes that save, most first."""
+    """The requirement as it would be answered now, and the changes that save: most first, other materials last."""
 
     before: Variant
     found: Sequence[Saving]
@@ -92,7 +102,7 @@ def of_quote(quote_id: UUID, *, by: Actor, charges: Charges) -> Savings:
     found = what_if.outcomes(pairs, charges, seed=quote.id, most=1)
     after = [Variant(each.changed, pair[1], outcome) for each, pair, outcome in zip(tried, pairs, found, strict=True)]
     savings = [saving for each, variant in zip(tried, after, strict=True) if (saving := _saving(before, each, variant))]
-    return Savings(before, sorted(savings, key=_saved_each, reverse=True), len(tried))
+    return Savings(before, sorted(savings, key=_most_alike), len(tried))
 
 
 def requirement_of(quote: Quote) -> Requirement:
@@ -121,6 +131,7 @@ def _saving(before: Variant, candidate: Candidate, after: Variant) -> Saving | N
         return None
     return Saving(
         candidate=candidate,
+        before=before.answer,
         after=after,
         currency=before.answer.currency,
         saved_minor=saved_minor,
@@ -129,8 +140,9 @@ def _saving(before: Variant, candidate: Candidate, after: Variant) -> Saving | N
     )
 
 
-def _saved_each(saving: Saving) -> int:
-    return saving.saved_minor
+def _most_alike(saving: Saving) -> tuple[bool, int]:
+    """What keeps to the family of the material first, then what saves most."""
+    return saving.candidate.is_other_family, -saving.saved_minor
 
 
 def _fallen(before: Variant, after: Variant) -> list[Fallen]:

@@ -28,7 +28,11 @@ class ShowSaving(Shows):
     kind = fields.String(required=True, attribute="candidate.kind", metadata={"example": "quantity"})
     says = fields.String(required=True, attribute="candidate.says")
     caveat = fields.String(
-        required=True, attribute="candidate.caveat", metadata={"description": "What is only approximated; or empty."}
+        required=True,
+        metadata={
+            "description": "What to know first: what is only approximated, that the material is of another family, by "
+            "how much the whole bill grows; or empty."
+        },
     )
     saved_each = Amount(attribute="saved_minor")
     saved_bps = fields.Integer(required=True, metadata={"description": "Of the price of a piece.", "example": 2150})
@@ -38,7 +42,7 @@ class ShowSaving(Shows):
 
 
 class ShowSavings(Shows):
-    """The requirement as it would be answered now, and the changes that save, most first."""
+    """The requirement as it would be answered now, and the changes that save: most first, other materials last."""
 
     before = fields.Nested(ShowVariant, required=True)
     best = fields.List(

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import update
 
 from marketplace.accounts.models import Organisation
+from marketplace.capability import catalogue
 from marketplace.capability.models import RateCard, WorkCentre
 from marketplace.geometry.features import Features
 from marketplace.geometry.shape import Reach
 from marketplace.kernel import clock
 from marketplace.kernel.database import session
+from marketplace.kernel.money import Money
 from marketplace.kernel.transaction import transaction
 from tests.scenes import BRACKET
 
@@ -105,6 +107,34 @@ def test_wider_inner_corners_are_priced_again_and_say_what_is_approximated(brows
     assert corners["caveat"].startswith("Approximated: volume and area")
     assert corners["after"]["changed"] == []
     assert 0 < corners["saved_each"]["minor"] < quote["offers"][0]["unit_price"]["minor"]
+
+
+def test_whatever_is_of_another_family_stands_last_and_says_so_however_much_it_saves(
+    browser, mill, scene, make_organisation, wanted
+):
+    fdm = tuple(each.id for each in catalogue.materials_of("fdm"))
+    scene.shop(make_organisation(hats=("factory",)), process="fdm", materials=fdm, machine_rate=10, name="Printer")
+    found = savings(browser, quote_of(browser, wanted)).json
+    others = [each["after"]["requirement"]["material"] != "aluminium_6061" for each in found["found"]]
+    (printed,) = [each for each in found["found"] if each["kind"] == "process"]
+
+    assert printed["after"]["requirement"]["process"] == "fdm"
+    assert printed["saved_each"]["minor"] > found["found"][0]["saved_each"]["minor"]
+    assert "in place of Aluminium 6061" in printed["caveat"]
+    assert others == sorted(others) and others[-1] and not others[0]
+    assert found["best"][0] == found["found"][0] != printed
+
+
+def test_more_pieces_say_by_how_much_the_whole_bill_grows(browser, mill, wanted):
+    found = savings(browser, quote_of(browser, wanted)).json
+    was = Money(found["before"]["answers"][0]["total"]["minor"], "EUR")
+    pieces = [each for each in found["found"] if each["kind"] == "quantity"]
+
+    assert pieces
+    for each in pieces:
+        would = Money(each["after"]["answers"][0]["total"]["minor"], "EUR")
+        assert each["caveat"] == f"The whole bill grows from {was} to {would}."
+    assert not [each for each in found["found"] if each["kind"] == "lead_time" and each["caveat"]]
 
 
 def test_the_break_of_the_best_card_is_tried(browser, mill, wanted):

@@ -62,6 +62,20 @@ def test_another_process_makes_it_as_thick_as_the_file_says():
     assert all(each["thickness_um"] is None for each in tried("process", asked))
 
 
+def test_another_family_of_materials_is_said_to_be_one():
+    changes = [each for each in candidates(WANTED, PART) if each.kind in {"process", "material"}]
+
+    assert {each.is_other_family for each in changes} == {True, False}
+    for each in changes:
+        is_other = catalogue.materials()[each.changed["material"]].family != "aluminium"
+        assert (each.is_other_family, bool(each.caveat)) == (is_other, is_other), each
+    (printed,) = [each for each in changes if each.changed.get("process") == "fdm"]
+    assert printed.caveat.startswith(
+        f"Another material: {printed.says.rpartition('of ')[2].removesuffix('.')} in place"
+    )
+    assert printed.caveat.endswith("Aluminium 6061, with other strength and heat limits.")
+
+
 def test_asking_for_less_is_tried_where_more_was_asked():
     much = replace(
         WANTED,
