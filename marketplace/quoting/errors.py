@@ -37,6 +37,12 @@ class QuoteExpired(Conflict):
     code = "quote_expired"
 
 
+class QuoteOfBid(Conflict):
+    """The price of this quote is a factory's own bid, reckoned by nobody else: nothing can be compared with it."""
+
+    code = "quote_of_bid"
+
+
 class QuoteIndicative(Conflict):
     """The prices of this quote are indicative, for the reasons in `doubts`; a firm price takes a factory's own bid."""
 

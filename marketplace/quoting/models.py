@@ -85,6 +85,11 @@ class Quote(Identified, Stateful, Base):
     )
 
     @property
+    def is_of_bid(self) -> bool:
+        """Whether an accepted bid was frozen as it."""
+        return any(each.bid_id is not None for each in self.offers)
+
+    @property
     def is_firm(self) -> bool:
         """Whether its offers can be ordered as they are."""
         return not self.doubts

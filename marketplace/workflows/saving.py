@@ -17,6 +17,7 @@ from marketplace.kernel.errors import Refusal
 from marketplace.kernel.money import Money, round_half_even
 from marketplace.listings import book
 from marketplace.quoting import queries as quotes
+from marketplace.quoting.errors import QuoteOfBid
 from marketplace.quoting.models import Quote, RankBy
 from marketplace.quoting.service import ASKED, Answer, Requirement
 from marketplace.workflows import questions, what_if
@@ -88,9 +89,11 @@ class Savings:
 def of_quote(quote_id: UUID, *, by: Actor, charges: Charges) -> Savings:
     """What would cut the price of a quote of the customer's own. Draws go by the quote's id.
 
-    Raises QuoteNotFound, and what now stands against the requirement as it is.
+    Raises QuoteNotFound, QuoteOfBid, and what now stands against the requirement as it is.
     """
     quote = quotes.for_customer(by, quote_id)
+    if quote.is_of_bid:
+        raise QuoteOfBid("A factory bid this price itself; to see what would cut it, ask the factory, or for a quote.")
     wanted = replace(requirement_of(quote), rank_by=RankBy.PRICE)  # this is about price, however it is ranked
     part = questions.subject(quote.revision_id, by=by)
     (asked,) = what_if.outcomes([(part, wanted)], charges, seed=quote.id, most=1)

@@ -155,6 +155,16 @@ def test_blind_the_table_shows_letters_and_the_list_of_invitations_names(browser
     assert decided["state"] == "decided"
 
 
+def test_what_a_bid_was_frozen_as_has_no_savings_since_nobody_reckoned_it(browser, tender, wanted, shops):
+    asked = browser.post(RFQS, json=wanted).json
+    rfq = SimpleNamespace(id=asked["id"], nda_sha256=None)
+    tender.agree(rfq, *shops)
+    bid = tender.bid(rfq, shops[0])
+    quote_id = browser.post(f"{RFQS}/{asked['id']}/bids/{bid.id}/accept").json["quote_id"]
+
+    assert problem(browser.get(f"/v1/customer/quotes/{quote_id}/savings")) == (409, "quote_of_bid")
+
+
 def test_a_row_of_the_table_explains_the_price_by_groups(browser, tender, wanted, shops):
     at = f"{RFQS}/{browser.post(RFQS, json=wanted).json['id']}"
     rfq = SimpleNamespace(id=at.rpartition("/")[2], nda_sha256=None)
