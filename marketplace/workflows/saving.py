@@ -26,6 +26,7 @@ from marketplace.workflows.what_if import Variant
 
 MOST_SAVINGS: Final = 3
 MOST_LINES: Final = 3
+NOBODY: Final = "Nobody answers the requirement now, so there is no price to cut."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,11 @@ class Savings:
     tried: int
 
     @property
+    def says(self) -> str:
+        """Why nothing was tried; empty where something was."""
+        return NOBODY if self.before.answer is None else ""
+
+    @property
     def best(self) -> Sequence[Saving]:
         """The changes that save most, one of each kind."""
         firsts: dict[str, Saving] = {}
@@ -100,7 +106,9 @@ def of_quote(quote_id: UUID, *, by: Actor, charges: Charges) -> Savings:
     if isinstance(asked, Refusal):
         raise asked
     before = Variant({}, wanted, asked)
-    tried = list(candidates(wanted, part, breaks=_breaks(before)))
+    if before.answer is None:
+        return Savings(before, (), 0)
+    tried = list(candidates(wanted, part, breaks=_breaks(wanted.process, before.answer.work_centre_id)))
     pairs = [(each.part, replace(wanted, **each.changed)) for each in tried]
     found = what_if.outcomes(pairs, charges, seed=quote.id, most=1)
     after = [Variant(each.changed, pair[1], outcome) for each, pair, outcome in zip(tried, pairs, found, strict=True)]
@@ -114,12 +122,11 @@ def requirement_of(quote: Quote) -> Requirement:
     return Requirement(**asked | {name: tuple(asked[name]) for name in ("finishes", "certificates")})
 
 
-def _breaks(before: Variant) -> list[int]:
-    """From how many pieces the best listing gives a discount."""
-    if before.answer is None:
-        return []
-    shelf = book.shelf(before.wanted.process)
-    row = shelf.rows[shelf.places[before.answer.work_centre_id]]
+def _breaks(process: str, work_centre_id: UUID) -> list[int]:
+    """From how many pieces the best listing gives a discount; none if it was taken off the shelf since it answered."""
+    shelf = book.shelf(process)
+    place = shelf.places.get(work_centre_id)
+    row = None if place is None else shelf.rows[place]
     return [] if row is None else [each["from_pieces"] for each in row.breaks]
 
 

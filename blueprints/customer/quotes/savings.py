@@ -50,6 +50,9 @@ class ShowSavings(Shows):
     )
     found = fields.List(fields.Nested(ShowSaving), required=True, metadata={"description": "Every change that saves."})
     tried = fields.Integer(required=True, metadata={"description": "How many changes were priced."})
+    says = fields.String(
+        required=True, metadata={"description": "Why nothing was tried: nobody answers now; or empty.", "example": ""}
+    )
 
 
 @quotes.get("/<uuid:quote_id>/savings")

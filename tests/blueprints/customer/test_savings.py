@@ -14,6 +14,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.database import session
 from marketplace.kernel.money import Money
 from marketplace.kernel.transaction import transaction
+from marketplace.listings.book import Shelf
+from marketplace.workflows import saving
 from tests.scenes import BRACKET
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -168,6 +170,18 @@ def test_where_nobody_answers_there_is_nothing_to_save(browser, wanted):
 
     assert (found["best"], found["found"], found["before"]["answers"]) == ([], [], [])
     assert found["before"]["indicative"]["total"]["minor"] > 0
+    assert (found["tried"], found["says"]) == (0, "Nobody answers the requirement now, so there is no price to cut.")
+
+
+def test_a_listing_that_left_the_shelf_in_between_has_no_breaks(app, browser, mill, wanted, monkeypatch):
+    quote = quote_of(browser, wanted)
+    monkeypatch.setattr(saving.book, "shelf", lambda _: Shelf([]))
+    found = savings(browser, quote)
+
+    assert found.status_code == 200
+    pieces = [each["after"]["requirement"]["quantity"] for each in found.json["found"] if each["kind"] == "quantity"]
+    assert pieces and 30 not in pieces
+    assert found.json["says"] == ""
 
 
 def test_a_foreign_quote_is_not_there(browser, as_user, make_organisation, mill, wanted):
