@@ -50,6 +50,7 @@ class Indicative:
 
 
 NOBODYS: Final = "No factory stands behind this price: it follows from rates and material prices that are usual."
+NOT_CONVERTED: Final = "In {currency}: nothing is converted here."
 NO_FINISHES: Final = "Finishes are not in it."
 NO_DELIVERY: Final = "Delivery is not in it."
 
@@ -69,7 +70,13 @@ def indicative(routing: Routing, material: Material, charges: Charges) -> Indica
         unit_minor=usual.unit_minor,
         low_minor=low.total_minor,
         high_minor=high.total_minor,
-        doubts=(NOBODYS, NO_DELIVERY, *((NO_FINISHES,) if routing.making.finishes else ()), *routing.doubts),
+        doubts=(
+            NOBODYS,
+            NOT_CONVERTED.format(currency=usual.currency),
+            NO_DELIVERY,
+            *((NO_FINISHES,) if routing.making.finishes else ()),
+            *routing.doubts,
+        ),
         sources=_cited(routing.process, material),
     )
 

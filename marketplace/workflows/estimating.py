@@ -13,6 +13,7 @@ from marketplace.capability.usual_rates import Indicative, indicative
 from marketplace.costing.rates import Charges
 from marketplace.costing.values import PartFacts
 from marketplace.kernel.errors import Refusal
+from marketplace.kernel.money import round_half_even
 from marketplace.listings import book, eligibility
 from marketplace.listings.book import Shelf
 from marketplace.quoting.service import Requirement
@@ -40,7 +41,7 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What the eligible listings would ask for the lot, in minor units."""
+    """What the eligible listings would ask for the lot, in minor units; the median of an even number lies amid two."""
 
     currency: str
     listings: int
@@ -108,5 +109,11 @@ def _prices(question: Question, shelf: Shelf, charges: Charges) -> Prices | None
     offered = np.sort(totals[totals > 0])
     if not len(offered):
         return None
-    lowest, median, highest = (int(offered[at]) for at in (0, (len(offered) - 1) // 2, -1))
-    return Prices(question.wanted.currency, len(offered), lowest, median, highest)
+    middle = int(offered[(len(offered) - 1) // 2]) + int(offered[len(offered) // 2])
+    return Prices(
+        question.wanted.currency,
+        listings=len(offered),
+        lowest_minor=int(offered[0]),
+        median_minor=round_half_even(middle, 2),
+        highest_minor=int(offered[-1]),
+    )

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from statistics import median_low
+from statistics import median
 
 import pytest
 from sqlalchemy import update
@@ -54,9 +54,10 @@ def test_the_median_and_the_range_are_those_of_quotes_and_no_listing_is_named(
 
     assert found["prices"]["listings"] == len(totals) == 4
     shown = {name: found["prices"][name]["minor"] for name in ("lowest", "median", "highest")}
-    assert shown == {"lowest": min(totals), "median": median_low(totals), "highest": max(totals)}
+    assert shown == {"lowest": min(totals), "median": round(median(totals)), "highest": max(totals)}
     assert found["indicative"] is None and found["problem"] is None
     assert found["doubts"][0].startswith("Worked from volume")
+    assert shown["median"] not in totals
     assert not [shop for shop in shops if str(shop.listing_id) in json.dumps(found)]
     assert not [shop for shop in shops if str(shop.owner.organisation_id) in json.dumps(found)]
 
@@ -79,6 +80,8 @@ def test_where_no_listing_could_the_usual_price_stands_in(client):
     assert found["prices"] is None
     assert found["indicative"]["at_least"]["minor"] < found["indicative"]["at_most"]["minor"]
     assert found["indicative"]["doubts"][0].startswith("No factory stands behind")
+    assert found["indicative"]["total"]["currency"] == "USD" != BLOCK["currency"]
+    assert "In USD: nothing is converted here." in found["indicative"]["doubts"]
 
 
 @pytest.mark.parametrize(
