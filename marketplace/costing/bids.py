@@ -38,6 +38,8 @@ class Group(StrEnum):
     FINISH = "finish"
     TOOLING = "tooling"
     OTHER = "other"
+    DELIVERY = "delivery"
+    """To the customer's door, which no other group pays for."""
 
 
 LABELS: Final = MappingProxyType(
@@ -49,6 +51,7 @@ LABELS: Final = MappingProxyType(
         Group.FINISH: "Finish",
         Group.TOOLING: "Tooling",
         Group.OTHER: "Other",
+        Group.DELIVERY: "Delivery",
     }
 )
 
@@ -151,6 +154,12 @@ def by_group(tree: TreeNode) -> dict[Group, int]:
     (line,) = tree["children"]
     amounts = {step["label"]: step["amount"] for step in line["children"][0]["children"]}
     return {group: amounts.get(LABELS[group], 0) for group in Group}
+
+
+def delivers(tree: TreeNode) -> bool:
+    """Whether a bid brings the goods to the customer: it has a line for that, be it of nothing."""
+    (line,) = tree["children"]
+    return any(step["label"] == LABELS[Group.DELIVERY] for step in line["children"][0]["children"])
 
 
 def margin_of(tree: TreeNode) -> int:

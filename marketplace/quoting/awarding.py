@@ -28,13 +28,15 @@ class Awarded:
     inspection: str
     certificates: list[str]
     is_controlled: bool
-    deliver_to: str
+    deliver_to: str | None
+    """A country, where the bid includes delivery."""
     listing_id: UUID
     factory_id: UUID
     work_centre_id: UUID
     total_minor: int
     factory_minor: int
     fee_minor: int
+    delivery_minor: int
     machine_min: int
     finish_by: date
     ships_on: date
@@ -82,6 +84,7 @@ def freeze_bid(awarded: Awarded, *, valid_days: int, by: Actor) -> Quote:
             total_minor=awarded.total_minor,
             factory_minor=awarded.factory_minor,
             fee_minor=awarded.fee_minor,
+            delivery_minor=awarded.delivery_minor,
             machine_min=awarded.machine_min,
             finish_by=awarded.finish_by,
             ships_on=awarded.ships_on,

@@ -49,6 +49,7 @@ def test_the_lines_come_to_what_one_reckons_by_hand():
         Group.FINISH: 10 * 200 * 8_000 // 10_000,
         Group.TOOLING: 6_000,
         Group.OTHER: 0,
+        Group.DELIVERY: 0,
     }
     making = sum(groups.values())
     assert bids.margin_of(made.tree) == round(making * 1_500 / 8_500)

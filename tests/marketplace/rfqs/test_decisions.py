@@ -35,7 +35,7 @@ from marketplace.rfqs.errors import (
 from marketplace.rfqs.states import BidState, InvitationState, RfqState
 from marketplace.workflows import checkout
 from marketplace.workflows.checkout import Choice
-from tests.tenders import Tender, broken, in_days
+from tests.tenders import LINES, Tender, broken, in_days
 
 
 @pytest.fixture
@@ -82,6 +82,27 @@ def test_one_bid_is_accepted_and_all_others_are_told(app, tender, rfq, shops, bi
         BidState.NOT_CHOSEN,
     ]
     assert inbox(app, *shops) == [InvitationState.NOT_CHOSEN, InvitationState.CHOSEN, InvitationState.NOT_CHOSEN]
+    assert broken(app) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "deliver_to", "delivery"),
+    [
+        (LINES, None, 0),
+        ((*LINES, BidLine(Group.OTHER, "Packing", Per.LOT, 1, "unit", 900)), None, 0),
+        ((*LINES, BidLine(Group.DELIVERY, "By road", Per.LOT, 2, "unit", 1_250)), "DE", 2_500),
+        ((*LINES, BidLine(Group.DELIVERY, "Free to your door", Per.LOT, 1, "unit", 0)), "DE", 0),
+    ],
+)
+def test_a_bid_is_delivered_where_it_has_a_line_for_it_else_the_customer_fetches_the_goods(
+    app, tender, rfq, shops, lines, deliver_to, delivery
+):
+    decided = tender.accept(rfq, tender.bid(rfq, shops[0], lines=lines))
+
+    with app.app_context():
+        quote = quotes.for_customer(tender.customer.actor, decided.quote_id)
+        (offer,) = quote.offers
+        assert (quote.deliver_to, offer.delivery_minor) == (deliver_to, delivery)
     assert broken(app) == []
 
 
