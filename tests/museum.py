@@ -220,6 +220,7 @@ def _tender(user: User, shop: Organisation, revision: Revision, listing: Listing
         quantities=[5],
         tolerance="standard",
         inspection="standard",
+        thickness_um=3_000,
         certificates=[],
         is_controlled=False,
         finish="",

@@ -26,6 +26,7 @@ class Awarded:
     currency: str
     tolerance: str
     inspection: str
+    thickness_um: int | None
     certificates: list[str]
     is_controlled: bool
     deliver_to: str | None
@@ -61,6 +62,7 @@ def freeze_bid(awarded: Awarded, *, valid_days: int, by: Actor) -> Quote:
         currency=awarded.currency,
         tolerance=awarded.tolerance,
         inspection=awarded.inspection,
+        thickness_um=awarded.thickness_um,
         certificates=awarded.certificates,
         is_controlled=awarded.is_controlled,
         deliver_to=awarded.deliver_to,

@@ -58,6 +58,7 @@ class Request:
     processes: Sequence[str] = ()
     tolerance: str = "standard"
     inspection: str = "standard"
+    thickness_um: int | None = None
     finish: str = ""
     certificates: Sequence[str] = ()
     is_controlled: bool = False
@@ -93,6 +94,7 @@ def ask(wanted: Request, *, box_mm: Box, by: Actor) -> Rfq:
         quantities=sorted(wanted.quantities),
         tolerance=wanted.tolerance,
         inspection=wanted.inspection,
+        thickness_um=wanted.thickness_um,
         finish=wanted.finish,
         certificates=sorted(set(wanted.certificates)),
         is_controlled=wanted.is_controlled,

@@ -77,6 +77,8 @@ class Rfq(Identified, Stateful, Base):
     tolerance: Mapped[str]
     """A class of the catalogue, and so is the level of inspection."""
     inspection: Mapped[str]
+    thickness_um: Mapped[int | None]
+    """Of the sheet, where the file cannot say it."""
     finish: Mapped[str]
     """In words: a person bids."""
     certificates: Mapped[list[str]] = mapped_column(ARRAY(Text))
@@ -112,6 +114,11 @@ class Rfq(Identified, Stateful, Base):
     )
 
     @property
+    def thickness_mm(self) -> float | None:
+        """What sheet is asked for, as the routing reckons."""
+        return None if self.thickness_um is None else self.thickness_um / 1000
+
+    @property
     def offer_id(self) -> UUID | None:
         """The one offer of the quote that the accepted bid was frozen as."""
         return self.offer.id if self.offer else None
@@ -128,6 +135,7 @@ class Rfq(Identified, Stateful, Base):
         not_longer("nda_text", 20_000),
         CheckConstraint("cardinality(quantities) between 1 and 5", name="quantities_some"),
         CheckConstraint("1 <= all (quantities) and 1000000 >= all (quantities)", name="quantities_sane"),
+        CheckConstraint("thickness_um between 1 and 1000000", name="thickness_sane"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_form"),
         CheckConstraint("delivery_country ~ '^[A-Z]{2}$'", name="delivery_country_form"),
         CheckConstraint("(nda_text is null) = (nda_sha256 is null)", name="nda_has_hash"),

@@ -73,7 +73,7 @@ def _drafted(invitation: RfqInvitation, centre: WorkCentre, card: CardRow, quant
     measured = parts.priceable(rfq.revision)
     if judging.is_blocked(judging.findings(measured, centre.process)):
         raise CannotBePriced("This part has no automatic price; write the lines of your bid yourself.")
-    making = Making(quantity, rfq.tolerance, inspection=rfq.inspection)
+    making = Making(quantity, rfq.tolerance, inspection=rfq.inspection, thickness_mm=rfq.thickness_mm)
     own = own_constants.figures(centre.process, centre.constants)
     routing = route(centre.process, material.facts, facts_of(measured), making, own)
     rates = cards.card(card).rates(rfq.material, making)

@@ -14,6 +14,7 @@ from marketplace.capability.models import WorkCentre
 from marketplace.capacity import queries as capacity
 from marketplace.costing import bids as reckoning
 from marketplace.costing.bids import BidPrice, Group
+from marketplace.costing.errors import ThicknessNotAsked
 from marketplace.costing.sampling import level
 from marketplace.costing.tolerances import tolerance
 from marketplace.geometry.values import Measurement
@@ -47,13 +48,16 @@ def ask(wanted: Request, *, by: Actor) -> Rfq:
     """Ask chosen or all eligible factories for bids. Open geometry may be asked for: a person prices it.
 
     Raises RevisionNotFound, StillMeasuring, FileWasRefused, UnitsUnconfirmed (Q3), CurrencyUnknown, ProcessUnknown,
-    MaterialUnknown, MaterialNotForProcess, ToleranceUnknown, InspectionUnknown, and what `asking.ask` raises.
+    MaterialUnknown, MaterialNotForProcess, ToleranceUnknown, InspectionUnknown, ThicknessNotAsked, and what
+    `asking.ask` raises.
     """
     measured = parts.priceable(revisions.revision_to_quote(by, wanted.revision_id))
     Money(0, wanted.currency)
     _check_material(wanted.processes, wanted.material)
     tolerance(wanted.tolerance)
     level(wanted.inspection)
+    if wanted.thickness_um is not None and measured.drawing is None:
+        raise ThicknessNotAsked("The file says how thick this part is; state a thickness of flat drawings only.")
     return asking.ask(wanted, box_mm=measured.box_mm, by=by)
 
 
@@ -194,6 +198,7 @@ def _freeze(rfq: Rfq, taken: Bid, *, valid_days: int, by: Actor) -> Quote:
             currency=taken.currency,
             tolerance=rfq.tolerance,
             inspection=rfq.inspection,
+            thickness_um=rfq.thickness_um,
             certificates=rfq.certificates,
             is_controlled=rfq.is_controlled,
             deliver_to=rfq.delivery_country if reckoning.delivers(taken.breakdown) else None,

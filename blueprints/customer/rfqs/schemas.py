@@ -63,6 +63,12 @@ class AskForBids(Accepts):
     )
     tolerance = CatalogueId(load_default="standard", metadata={"example": "fine"})
     inspection = CatalogueId(load_default="standard", metadata={"example": "first_article"})
+    thickness_um = Whole(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(1, 1_000_000),
+        metadata={"description": "Of the sheet in µm, where the file cannot say it.", "example": None},
+    )
     finish = Words(least=0, most=200, load_default="", metadata={"example": "Anodised, natural, 10 µm"})
     certificates = fields.List(
         CatalogueId(),
@@ -193,6 +199,7 @@ class ShowRfq(Shows):
     quantities = fields.List(fields.Integer(), required=True)
     tolerance = fields.String(required=True)
     inspection = fields.String(required=True)
+    thickness_um = fields.Integer(required=True, allow_none=True)
     finish = fields.String(required=True)
     certificates = fields.List(fields.String(), required=True)
     is_controlled = fields.Boolean(required=True)

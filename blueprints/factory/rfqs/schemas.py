@@ -153,6 +153,7 @@ class ShowInvitedRfq(ShowInboxEntry):
 
     tolerance = fields.String(attribute="rfq.tolerance", required=True)
     inspection = fields.String(attribute="rfq.inspection", required=True)
+    thickness_um = fields.Integer(attribute="rfq.thickness_um", required=True, allow_none=True)
     finish = fields.String(attribute="rfq.finish", required=True)
     certificates = fields.List(fields.String(), attribute="rfq.certificates", required=True)
     is_controlled = fields.Boolean(attribute="rfq.is_controlled", required=True)

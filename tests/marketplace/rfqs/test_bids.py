@@ -9,13 +9,16 @@ from marketplace.accounts.models import Organisation
 from marketplace.capability.errors import WorkCentreUnknown
 from marketplace.costing import tree
 from marketplace.costing.bids import BidLine, Group, Per
-from marketplace.costing.errors import BidOutOfRange
+from marketplace.costing.errors import BidOutOfRange, ThicknessNotAsked, ThicknessNotGiven
+from marketplace.geometry.shape import Drawing
+from marketplace.geometry.values import FileKind, Measurement, Units
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.lifecycle import IllegalMove
 from marketplace.kernel.paging import PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.listings.models import Listing, ListingState
+from marketplace.quoting import queries as quotes
 from marketplace.quoting.errors import CannotBePriced
 from marketplace.rfqs import bidding, queries
 from marketplace.rfqs.errors import (
@@ -292,6 +295,47 @@ def test_open_geometry_has_no_draft(app, tender, customer, scene, shops):
     with pytest.raises(CannotBePriced):
         draft(app, rfq, shops[0])
     assert tender.bid(rfq, shops[0], lines=LINES).total_minor > 0
+
+
+@pytest.fixture
+def plate(scene, customer):
+    """A drawing of a plate of 160 × 100 mm."""
+    drawing = Drawing(1, 1, 0, 0.0, None, 520.0, 1, 16_000.0, 16_000.0, None, None, None, None, 0, 0.0, 0)
+    box = (160.0, 100.0, 0.0)
+    return scene.part(
+        customer,
+        Measurement(FileKind.DXF, Units.MM, 0.0, 16_000.0, box, True, 1, None, None, (), "tests 1", drawing=drawing),
+    )
+
+
+@pytest.fixture
+def laser(make_shop):
+    return make_shop(process="laser_cutting", materials=("mild_steel",), envelope=(20, 1500, 3000))
+
+
+def test_a_drawing_of_a_stated_thickness_has_a_draft_and_a_quote_that_says_it(app, tender, plate, laser):
+    """160 × 100 × 3 mm × 7.85 g/cm³ = 376.8 g, and more of the sheet."""
+    rfq = tender.ask(plate.id, laser, processes=["laser_cutting"], material="mild_steel", thickness_um=3_000)
+    tender.agree(rfq, laser)
+    drafted = draft(app, rfq, laser)
+    decided = tender.accept(rfq, tender.bid(rfq, laser, lines=drafted.lines, machine_min=drafted.machine_min))
+
+    assert next(line.quantity for line in drafted.lines if line.group is Group.MATERIAL) > 376_800
+    with app.app_context():
+        assert quotes.for_customer(tender.customer.actor, decided.quote_id).thickness_um == 3_000
+
+
+def test_a_drawing_of_no_stated_thickness_has_no_draft(app, tender, plate, laser):
+    rfq = tender.ask(plate.id, laser, processes=["laser_cutting"], material="mild_steel")
+    tender.agree(rfq, laser)
+
+    with pytest.raises(ThicknessNotGiven):
+        draft(app, rfq, laser)
+
+
+def test_a_solid_is_as_thick_as_its_file_says(tender, part, shops):
+    with pytest.raises(ThicknessNotAsked):
+        tender.ask(part.id, *shops, thickness_um=3_000)
 
 
 def test_without_rates_in_the_currency_there_is_no_draft(app, tender, part, make_shop):
