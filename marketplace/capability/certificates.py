@@ -54,4 +54,7 @@ def check(asked: Iterable[str]) -> None:
     """Raises CertificateUnknown unless all of them are in the catalogue."""
     unknown = sorted(set(asked) - set(certificates()))
     if unknown:
-        raise CertificateUnknown("There is no such certificate.", unknown=unknown, known=sorted(certificates()))
+        named = ", ".join(map(repr, unknown))
+        raise CertificateUnknown(
+            f"The catalogue has no certificate {named}.", unknown=unknown, known=sorted(certificates())
+        )

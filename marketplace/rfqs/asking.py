@@ -11,7 +11,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
-from marketplace.rfqs import answering, queries
+from marketplace.rfqs import answering, queries, rules
 from marketplace.rfqs.deciding import refuse_unless_undecided
 from marketplace.rfqs.errors import (
     AudienceUnclear,
@@ -77,11 +77,14 @@ class Request:
 def ask(wanted: Request, *, box_mm: Box, by: Actor) -> Rfq:
     """Write a request down and invite whom it is for.
 
-    The part fits the box. Raises QuantitiesRepeat, AudienceUnclear, FactoryUnknown, FactoryNotCleared, NobodyEligible.
+    The part fits the box. Raises QuantitiesRepeat, DayOutOfReach, AudienceUnclear, FactoryUnknown, FactoryNotCleared,
+    NobodyEligible.
     """
     if len(set(wanted.quantities)) < len(wanted.quantities):
         raise QuantitiesRepeat("Name each quantity once.")
     now = clock.now()
+    if wanted.wanted_on is not None:
+        rules.check_day(wanted.wanted_on, now=now)
     rfq = Rfq(
         id=new_id(),
         created_at=now,
@@ -89,7 +92,7 @@ def ask(wanted: Request, *, box_mm: Box, by: Actor) -> Rfq:
         revision_id=wanted.revision_id,
         asked_by=by.user_id,
         title=wanted.title,
-        processes=list(wanted.processes),
+        processes=list(dict.fromkeys(wanted.processes)),
         material=wanted.material,
         quantities=sorted(wanted.quantities),
         tolerance=wanted.tolerance,
@@ -152,7 +155,7 @@ def extend(rfq: Rfq, *, hours: int, by: Actor) -> None:
 
 
 def uninvite(invitation: RfqInvitation, *, by: Actor) -> None:
-    """Take an invitation back: the file closes, the factory's open bids are not chosen. The request comes locked.
+    """Take an invitation back: the file closes, the factory's open bids are withdrawn. The request comes locked.
 
     Raises RfqOver, IllegalMove.
     """

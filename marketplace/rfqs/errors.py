@@ -63,6 +63,12 @@ class QuantitiesRepeat(Rejected):
     code = "quantities_repeat"
 
 
+class DayOutOfReach(Rejected):
+    """The day on which goods are wanted, or ship, has passed or is more than two years away."""
+
+    code = "day_out_of_reach"
+
+
 class NobodyEligible(Conflict):
     """No live listing fits process, material and size."""
 

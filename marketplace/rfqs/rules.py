@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, Final, Protocol, TypeVar
 
 from marketplace.costing.tolerances import tolerance
+from marketplace.rfqs.errors import DayOutOfReach
 from marketplace.rfqs.states import InvitationState, RfqState
 
 MOST_FACTORIES: Final = 50
@@ -16,6 +17,8 @@ MOST_QUANTITIES: Final = 5
 LONGEST_HOURS: Final = 90 * 24
 """For which a request takes bids, from when it is asked or extended."""
 LONGEST_VALID_DAYS: Final = 90
+FURTHEST_DAYS: Final = 2 * 365
+"""How far ahead a day may lie on which goods are wanted, or ship."""
 MOST_OPEN_QUESTIONS: Final = 5
 """Of one factory: each keeps everybody waiting."""
 MOST_QUESTIONS: Final = 50
@@ -160,6 +163,18 @@ KEYS: Final[dict[SortBy, Callable[[Comparable], Any]]] = {
 def in_order(bids: Sequence[Row], by: SortBy) -> list[Row]:
     """The bids, best first: cheapest, soonest, longest valid, or first come; equals stay in the order they came."""
     return sorted(bids, key=lambda bid: (KEYS[by](bid), bid.id))
+
+
+def check_day(day: date, *, now: datetime) -> None:
+    """Goods are wanted, or ship, between today and two years from now. Raises DayOutOfReach.
+
+    The day is somebody's local one, so that today begins where it does last: twelve hours behind UTC.
+    """
+    today, latest = (now - timedelta(hours=12)).date(), now.date() + timedelta(days=FURTHEST_DAYS)
+    if not today <= day <= latest:
+        raise DayOutOfReach(
+            f"Name a day from today to {latest}; {day} has passed or is too far away.", day=day, latest=latest
+        )
 
 
 def is_late(ships_on: date, wanted_on: date | None) -> bool:

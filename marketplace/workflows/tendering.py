@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from marketplace.capability import catalogue
+from marketplace.capability import catalogue, certificates
 from marketplace.capability import queries as capability
 from marketplace.capability.catalogue import MaterialUnknown, material_for
 from marketplace.capability.models import WorkCentre
@@ -48,14 +48,15 @@ def ask(wanted: Request, *, by: Actor) -> Rfq:
     """Ask chosen or all eligible factories for bids. Open geometry may be asked for: a person prices it.
 
     Raises RevisionNotFound, StillMeasuring, FileWasRefused, UnitsUnconfirmed (Q3), CurrencyUnknown, ProcessUnknown,
-    MaterialUnknown, MaterialNotForProcess, ToleranceUnknown, InspectionUnknown, ThicknessNotAsked, and what
-    `asking.ask` raises.
+    MaterialUnknown, MaterialNotForProcess, ToleranceUnknown, InspectionUnknown, CertificateUnknown,
+    ThicknessNotAsked, and what `asking.ask` raises.
     """
     measured = parts.priceable(revisions.revision_to_quote(by, wanted.revision_id))
     Money(0, wanted.currency)
     _check_material(wanted.processes, wanted.material)
     tolerance(wanted.tolerance)
     level(wanted.inspection)
+    certificates.check(wanted.certificates)
     if wanted.thickness_um is not None and measured.drawing is None:
         raise ThicknessNotAsked("The file says how thick this part is; state a thickness of flat drawings only.")
     return asking.ask(wanted, box_mm=measured.box_mm, by=by)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from marketplace.accounts.models import Organisation
+from marketplace.capability.certificates import CertificateUnknown
 from marketplace.capability.models import WorkCentre
 from marketplace.kernel.actor import Role, RoleTooSmall
 from marketplace.kernel.database import session
@@ -17,6 +18,7 @@ from marketplace.rfqs import asking, queries
 from marketplace.rfqs.errors import (
     AudienceUnclear,
     CentreNotCleared,
+    DayOutOfReach,
     FactoryNotCleared,
     FactoryUnknown,
     InvitationNotFound,
@@ -30,7 +32,7 @@ from marketplace.rfqs.errors import (
 from marketplace.rfqs.models import Audience
 from marketplace.rfqs.states import BidState, InvitationState
 from tests.scenes import BRACKET
-from tests.tenders import NDA
+from tests.tenders import NDA, in_days
 
 
 def invited(app, tender, rfq):
@@ -125,12 +127,32 @@ def test_a_bid_for_a_controlled_file_is_by_a_work_centre_that_may_see_it(app, te
         tender.bid(rfq, shops[0], work_centre_id=other.work_centre_id)
 
 
+def test_a_certificate_that_the_catalogue_has_not_is_named(tender, part, shops):
+    with pytest.raises(CertificateUnknown, match="no certificate 'bogus'"):
+        tender.ask(part.id, *shops, certificates=["iso_9001", "bogus"])
+
+
+def test_a_process_named_thrice_is_asked_for_once(tender, part, shops):
+    rfq = tender.ask(part.id, *shops, processes=["cnc_milling", "turning", "cnc_milling", "cnc_milling"])
+
+    assert tender.now(rfq).processes == ["cnc_milling", "turning"]
+
+
+@pytest.mark.parametrize(("days", "is_possible"), [(-2, False), (0, True), (730, True), (732, False), (900_000, False)])
+def test_goods_are_wanted_between_today_and_two_years_from_now(tender, part, shops, days, is_possible):
+    if is_possible:
+        assert tender.ask(part.id, *shops, wanted_on=in_days(days)).wanted_on == in_days(days)
+    else:
+        with pytest.raises(DayOutOfReach):
+            tender.ask(part.id, *shops, wanted_on=in_days(days))
+
+
 def test_certificates_that_are_asked_for_are_those_of_the_eligible(app, tender, part, shops):
-    cleared(app, shops[0], certificates=["iso_9001", "as9100"])
+    cleared(app, shops[0], certificates=["iso_9001", "as_9100"])
     cleared(app, shops[1], certificates=["iso_9001"])
 
     assert set(invited(app, tender, tender.ask(part.id, certificates=["iso_9001"]))) == {"Mill X", "Mill Y"}
-    assert set(invited(app, tender, tender.ask(part.id, certificates=["iso_9001", "as9100"]))) == {"Mill X"}
+    assert set(invited(app, tender, tender.ask(part.id, certificates=["iso_9001", "as_9100"]))) == {"Mill X"}
 
 
 def test_who_declined_is_asked_again_by_name_and_not_with_all_others(app, tender, rfq, shops):

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.rfqs import rules
+from marketplace.rfqs.errors import DayOutOfReach
 from marketplace.rfqs.rules import Phase, SortBy
 from marketplace.rfqs.states import BID, INVITATION, QUESTION, RFQ, InvitationState, RfqState
 
@@ -147,6 +148,27 @@ def test_a_work_centre_fits_in_each_of_six_respects(centre, wanted, box_mm, is_l
     fit = rules.fit(described, asked, Box(box_mm), is_live=is_live)
 
     assert [name for name, fits in asdict(fit).items() if not fits] == ([fails] if fails else [])
+
+
+@pytest.mark.parametrize(
+    ("day", "is_possible"),
+    [
+        (date.min, False),
+        (date(2027, 4, 1), False),
+        (date(2027, 4, 2), True),
+        (date(2029, 4, 2), True),
+        (date(2029, 4, 3), False),
+        (date.max, False),
+    ],
+)
+def test_a_day_lies_between_today_wherever_that_is_and_two_years_from_now(day, is_possible):
+    """At 08:00 UTC on 3 April it is 2 April still on Baker Island."""
+    now = datetime(2027, 4, 3, 8, tzinfo=UTC)
+    if is_possible:
+        rules.check_day(day, now=now)
+    else:
+        with pytest.raises(DayOutOfReach, match="2029-04-02"):
+            rules.check_day(day, now=now)
 
 
 @pytest.mark.parametrize(
