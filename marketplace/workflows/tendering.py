@@ -18,6 +18,7 @@ from marketplace.costing.errors import ThicknessNotAsked
 from marketplace.costing.sampling import level
 from marketplace.costing.tolerances import tolerance
 from marketplace.geometry.values import Measurement
+from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.money import Money
 from marketplace.listings import queries as listings
@@ -71,7 +72,7 @@ def bid(rfq_id: UUID, terms: BidTerms, *, by: Actor, fee_bps: int) -> Bid:
     """Reckon what a factory's lines come to, see that it has the minutes before the ship date, and write the bid down.
 
     Raises RfqNotFound, RfqOver, RfqClosed, TermsNotAgreed, QuantityNotAsked, MinutesTooFew, WorkCentreUnknown,
-    CentreNotListed, CentreNotCleared, ShipDateImpossible, BidOutOfRange, TooManyVersions.
+    CentreNotListed, CentreNotCleared, DayOutOfReach, ShipDateImpossible, BidOutOfRange, TooManyVersions.
     """
     invitation = queries.for_factory_to_change(by, rfq_id)
     answering.refuse_unless_bidding(invitation)
@@ -87,7 +88,8 @@ def bid(rfq_id: UUID, terms: BidTerms, *, by: Actor, fee_bps: int) -> Bid:
         raise CentreNotListed("Have this work centre listed first: only what is public may be ordered.")
     if rfq.is_controlled and not centre.takes_controlled:
         raise CentreNotCleared("The file is under export control, and this work centre may not see it.")
-    finish_by = terms.ships_on - timedelta(days=min(centre.handling_days, (terms.ships_on - date.min).days))
+    rules.check_day(terms.ships_on, now=clock.now())
+    finish_by = terms.ships_on - timedelta(days=centre.handling_days)
     _refuse_unless_free(centre, terms.machine_min, finish_by)
     return bidding.bid(invitation, terms, Reckoned(priced(rfq, terms, fee_bps=fee_bps), listing_id, finish_by), by=by)
 

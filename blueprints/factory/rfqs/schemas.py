@@ -101,7 +101,9 @@ class MakeBid(Accepts):
         validate=MINUTES,
         metadata={"description": "Minutes of the work centre that an order holds.", "example": 700},
     )
-    ships_on = fields.Date(required=True, metadata={"description": "Your local day.", "example": "2031-03-01"})
+    ships_on = fields.Date(
+        required=True, metadata={"description": "Your local day, within two years.", "example": "2027-06-01"}
+    )
     valid_days = Whole(required=True, validate=validate.Range(1, rules.LONGEST_VALID_DAYS), metadata={"example": 14})
     tolerance_deviation = Words(least=0, most=500, load_default="", metadata={"example": "Bore H8 instead of H7."})
     finish_deviation = Words(least=0, most=500, load_default="", metadata={"example": ""})

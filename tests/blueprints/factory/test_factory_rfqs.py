@@ -161,8 +161,10 @@ def test_the_same_key_bids_once(factory, tender, at, rfq, owner, shop):
     [
         ({"quantity": 26}, 422, "quantity_not_asked"),
         ({"machine_min": 99}, 422, "minutes_too_few"),
-        ({"ships_on": "2020-01-01"}, 409, "ship_date_impossible"),
-        ({"ships_on": "0001-01-01"}, 409, "ship_date_impossible"),
+        ({"ships_on": in_days(0).isoformat()}, 409, "ship_date_impossible"),
+        ({"ships_on": "2020-01-01"}, 422, "day_out_of_reach"),
+        ({"ships_on": "0001-01-01"}, 422, "day_out_of_reach"),
+        ({"ships_on": "9999-12-31"}, 422, "day_out_of_reach"),
         ({"valid_days": 0}, 422, "validation_failed"),
         ({"valid_days": 91}, 422, "validation_failed"),
         ({"lines": []}, 422, "validation_failed"),
