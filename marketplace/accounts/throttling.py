@@ -54,7 +54,8 @@ def count(limit: Limit, whose: str) -> None:
             return
         next_at = connection.scalar(queries.throttled_until(key)) or now
     wait_s = max(1, math.ceil((next_at + limit.every - now - limit.at_once * limit.every).total_seconds()))
-    raise TooManyTries(f"Too many tries; wait {wait_s} seconds.", retry_after_s=wait_s)
+    unit = "second" if wait_s == 1 else "seconds"
+    raise TooManyTries(f"Too many tries; wait {wait_s} {unit}.", retry_after_s=wait_s)
 
 
 def client(ip: str | None) -> str:

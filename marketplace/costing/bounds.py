@@ -32,6 +32,8 @@ LARGEST_COST: Final = 20_000_000_000_000
 """Minor units that making a lot costs a factory."""
 LARGEST_ROYALTY: Final = 10_000_000
 """Minor units a piece."""
+ASK_FOR_BIDS: Final = "ask factories for bids (POST /v1/customer/rfqs)"
+"""The way out where no automatic price is."""
 MOST_HOLES: Final = 10_000
 SMALLEST_LENGTH_MM: Final = 0.01
 LARGEST_AREA_MM2: Final = 1e9
@@ -56,7 +58,7 @@ def check_part(facts: PartFacts, *, largest_side_mm: float) -> None:
     if min(lengths) < SMALLEST_LENGTH_MM or facts.area_mm2 > LARGEST_AREA_MM2:
         raise PartFactsImpossible("A side or hole is under 0.01 mm, or the surface over 1,000 m²; check the units.")
     if len(facts.holes) > MOST_HOLES:
-        raise PartFactsImpossible(f"More than {MOST_HOLES:,} holes have no automatic price; ask for a quote by hand.")
+        raise PartFactsImpossible(f"More than {MOST_HOLES:,} holes have no automatic price; {ASK_FOR_BIDS}.")
     if max(facts.box_mm) > largest_side_mm:
         raise PartTooLarge(
             f"The longest side is {max(facts.box_mm):.0f} mm; this process makes up to {largest_side_mm:.0f} mm. "
@@ -82,7 +84,7 @@ def check_lot(routing: Routing) -> None:
         or routing.quantity * routing.area_mm2_each > LARGEST_LOT_MM2
     ):
         raise LotTooLarge(
-            "This lot is too large for an automatic price; split it or ask for a quote by hand.",
+            f"This lot is too large for an automatic price; split it, or {ASK_FOR_BIDS}.",
             largest_minutes=LARGEST_LOT_MMIN // 1000,
             largest_kg=LARGEST_LOT_MG // 1_000_000,
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from marketplace.costing import lines
-from marketplace.costing.bounds import LARGEST_COST, WHOLE_BPS, check_charges
+from marketplace.costing.bounds import ASK_FOR_BIDS, LARGEST_COST, WHOLE_BPS, check_charges
 from marketplace.costing.errors import LotTooLarge
 from marketplace.costing.lines import Given, Line, Step
 from marketplace.costing.rates import Charges, Rates
@@ -24,7 +24,7 @@ def price(routing: Routing, rates: Rates, charges: Charges) -> Price:
     check_charges(charges)
     making = component("Making", [step_node(step) for step in lines.making(routing, rates)])
     if making["amount"] > LARGEST_COST:
-        raise LotTooLarge("This lot costs more than an automatic price covers; split it or ask for a quote by hand.")
+        raise LotTooLarge(f"This lot costs more than an automatic price covers; split it, or {ASK_FOR_BIDS}.")
     terms = list(lines.terms(routing, making["amount"], rates, charges))
     total = making["amount"] + sum([term.amount for term in terms])
     fee, delivery, royalty, tax = lines.shares(terms)

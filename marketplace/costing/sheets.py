@@ -33,7 +33,9 @@ def thickened(facts: PartFacts, making: Making) -> PartFacts:
     drawing = facts.drawing
     assert drawing is not None
     if making.thickness_mm is None:
-        raise ThicknessNotGiven("A flat drawing does not say how thick the sheet is; ask for a thickness in mm.")
+        raise ThicknessNotGiven(
+            "A flat drawing does not say how thick the sheet is; name it in `thickness_um` (3 mm: 3000)."
+        )
     return replace(
         facts,
         volume_mm3=drawing.net_mm2 * making.thickness_mm,

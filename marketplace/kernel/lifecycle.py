@@ -1,7 +1,7 @@
 """States as data: a table of moves, one function that makes them, and a history that is only ever added to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
@@ -24,13 +24,19 @@ class IllegalMove(Conflict):
 
 @dataclass(frozen=True)
 class Lifecycle(Generic[State]):
-    """Where a thing starts, and which state may follow which."""
+    """Where a thing starts, which state may follow which, and for a person the way out of one that seems the end."""
 
     start: State
     moves: Mapping[State, frozenset[State]]
+    ways_out: Mapping[State, str] = field(default_factory=dict)
 
     def allows(self, current: State, to: State) -> bool:
         return to in self.moves.get(current, frozenset())
+
+    def way_out(self, current: State) -> str:
+        """What can still become of a thing in this state, in words."""
+        following = " or ".join(sorted(self.moves.get(current, ())))
+        return self.ways_out.get(current) or (f"only {following} can follow" if following else "that is final")
 
 
 class StateMove(Identified, Base):
@@ -60,7 +66,8 @@ class Stateful:
         current = type(to)(self.state)
         if not self.lifecycle.allows(current, to):
             what = self.__tablename__.removesuffix("s").replace("_", " ")
-            raise IllegalMove(f"This {what} is {current}; it cannot become {to}.", state=current, wanted=to)
+            way_out = self.lifecycle.way_out(current)
+            raise IllegalMove(f"This {what} is {current}; it cannot become {to}: {way_out}.", state=current, wanted=to)
         self.state = to
         transaction.note(
             StateMove(

@@ -61,6 +61,9 @@ INVITATION: Final = Lifecycle(
         InvitationState.DECLINED: frozenset({InvitationState.INVITED}),
         InvitationState.WITHDRAWN: frozenset({InvitationState.INVITED}),
     },
+    dict.fromkeys(
+        (InvitationState.DECLINED, InvitationState.WITHDRAWN), "the customer may invite the factory again, by name"
+    ),
 )
 
 QUESTION: Final = Lifecycle(

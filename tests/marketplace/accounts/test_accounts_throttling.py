@@ -45,6 +45,18 @@ def test_the_wait_told_is_the_wait_needed(in_app):
         assert passes()
 
 
+@pytest.mark.parametrize(("passed", "said"), [(8, "wait 2 seconds."), (9, "wait 1 second.")])
+def test_the_wait_is_told_as_one_says_it(in_app, monkeypatch, passed, said):
+    start = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: start)
+    for _ in range(3):
+        passes()
+    monkeypatch.setattr(clock, "now", lambda: start + timedelta(seconds=passed))
+
+    with pytest.raises(TooManyTries, match=said):
+        throttling.count(THREE, "a")
+
+
 def test_one_does_not_slow_down_another_nor_one_limit_another(in_app):
     for _ in range(4):
         passes("a")

@@ -112,6 +112,6 @@ def test_certificates_of_every_kind_can_be_required_and_unknown_ones_are_refused
     assert {each.kind for each in certificates.certificates().values()} == set(certificates.CertificateKind)
     certificates.check(["iso_9001", "en_10204_3_1"])
     certificates.check([])
-    with pytest.raises(CertificateUnknown) as refusal:
+    with pytest.raises(CertificateUnknown, match="'iso_9999'") as refusal:
         certificates.check(["iso_9001", "iso_9999"])
     assert refusal.value.details["unknown"] == ["iso_9999"]

@@ -124,7 +124,7 @@ def test_a_card_by_which_the_lot_would_cost_too_much_offers_nothing_and_the_othe
 
     assert found[0] == found[2] == NOT_OFFERED
     assert found[1] == price(heaviest(), rates[1], Charges()).total_minor
-    with pytest.raises(LotTooLarge):
+    with pytest.raises(LotTooLarge, match="/v1/customer/rfqs"):
         price(heaviest(), rates[0], Charges())
 
 
@@ -136,7 +136,7 @@ def test_a_lot_beyond_the_bounds_is_refused_before_any_sum():
         {"area_mm2_each": bounds.LARGEST_LOT_MM2 + 1},
         {"operations": (Operation("Print", (), labour_mmin=bounds.LARGEST_LOT_MMIN + 1),)},
     ):
-        with pytest.raises(LotTooLarge):
+        with pytest.raises(LotTooLarge, match="/v1/customer/rfqs"):
             totals(replace(heaviest(), **change), one, Charges(), cards=1)
 
 

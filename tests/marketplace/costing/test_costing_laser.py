@@ -74,7 +74,7 @@ def test_a_drawing_of_the_same_plate_costs_the_same_once_its_thickness_is_said(d
 
 
 def test_a_drawing_without_a_thickness_is_refused(drawn, steel):
-    with pytest.raises(ThicknessNotGiven, match="thickness in mm"):
+    with pytest.raises(ThicknessNotGiven, match="`thickness_um`"):
         route("laser_cutting", steel, drawn, Making(1))
 
 

@@ -44,6 +44,16 @@ def test_a_move_is_made_once_and_written_down(in_app):
     assert history.subject_id == lamp.id
 
 
+def test_an_impossible_move_names_what_can_follow(in_app):
+    lamp = Lamp()
+    with transaction():
+        with pytest.raises(IllegalMove, match="it cannot become black: only green can follow"):
+            lamp.move(Colour.BLACK, by=SYSTEM)
+        lamp.move(Colour.GREEN, by=SYSTEM)
+        with pytest.raises(IllegalMove, match="it cannot become red: that is final"):
+            lamp.move(Colour.RED, by=SYSTEM)
+
+
 def test_every_pair_of_states_is_in_the_table_or_refused(in_app):
     with_lifecycle = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Stateful)]
     assert Hold in with_lifecycle

@@ -255,6 +255,8 @@ def test_who_declines_says_why_and_their_bid_ends(app, tender, rfq, shops):
     with app.app_context():
         place = queries.for_factory(shops[0].actor, rfq.id)
         assert (place.state, place.declined_because) == (InvitationState.DECLINED, "We are full.")
+    with pytest.raises(IllegalMove, match="cannot become accepted: the customer may invite the factory again"):
+        tender.agree(rfq, shops[0])
     with pytest.raises(IllegalMove):
         tender.decline(rfq, shops[0])
     with pytest.raises(TermsNotAgreed):
