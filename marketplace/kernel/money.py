@@ -7,7 +7,7 @@ No float comes near it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from marketplace.kernel.errors import Rejected
 
@@ -36,8 +36,9 @@ class ChargeLimits:
     largest: int
     step: int
 
-    def allow(self, minor: int) -> bool:
-        return self.least <= minor <= self.largest and minor % self.step == 0
+    def allow(self, minor: Any) -> Any:
+        """Whether an amount can be charged; of a column of them, which can."""
+        return (self.least <= minor) & (minor <= self.largest) & (minor % self.step == 0)
 
 
 def _limits(currency: str) -> ChargeLimits:

@@ -18,6 +18,7 @@ from marketplace.costing.prices import interval, longest, price, shortest
 from marketplace.costing.rates import Charges, Rates
 from marketplace.costing.routings import route
 from marketplace.costing.values import Figure, Routing, Spread
+from marketplace.kernel.money import CHARGE_LIMITS
 from marketplace.listings import book, eligibility
 from marketplace.listings.book import Listed, Shelf
 from marketplace.listings.eligibility import Rows
@@ -33,6 +34,10 @@ def answers(question: Question, charges: Charges, *, seed: UUID, most: int = MOS
     return finished(only, charges, seed=seed, most=most)
 
 
+NOT_PAYABLE: Final = -2
+"""The total of a listing by which the lot would cost what no card can pay."""
+
+
 @dataclass(frozen=True, slots=True)
 class Priced:
     """Eligible listings with what each would ask: totals in minor units, machine minutes, days of waiting."""
@@ -41,6 +46,7 @@ class Priced:
     rows: Rows
     rates: Rates
     totals: books.Column
+    """Or NOT_OFFERED, or NOT_PAYABLE."""
     minutes: books.Column
     waits: books.Column
 
@@ -90,14 +96,15 @@ def _eligible(question: Question, shelf: Shelf, charges: Charges) -> tuple[Price
 
 
 def _unable_now(asked: Priced, slots: Mapping[int, Slot], most: int) -> dict[str, int]:
-    """How many could make it, and yet answer nothing: the lot costs too much or nothing, or no day has the minutes.
+    """How many could make it, and yet answer nothing: by price (too much, none, what no card can pay) or by calendar.
 
     The last is counted where not enough answers were found, for then everyone was asked.
     """
     too_large = int(np.count_nonzero(asked.totals == books.NOT_OFFERED))
     free = int(np.count_nonzero(asked.totals == 0))
-    full = len(asked.rows) - too_large - free - len(slots) if len(slots) < most else 0
-    reasons = (("lot_too_large", too_large), ("no_price", free), ("calendar", full))
+    unpaid = int(np.count_nonzero(asked.totals == NOT_PAYABLE))
+    full = len(asked.rows) - too_large - free - unpaid - len(slots) if len(slots) < most else 0
+    reasons = (("lot_too_large", too_large), ("no_price", free), ("not_payable", unpaid), ("calendar", full))
     return {reason: count for reason, count in reasons if count}
 
 
@@ -129,6 +136,8 @@ def priced(question: Question, shelf: Shelf, rows: Rows, charges: Charges) -> Pr
     own = np.flatnonzero(shelf.column("has_own_constants")[rows])
     if len(own):
         totals[own], minutes[own] = _by_own_constants(question, [shelf.rows[i] for i in rows[own]], rates, own, charges)
+    payable = CHARGE_LIMITS[question.wanted.currency].allow(totals)
+    totals[(totals > 0) & ~payable] = NOT_PAYABLE
     waits = shelf.column("tier", wanted.lead_time, "wait_days")[rows]
     return Priced(shelf.rows, rows, rates, totals, np.maximum(minutes, 1), waits)
 

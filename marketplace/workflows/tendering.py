@@ -72,7 +72,8 @@ def bid(rfq_id: UUID, terms: BidTerms, *, by: Actor, fee_bps: int) -> Bid:
     """Reckon what a factory's lines come to, see that it has the minutes before the ship date, and write the bid down.
 
     Raises RfqNotFound, RfqOver, RfqClosed, TermsNotAgreed, QuantityNotAsked, MinutesTooFew, WorkCentreUnknown,
-    CentreNotListed, CentreNotCleared, DayOutOfReach, ShipDateImpossible, BidOutOfRange, TooManyVersions.
+    CentreNotListed, CentreNotCleared, DayOutOfReach, ShipDateImpossible, BidOutOfRange, AmountNotPayable,
+    TooManyVersions.
     """
     invitation = queries.for_factory_to_change(by, rfq_id)
     answering.refuse_unless_bidding(invitation)
@@ -91,7 +92,9 @@ def bid(rfq_id: UUID, terms: BidTerms, *, by: Actor, fee_bps: int) -> Bid:
     rules.check_day(terms.ships_on, now=clock.now())
     finish_by = terms.ships_on - timedelta(days=centre.handling_days)
     _refuse_unless_free(centre, terms.machine_min, finish_by)
-    return bidding.bid(invitation, terms, Reckoned(priced(rfq, terms, fee_bps=fee_bps), listing_id, finish_by), by=by)
+    price = priced(rfq, terms, fee_bps=fee_bps)
+    _refuse_unless_payable(price)
+    return bidding.bid(invitation, terms, Reckoned(price, listing_id, finish_by), by=by)
 
 
 def priced(rfq: Rfq, terms: BidTerms, *, fee_bps: int) -> BidPrice:
@@ -118,9 +121,7 @@ def accept(rfq_id: UUID, bid_id: UUID, *, by: Actor, valid_days: int) -> Rfq:
     if rfq.state is RfqState.DECIDED and taken.state is BidState.ACCEPTED:
         return rfq
     deciding.refuse_unless_acceptable(rfq, taken)
-    payments.refuse_unless_payable(
-        Money(taken.total_minor, taken.currency), to_seller=Money(taken.factory_minor, taken.currency)
-    )
+    _refuse_unless_payable(taken)
     if not listings.stays_live(taken.listing_id):
         raise CentreNotListed("This factory no longer offers that work centre; accept another bid.")
     _refuse_unless_free(taken.work_centre, taken.machine_min, taken.finish_by)
@@ -176,6 +177,12 @@ def _check_material(processes: Sequence[str], material: str) -> None:
 
 def _measured(rfq: Rfq) -> Measurement:
     return parts.priceable(rfq.revision)
+
+
+def _refuse_unless_payable(price: BidPrice | Bid) -> None:
+    payments.refuse_unless_payable(
+        Money(price.total_minor, price.currency), to_seller=Money(price.factory_minor, price.currency)
+    )
 
 
 def _refuse_unless_free(centre: WorkCentre, minutes: int, finish_by: date) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from marketplace.costing.rates import Charges
@@ -14,6 +15,13 @@ from marketplace.listings.explaining import Lack, lacks
 from marketplace.quoting.service import Answer, Requirement
 from marketplace.workflows import answering, questions
 from marketplace.workflows.questions import Question, listing_needs
+
+UNABLE: Final = {
+    "lot_too_large": "By its rates the lot costs more than an automatic price covers.",
+    "no_price": "By its rates the lot costs nothing.",
+    "not_payable": "By its rates the lot costs less or more than a card can pay; ask for another quantity.",
+}
+"""Why a listing that could make the lot answers nothing, but for its calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +69,4 @@ def _unable(reason: str, question: Question) -> Lack:
     if reason == "calendar":
         minutes = question.routing.machine_minutes(question.wanted.quantity)
         return Lack(reason, "No day that it keeps has the minutes free; ask for fewer pieces.", minutes, None)
-    return Lack(reason, "By its rates the lot costs more than an automatic price covers.", None, None)
+    return Lack(reason, UNABLE[reason], None, None)

@@ -6,6 +6,7 @@ import pytest
 
 from marketplace.costing import tree
 from marketplace.listings.eligibility import REASONS
+from marketplace.workflows.why_not import UNABLE
 from tests.architecture.test_papers import PATH
 from tools import quoting_docs
 
@@ -30,7 +31,7 @@ def test_every_reason_is_told():
     told = set(re.findall(r"^\| `(\w+)` \|", PAPER, re.MULTILINE))
 
     assert told == set(REASONS)
-    assert all(f"`{other}`" in PAPER for other in ("calendar", "lot_too_large", "process"))
+    assert all(f"`{other}`" in PAPER for other in ("calendar", *UNABLE, "process"))
 
 
 def test_every_call_that_it_names_is_there(application):

@@ -155,7 +155,8 @@ class ShowQuote(Shows):
         required=True,
         metadata={
             "description": "Live listings of the process that could not make it, by reason; some lack several things. "
-            "`calendar` and `lot_too_large` are eligible ones that lack the minutes, or for which it costs too much.",
+            "`calendar`, `lot_too_large`, `no_price` and `not_payable` are eligible ones that lack the minutes, or by "
+            "whose rates it costs too much, nothing, or what no card can pay.",
             "example": {"envelope": 2, "material": 5},
         },
     )

@@ -35,15 +35,18 @@ def test_every_reason_is_told_at_once(browser, scene, make_organisation, wanted)
     assert found["reasons"][1]["says"] == "The part is 20 × 60 × 100 mm; the largest that fits is 10 × 20 × 30 mm."
 
 
-def test_another_process_and_a_full_calendar_are_reasons(browser, scene, make_organisation, wanted):
+def test_another_process_a_full_calendar_and_what_no_card_pays_are_reasons(browser, scene, make_organisation, wanted):
     owner = make_organisation(hats=("factory",))
     printer = scene.shop(owner, process="fdm", materials=("pla",))
     full = scene.shop(owner, open_min=0, name="Full")
+    dear = scene.shop(owner, machine_rate=60_000_000, name="Dear")
 
     (reason,) = ask(browser, printer, wanted).json["reasons"]
     assert (reason["reason"], reason["asked"], reason["has"]) == ("process", "cnc_milling", "fdm")
     (reason,) = ask(browser, full, wanted).json["reasons"]
     assert reason["reason"] == "calendar"
+    (reason,) = ask(browser, dear, wanted).json["reasons"]
+    assert (reason["reason"], "a card can pay" in reason["says"]) == ("not_payable", True)
 
 
 def test_a_listing_that_is_not_live_and_a_part_of_somebody_else_are_not_there(

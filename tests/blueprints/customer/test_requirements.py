@@ -235,3 +235,20 @@ def test_what_is_no_country_is_refused(browser, customer, scene, country):
     reply = browser.post("/v1/customer/quotes", json=wanted)
 
     assert (reply.status_code, reply.json["code"]) == (422, "validation_failed")
+
+
+@pytest.mark.parametrize("times", [10_000, 0.0001])
+def test_an_amount_that_no_card_can_pay_is_no_offer_and_stops_no_other(ask, open_shop, scene, make_organisation, times):
+    priced = open_shop()
+    rates = {"setup_rate_minor_per_h": round(6_000 * times), "tooling_rate_minor_per_h": 0}
+    scene.shop(
+        make_organisation(hats=("factory",)),
+        machine_rate=round(6_000 * times),
+        card_has=rates,
+        labour_rate=0,
+        material_price=0,
+    )
+    quote = ask()
+
+    assert [offer["listing_id"] for offer in quote["offers"]] == [str(priced.listing_id)]
+    assert quote["left_out"] == {"not_payable": 1}

@@ -18,6 +18,7 @@ from marketplace.kernel.lifecycle import IllegalMove
 from marketplace.kernel.paging import PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.listings.models import Listing, ListingState
+from marketplace.payments.errors import AmountNotPayable
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.errors import CannotBePriced
 from marketplace.rfqs import bidding, queries
@@ -32,7 +33,7 @@ from marketplace.rfqs.errors import (
     TooManyVersions,
 )
 from marketplace.rfqs.rules import MOST_VERSIONS, SortBy
-from marketplace.rfqs.states import BidState
+from marketplace.rfqs.states import BidState, RfqState
 from marketplace.workflows import drafting
 from tests.scenes import BRACKET
 from tests.tenders import LINES, broken, in_days, work_centre_of
@@ -118,6 +119,24 @@ def test_a_bid_beyond_all_measure_leaves_nothing(app, tender, rfq, shops):
     with pytest.raises(BidOutOfRange):
         tender.bid(rfq, shops[0], lines=[huge])
     assert versions(app, rfq, shops[0]) == []
+
+
+@pytest.mark.parametrize("minor", [10, 10**8])
+def test_a_bid_that_no_card_can_pay_is_refused_when_it_is_made(app, tender, rfq, shops, minor):
+    with pytest.raises(AmountNotPayable):
+        tender.bid(rfq, shops[0], lines=[BidLine(Group.OTHER, "Gold", Per.LOT, 1, "unit", minor)])
+    assert versions(app, rfq, shops[0]) == []
+
+
+def test_a_bid_in_a_currency_that_cards_pay_in_steps_can_be_accepted(tender, part, shops):
+    rfq = tender.ask(part.id, *shops, currency="KWD")
+    tender.agree(rfq, *shops)
+    odd = BidLine(Group.OTHER, "Gold", Per.LOT, 1, "unit", 12_345)
+
+    bid = tender.bid(rfq, shops[0], lines=[odd], margin_bps=0)
+
+    assert (bid.factory_minor, bid.total_minor % 10) == (12_350, 0)
+    assert tender.accept(rfq, bid).state is RfqState.DECIDED
 
 
 def test_a_revised_bid_takes_the_place_of_the_earlier_one_which_stays_readable(app, tender, rfq, shops):

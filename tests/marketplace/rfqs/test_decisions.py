@@ -13,6 +13,7 @@ from marketplace.costing.bids import BidLine, Group, Per
 from marketplace.kernel import clock
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import Refusal
+from marketplace.kernel.money import CHARGE_LIMITS, ChargeLimits
 from marketplace.kernel.paging import PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.listings.models import Listing, ListingState
@@ -238,10 +239,10 @@ def test_what_could_not_be_ordered_is_not_accepted_so_that_another_still_can(app
     assert tender.accept(rfq, bids[2]).state is RfqState.DECIDED
 
 
-def test_an_amount_that_no_card_pays_is_not_accepted(tender, rfq, shops):
-    dear = BidLine(Group.OTHER, "Gold", Per.LOT, 1, "unit", 10**9)
+def test_an_amount_that_cards_no_longer_pay_is_not_accepted(tender, rfq, bids, monkeypatch):
+    monkeypatch.setitem(CHARGE_LIMITS, "EUR", ChargeLimits(50, bids[0].total_minor - 1, 1))
     with pytest.raises(AmountNotPayable):
-        tender.accept(rfq, tender.bid(rfq, shops[0], lines=[dear]))
+        tender.accept(rfq, bids[0])
 
 
 def test_the_order_is_refused_like_any_other_when_quote_or_listing_have_gone(app, tender, rfq, shops, bids, order):
