@@ -1,5 +1,6 @@
 """What a part of plain numbers would cost, for strangers: prices over all live listings, none named. No writes."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +11,7 @@ import numpy as np
 from marketplace.capability import catalogue
 from marketplace.capability.catalogue import Material, Process
 from marketplace.capability.usual_rates import Indicative, indicative
+from marketplace.costing.errors import PartFactsImpossible
 from marketplace.costing.rates import Charges
 from marketplace.costing.values import PartFacts
 from marketplace.kernel.errors import Refusal
@@ -22,6 +24,8 @@ from marketplace.workflows.questions import Question, listing_needs
 
 NO_REVISION: Final = UUID(int=0)
 """Stands where a requirement names its revision: there is none."""
+ROUNDED: Final = 1e-3
+"""By so much a surface may be given too small, as figures are rounded."""
 BY_NUMBERS: Final = "Worked from volume, area and box alone: holes, walls, corners and supports are not known."
 
 
@@ -65,11 +69,22 @@ class Estimate:
 def of_numbers(numbers: Numbers, *, charges: Charges) -> list[Estimate]:
     """An estimate for each process and material that fit what was named, in the catalogue's order.
 
-    Raises ProcessUnknown, MaterialUnknown, MaterialNotForProcess.
+    Raises ProcessUnknown, MaterialUnknown, MaterialNotForProcess, PartFactsImpossible.
     """
+    _refuse_less_than_a_ball(numbers)
     pairs = list(_pairs(numbers.process, numbers.material))
     shelves = {process: book.shelf(process) for process in dict.fromkeys(way.id for way, _ in pairs)}
     return [_estimate(numbers, way, material, shelves[way.id], charges) for way, material in pairs]
+
+
+def _refuse_less_than_a_ball(numbers: Numbers) -> None:
+    """Of all bodies of a volume V a ball has the least surface, (36 π V²) ^ ⅓ (isoperimetric inequality)."""
+    least = (36 * math.pi * numbers.volume_mm3**2) ** (1 / 3)
+    if numbers.area_mm2 < least * (1 - ROUNDED):
+        raise PartFactsImpossible(
+            f"No body of this volume has a surface under {least:,.0f} mm², which is a ball's; check the units.",
+            least_area_mm2=least,
+        )
 
 
 def _pairs(process: str | None, material: str | None) -> Iterator[tuple[Process, Material]]:

@@ -105,6 +105,7 @@ def test_what_stands_against_one_stands_in_it(client, unthrottled, change, code)
         ({"process": "alchemy"}, "process_unknown"),
         ({"material": "unobtainium"}, "material_unknown"),
         ({"material": "pla"}, "material_not_for_process"),
+        ({"area_mm2": 7_400}, "part_facts_impossible"),
         ({"volume_mm3": 0}, "validation_failed"),
         ({"volume_mm3": "60000"}, "validation_failed"),
         ({"volume_mm3": True}, "validation_failed"),
@@ -118,6 +119,12 @@ def test_what_cannot_be_asked_is_refused(client, unthrottled, change, code):
     reply = ask(client, **change)
 
     assert (reply.status_code, reply.json["code"]) == (422, code)
+
+
+def test_a_ball_has_as_little_surface_as_there_is(client):
+    """Of 60,000 mm³: (36 π · 60,000²) ^ ⅓ = 7,411.6 mm²."""
+    assert ask(client, area_mm2=7_411.6, box_mm=[49, 49, 49]).status_code == 200
+    assert "7,412 mm²" in ask(client, area_mm2=7_400).json["detail"]
 
 
 def test_an_odd_value_anywhere_is_no_fault_of_ours(client, unthrottled):
