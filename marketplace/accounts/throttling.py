@@ -38,14 +38,18 @@ ESTIMATE_FROM_IP: Final = Limit("estimate:ip", 30, timedelta(seconds=2))
 CODES_OF_USER: Final = Limit("invitation:user", 10, timedelta(seconds=30))
 
 
-def count(limit: Limit, whose: str) -> None:
-    """Count one try of `whose` (an address, a client, a person). Raises TooManyTries with `retry_after_s`."""
+def count(limit: Limit, whose: str, *, tries: int = 1) -> None:
+    """Count a try of `whose` (an address, a client, a person), or as many as it is worth, at most those at once.
+
+    Raises TooManyTries with `retry_after_s`.
+    """
+    cost = tries * limit.every
     now, key = clock.now(), f"{limit.name}:{hashlib.sha256(whose.encode()).hexdigest()[:32]}"
-    due = func.greatest(throttles.c.next_at, now) + limit.every
+    due = func.greatest(throttles.c.next_at, now) + cost
     allowed: ColumnElement[bool] = due <= literal(now + limit.at_once * limit.every)
     taken = (
         insert(throttles)
-        .values(key=key, next_at=now + limit.every)
+        .values(key=key, next_at=now + cost)
         .on_conflict_do_update(index_elements=[throttles.c.key], set_={"next_at": due}, where=allowed)
         .returning(throttles.c.key)
     )
@@ -53,7 +57,7 @@ def count(limit: Limit, whose: str) -> None:
         if connection.scalar(taken) is not None:
             return
         next_at = connection.scalar(queries.throttled_until(key)) or now
-    wait_s = max(1, math.ceil((next_at + limit.every - now - limit.at_once * limit.every).total_seconds()))
+    wait_s = max(1, math.ceil((next_at + cost - now - limit.at_once * limit.every).total_seconds()))
     unit = "second" if wait_s == 1 else "seconds"
     raise TooManyTries(f"Too many tries; wait {wait_s} {unit}.", retry_after_s=wait_s)
 

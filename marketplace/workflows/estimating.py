@@ -24,6 +24,7 @@ from marketplace.workflows.questions import Question, listing_needs
 
 NO_REVISION: Final = UUID(int=0)
 """Stands where a requirement names its revision: there is none."""
+PAIRS_A_TRY: Final = 10
 ROUNDED: Final = 1e-3
 """By so much a surface may be given too small, as figures are rounded."""
 BY_NUMBERS: Final = "Worked from volume, area and box alone: holes, walls, corners and supports are not known."
@@ -64,6 +65,14 @@ class Estimate:
     prices: Prices | None = None
     indicative: Indicative | None = None
     problem: Refusal | None = None
+
+
+def tries(numbers: Numbers) -> int:
+    """As how many tries it counts: one for every ten pairs of a process and a material that it prices, or part of ten.
+
+    Raises ProcessUnknown, MaterialUnknown, MaterialNotForProcess.
+    """
+    return math.ceil(len(list(_pairs(numbers.process, numbers.material))) / PAIRS_A_TRY)
 
 
 def of_numbers(numbers: Numbers, *, charges: Charges) -> list[Estimate]:

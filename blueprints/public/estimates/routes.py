@@ -21,7 +21,9 @@ def estimate(numbers: Numbers) -> dict[str, Any]:
     """Estimate what a part would cost, by its numbers alone.
 
     The median and the range over all live listings that could make it, and what the lot usually costs where none could.
-    Nothing is kept but how often an address asks: thirty at once, then one every two seconds.
+    Nothing is kept but how often an address asks: thirty tries at once, then one every two seconds. Every ten pairs of
+    a process and a material that are priced count as a try, so name what you can.
     """
-    throttling.count(throttling.ESTIMATE_FROM_IP, throttling.client(request.remote_addr))
+    asks = throttling.client(request.remote_addr)
+    throttling.count(throttling.ESTIMATE_FROM_IP, asks, tries=estimating.tries(numbers))
     return {"estimates": estimating.of_numbers(numbers, charges=charges())}

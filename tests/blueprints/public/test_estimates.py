@@ -10,6 +10,7 @@ from sqlalchemy import update
 from marketplace.accounts import throttling
 from marketplace.accounts.models import Organisation
 from marketplace.capability import catalogue
+from marketplace.kernel import clock
 from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
 from tests.architecture.test_bad_input import MALFORMED, ODD, faults_of, places, put
@@ -34,7 +35,7 @@ def shops(make_organisation, scene):
 
 @pytest.fixture
 def unthrottled(monkeypatch):
-    monkeypatch.setattr(throttling, "count", lambda *_: None)
+    monkeypatch.setattr(throttling, "count", lambda *_, **__: None)
 
 
 def ask(client, **change):
@@ -122,8 +123,8 @@ def test_what_cannot_be_asked_is_refused(client, unthrottled, change, code):
 
 
 def test_a_ball_has_as_little_surface_as_there_is(client):
-    """Of 60,000 mm³: (36 π · 60,000²) ^ ⅓ = 7,411.6 mm²."""
-    assert ask(client, area_mm2=7_411.6, box_mm=[49, 49, 49]).status_code == 200
+    """Of 60,000 mm³: (36 π · 60,000²) ^ ⅓ = 7,411.7 mm²."""
+    assert ask(client, area_mm2=7_411.7, box_mm=[49, 49, 49]).status_code == 200
     assert "7,412 mm²" in ask(client, area_mm2=7_400).json["detail"]
 
 
@@ -147,6 +148,17 @@ def test_an_address_that_asks_too_often_waits(client):
     assert {each.status_code for each in replies[:-1]} == {200}
     assert (replies[-1].status_code, replies[-1].json["code"]) == (429, "too_many_tries")
     assert 1 <= int(replies[-1].headers["Retry-After"]) <= 2
+
+
+def test_whoever_asks_for_everything_asks_less_often(client):
+    everything = {"process": None, "material": None}
+    worth = -(-len(catalogue.pairs()) // 10)
+    replies = [ask(client, **everything).status_code for _ in range(throttling.ESTIMATE_FROM_IP.at_once // worth + 1)]
+
+    assert worth > 10
+    assert replies == [200] * (len(replies) - 1) + [429]
+    with clock.moved_by(throttling.ESTIMATE_FROM_IP.every * 5):
+        assert [ask(client, **everything).status_code, ask(client).status_code] == [429, 200]
 
 
 def test_p1_the_statements_do_not_grow_with_what_is_listed(client, shops, scene, make_organisation, statements):

@@ -33,6 +33,19 @@ def test_so_many_at_once_and_then_one_each_interval(in_app):
         assert [passes() for _ in range(4)] == [True, True, True, False]
 
 
+def test_what_is_worth_several_tries_waits_until_all_of_them_are_free(in_app):
+    throttling.count(THREE, "a", tries=2)
+    with pytest.raises(TooManyTries) as refused:
+        throttling.count(THREE, "a", tries=2)
+
+    wait = refused.value.details["retry_after_s"]
+    assert 9 <= wait <= 10
+    assert passes()
+    with clock.moved_by(timedelta(seconds=wait + 10)):
+        throttling.count(THREE, "a", tries=2)
+        assert not passes()
+
+
 def test_the_wait_told_is_the_wait_needed(in_app):
     for _ in range(3):
         passes()
