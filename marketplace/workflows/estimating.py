@@ -78,8 +78,9 @@ def tries(numbers: Numbers) -> int:
 def of_numbers(numbers: Numbers, *, charges: Charges) -> list[Estimate]:
     """An estimate for each process and material that fit what was named, in the catalogue's order.
 
-    Raises ProcessUnknown, MaterialUnknown, MaterialNotForProcess, PartFactsImpossible.
+    Raises ProcessUnknown, MaterialUnknown, MaterialNotForProcess, ToleranceUnknown, PartFactsImpossible.
     """
+    questions.check_alike(numbers.currency, tolerance=numbers.tolerance)
     _refuse_less_than_a_ball(numbers)
     pairs = list(_pairs(numbers.process, numbers.material))
     shelves = {process: book.shelf(process) for process in dict.fromkeys(way.id for way, _ in pairs)}

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from marketplace.capability import certificates, finishes
 from marketplace.capability.catalogue import Material, material_for
+from marketplace.costing import tolerances
 from marketplace.costing.routings import route
 from marketplace.costing.sampling import level
-from marketplace.costing.tolerances import tolerance
 from marketplace.costing.values import Making, PartFacts, Routing
 from marketplace.geometry.values import Measurement
 from marketplace.kernel.actor import Actor
@@ -79,12 +79,20 @@ def check(wanted: Requirement) -> None:
     Raises CurrencyUnknown, ProcessUnknown, MaterialUnknown, MaterialNotForProcess, ToleranceUnknown, InspectionUnknown,
     FinishUnknown, FinishNotForMaterial, CertificateUnknown.
     """
-    Money(0, wanted.currency)
+    check_alike(wanted.currency, tolerance=wanted.tolerance, inspection=wanted.inspection)
     material = material_for(wanted.process, wanted.material)
-    tolerance(wanted.tolerance)
-    level(wanted.inspection)
     finishes.check(wanted.process, material, wanted.finishes)
     certificates.check(wanted.certificates)
+
+
+def check_alike(currency: str, *, tolerance: str, inspection: str = "standard") -> None:
+    """What is asked of every process and material alike is known; asked once where there are many.
+
+    Raises CurrencyUnknown, ToleranceUnknown, InspectionUnknown.
+    """
+    Money(0, currency)
+    tolerances.tolerance(tolerance)
+    level(inspection)
 
 
 def of_part(wanted: Requirement, part: Subject) -> Question:

@@ -14,7 +14,7 @@ from marketplace.manufacturability import judging
 from marketplace.parts import queries as revisions
 from marketplace.parts import service as parts
 from marketplace.quoting.service import Requirement
-from marketplace.workflows import what_if
+from marketplace.workflows import questions, what_if
 from marketplace.workflows.questions import Subject
 from marketplace.workflows.what_if import Variant
 
@@ -28,6 +28,7 @@ class Look:
     tolerance: str = "standard"
     thickness_um: int | None = None
     deliver_to: str | None = None
+    inspection: str = "standard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,9 @@ class Way:
 def of_revision(part_id: UUID, number: int, look: Look, *, by: Actor, charges: Charges) -> list[Way]:
     """Every process in the catalogue's order, each by the material that costs least; draws go by the revision's id.
 
-    Raises RevisionNotFound, StillMeasuring, FileWasRefused, UnitsUnconfirmed (Q3).
+    Raises CurrencyUnknown, ToleranceUnknown, RevisionNotFound, StillMeasuring, FileWasRefused, UnitsUnconfirmed (Q3).
     """
+    questions.check_alike(look.currency, tolerance=look.tolerance)
     revision = revisions.revision_for_customer(by, part_id, number)
     part = Subject(parts.priceable(revision))
     wanted = [_wanted(revision.id, way.id, material.id, look) for way, material in catalogue.pairs()]

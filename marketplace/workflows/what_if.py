@@ -96,9 +96,12 @@ class Variant:
 def ask(asked: WhatIf, *, by: Actor, charges: Charges) -> list[Variant]:
     """The requirement as it is, then each of its variants. Draws among equals go by the revision's id.
 
-    Raises RevisionNotFound, StillMeasuring, FileWasRefused, UnitsUnconfirmed (Q3); what stands against one variant
+    Raises RevisionNotFound, StillMeasuring, FileWasRefused, UnitsUnconfirmed (Q3), and for the requirement as it is
+    CurrencyUnknown, ToleranceUnknown, InspectionUnknown; what stands against one variant
     stands in that variant.
     """
+    base = asked.base
+    questions.check_alike(base.currency, tolerance=base.tolerance, inspection=base.inspection)
     part = questions.subject(asked.base.revision_id, by=by)
     changes: list[Mapping[str, Any]] = [{}, *asked.changes]
     wanted = [replace(asked.base, **change) for change in changes]

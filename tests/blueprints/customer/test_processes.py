@@ -62,6 +62,12 @@ def test_where_no_listing_answers_the_usual_price_stands_in_and_where_none_can_b
     assert ways["fdm"]["carbon_kg"] > 0
 
 
+def test_what_is_asked_of_every_process_and_unknown_is_refused_once(browser, revision):
+    reply = look(browser, revision, tolerance="perfect")
+
+    assert (reply.status_code, reply.json["code"]) == (422, "tolerance_unknown")
+
+
 def test_a_blocked_process_says_how_many_findings_and_shows_no_price(browser, customer, scene):
     ways = by_process(look(browser, scene.part(customer, replace(BRACKET, is_closed=False, volume_mm3=0.0))))
 

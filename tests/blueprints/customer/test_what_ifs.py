@@ -72,6 +72,13 @@ def test_what_stands_against_one_variant_stands_in_it_and_the_others_are_priced(
     assert len(reply.json["base"]["answers"]) == 3
 
 
+@pytest.mark.parametrize("named", ["tolerance", "inspection"])
+def test_what_is_unknown_in_the_requirement_itself_is_refused_once(browser, shops, wanted, named):
+    reply = ask(browser, {**wanted, named: "perfect"}, {"quantity": 2}, {"quantity": 3})
+
+    assert (reply.status_code, reply.json["code"]) == (422, f"{named}_unknown")
+
+
 def test_as_many_answers_as_asked_for_and_the_tree_of_the_best(browser, shops, wanted):
     short = ask(browser, wanted, {"quantity": 2}, answers=1, is_explained=True).json
     bare = ask(browser, wanted, {"quantity": 2}).json

@@ -91,7 +91,7 @@ def test_where_no_listing_could_the_usual_price_stands_in(client):
         ({"box_mm": [3000, 60, 20]}, "part_too_large"),
         ({"volume_mm3": 200_000}, "part_facts_impossible"),
         ({"quantity": 1_000_000}, "lot_too_large"),
-        ({"tolerance": "perfect"}, "tolerance_unknown"),
+        ({"process": "turning"}, "shape_not_for_process"),
     ],
 )
 def test_what_stands_against_one_stands_in_it(client, unthrottled, change, code):
@@ -106,6 +106,7 @@ def test_what_stands_against_one_stands_in_it(client, unthrottled, change, code)
         ({"process": "alchemy"}, "process_unknown"),
         ({"material": "unobtainium"}, "material_unknown"),
         ({"material": "pla"}, "material_not_for_process"),
+        ({"tolerance": "perfect", "process": None, "material": None}, "tolerance_unknown"),
         ({"area_mm2": 7_400}, "part_facts_impossible"),
         ({"volume_mm3": 0}, "validation_failed"),
         ({"volume_mm3": "60000"}, "validation_failed"),
