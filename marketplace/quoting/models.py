@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.costing import tree
 from marketplace.costing.rates import LeadTime
 from marketplace.costing.values import Node
+from marketplace.kernel import clock
 from marketplace.kernel.database import Base, Identified
 from marketplace.kernel.lifecycle import Lifecycle, Stateful
 from marketplace.kernel.money import round_half_even
@@ -83,6 +84,11 @@ class Quote(Identified, Stateful, Base):
         CheckConstraint("deliver_to ~ '^[A-Z]{2}$'", name="country_form"),
         CheckConstraint("thickness_um between 1 and 1000000", name="thickness_sane"),
     )
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its time has passed, ordered from or not; its state does not change by that."""
+        return clock.now() > self.expires_at
 
     @property
     def is_of_bid(self) -> bool:

@@ -175,7 +175,7 @@ def refuse_unless_open(quote: Quote) -> None:
         raise QuoteTaken("Another offer of this quote was ordered already; ask for a new quote.")
     if quote.state is QuoteState.SUPERSEDED:
         raise QuoteSuperseded("A newer quote has taken the place of this one; order from that one.")
-    if clock.now() > quote.expires_at:
+    if quote.is_expired:
         raise QuoteExpired("This quote has expired; ask again for today's prices.", expired_at=quote.expires_at)
 
 

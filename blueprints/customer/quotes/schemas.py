@@ -131,6 +131,9 @@ class ShowQuote(Shows):
     state = fields.Enum(QuoteState, by_value=True, required=True)
     created_at = Instant(required=True)
     expires_at = Instant(required=True)
+    is_expired = fields.Boolean(
+        required=True, metadata={"description": "Whether its time has passed; an open quote that has expired is over."}
+    )
     revision_id = fields.UUID(required=True)
     process = fields.String(required=True)
     material = fields.String(required=True)

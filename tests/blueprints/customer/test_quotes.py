@@ -1,7 +1,7 @@
 """Asking for quotes over HTTP: who answers, what the price is made of, and who is refused."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -88,6 +88,18 @@ def test_ranked_by_date_the_earliest_comes_first(browser, scene, make_organisati
     by_price = ask(browser, wanted, rank_by="price").json["offers"]
     assert [offer["listing_id"] for offer in by_date] == [str(quick.listing_id), str(slow.listing_id)]
     assert [offer["listing_id"] for offer in by_price] == [str(slow.listing_id), str(quick.listing_id)]
+
+
+def test_a_quote_says_when_its_time_has_passed(browser, customer, as_user, shops, wanted):
+    quote = browser.post("/v1/customer/quotes", json=wanted).json
+    with clock.moved_by(datetime.fromisoformat(quote["expires_at"]) - clock.now() + timedelta(seconds=1)):
+        browser = as_user(customer)  # its session is shorter
+        later = browser.get(f"/v1/customer/quotes/{quote['id']}").json
+        (listed,) = browser.get("/v1/customer/quotes").json["items"]
+
+    assert quote["is_expired"] is False
+    assert later == {**quote, "is_expired": True}
+    assert (later["state"], listed["is_expired"]) == ("open", True)
 
 
 def test_f1_relabelling_nationality_changes_no_price_and_no_rank(app, browser, shops, wanted):
