@@ -6,7 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from marketplace.capability.catalogue import Material, materials_of, rows
+from marketplace.capability.catalogue import Material, material_for, materials_of, rows
 from marketplace.costing.constants import figure
 from marketplace.costing.tolerances import tolerance, tolerance_um
 from marketplace.kernel.errors import Rejected
@@ -114,6 +114,17 @@ def check(process_id: str, material: Material, asked: Iterable[str]) -> None:
                 finish=each.id,
                 finishes=[other.id for other in finishes_for(process_id, material)],
                 materials=[other.id for other in materials_of(process_id) if each.suits(process_id, other)],
+            )
+
+
+def check_offered(process_id: str, materials: Iterable[str], offered: Iterable[str]) -> None:
+    """Raises FinishUnknown, and FinishNotForMaterial for one that none of a work centre's materials takes."""
+    worked = [material_for(process_id, each) for each in materials]
+    for each in map(finish, offered):
+        if not any(each.suits(process_id, material) for material in worked):
+            raise FinishNotForMaterial(
+                f"{each.name_en} is done on none of this work centre's materials; leave it out of the card.",
+                finish=each.id,
             )
 
 

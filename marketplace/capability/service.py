@@ -126,14 +126,13 @@ def _plain(figure: float) -> float | int:
 def set_rate_card(centre: WorkCentre, prices: rates.RateCard, *, by: Actor) -> RateCard:
     """The factory names new prices; the cards before stay as they were. The work centre's row comes locked.
 
-    Raises RoleTooSmall below manager, MaterialPricesIncomplete, FinishUnknown, CurrencyUnknown.
+    Raises RoleTooSmall below manager, MaterialPricesIncomplete, FinishUnknown, FinishNotForMaterial, CurrencyUnknown.
     """
     transaction.inside()
     by.needs(Role.MANAGER)
     assert by.user_id is not None, "prices are set by a person"
     rules.check_priced(centre.materials, prices.material_minor_per_kg)
-    for finish in prices.finishes:
-        finishes.finish(finish)
+    finishes.check_offered(centre.process, centre.materials, prices.finishes)
     Money(prices.minimum_order_minor, prices.currency)
     card = RateCard(
         work_centre_id=centre.id,

@@ -112,7 +112,15 @@ class Limits:
 
     def __post_init__(self) -> None:
         _within("fewest", self.fewest, 1_000_000, smallest=1)
-        _within("most", self.most, 1_000_000, smallest=self.fewest)
+        _within("most", self.most, 1_000_000, smallest=1)
+        if self.most < self.fewest:
+            raise RateCardOutOfRange(
+                f"A card that takes lots of {self.fewest:,} pieces at the fewest and {self.most:,} at the most takes "
+                "none: let `most` be no less than `fewest`.",
+                field="limits",
+                fewest=self.fewest,
+                most=self.most,
+            )
         if self.heaviest_g is not None:
             _within("heaviest_g", self.heaviest_g, 50_000_000, smallest=1)
         if self.thinnest_wall_um is not None:
@@ -157,7 +165,7 @@ class RateCard:
             _within("material_minor_per_kg", price, LARGEST_MATERIAL_PRICE)
         _check_breaks(self.breaks)
         if LeadTime.STANDARD not in self.tiers:
-            raise RateCardOutOfRange("A rate card has a standard lead time.", field="tiers")
+            raise RateCardOutOfRange("Add a standard lead time to `tiers`: it is what customers get.", field="tiers")
 
     def discount_bps(self, quantity: int) -> int:
         """The discount at so many pieces."""

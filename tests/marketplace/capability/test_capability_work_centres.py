@@ -21,7 +21,7 @@ from marketplace.capability.errors import (
     WorkCentreNameTaken,
     WorkCentreUnknown,
 )
-from marketplace.capability.finishes import FinishUnknown
+from marketplace.capability.finishes import FinishNotForMaterial, FinishUnknown
 from marketplace.capability.rules import Hours, check_week, time_zones
 from marketplace.capability.service import DescribeTerms, WorkCentreTerms
 from marketplace.costing.errors import RateCardOutOfRange, ToleranceUnknown
@@ -194,6 +194,13 @@ def test_a_card_prices_only_finishes_of_the_catalogue(shop):
             centre, replace(PRICES, finishes={"polished": FinishPrice(1, 2, 3)}), by=shop.actor
         )
     assert list(card.finishes) == ["polished"]
+
+
+@pytest.mark.parametrize("finish", ["dyed", "passivated", "spi_a2"])
+def test_a_card_offers_no_finish_that_its_work_centre_cannot_have_done(shop, finish):
+    centre = opened(shop)
+    with pytest.raises(FinishNotForMaterial, match="none of this work centre's materials"), transaction():
+        service.set_rate_card(centre, replace(PRICES, finishes={finish: FinishPrice(1, 2, 3)}), by=shop.actor)
 
 
 def test_absurd_prices_are_refused(shop):

@@ -18,7 +18,7 @@ from marketplace.costing.errors import (
     RateCardOutOfRange,
     TreeDoesNotAdd,
 )
-from marketplace.costing.rates import Break, Charges, DeliveryPrice, FinishPrice, LeadTime, RateCard, Tier
+from marketplace.costing.rates import Break, Charges, DeliveryPrice, FinishPrice, LeadTime, Limits, RateCard, Tier
 from marketplace.costing.routings import route
 from marketplace.costing.values import Making, Spread
 from marketplace.kernel.money import CHARGE_LIMITS
@@ -321,6 +321,15 @@ def test_a_material_without_a_price_is_refused(block, card):
 def test_a_rate_card_that_contradicts_itself_is_refused(card, change):
     with pytest.raises(RateCardOutOfRange):
         replace(card, **change)
+
+
+def test_what_contradicts_itself_is_named_with_the_way_out(card):
+    with pytest.raises(RateCardOutOfRange, match="lots of 50 pieces at the fewest and 20 at the most") as refusal:
+        Limits(fewest=50, most=20)
+    assert (refusal.value.details["fewest"], refusal.value.details["most"]) == (50, 20)
+    assert Limits(fewest=50, most=50).most == 50
+    with pytest.raises(RateCardOutOfRange, match="Add a standard lead time"):
+        replace(card, tiers={LeadTime.ECONOMY: Tier()})
 
 
 @pytest.mark.parametrize(
