@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
+from itertools import combinations
 from types import MappingProxyType
 from typing import Any
 
@@ -25,6 +27,31 @@ class FinishNotForMaterial(Rejected):
     """This finish is not done on this material, or not on parts of this process."""
 
     code = "finish_not_for_material"
+
+
+class FinishesContradict(Rejected):
+    """Two finishes of one kind are asked for, of which one would undo or cover the other; `finishes` names them."""
+
+    code = "finishes_contradict"
+
+
+class FinishKind(StrEnum):
+    """What a finish does to a part; in about the order in which they are done."""
+
+    MOULD = "mould"
+    """Done to the mould's face instead of the part's."""
+    DENSIFYING = "densifying"
+    DEBURRING = "deburring"
+    GRINDING = "grinding"
+    TEXTURE = "texture"
+    """How the surface looks and feels: matt, lined or bright."""
+    SMOOTHING = "smoothing"
+    """By dissolving what stands out."""
+    LAYER = "layer"
+    """A skin that the metal is turned into or plated with."""
+    GROUND = "ground"
+    COLOUR = "colour"
+    MARKING = "marking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +92,7 @@ class Finish:
     name_en: str
     name_zh: str
     says: str
+    kind: FinishKind
     families: tuple[str, ...]
     processes: tuple[str, ...]
     standard: str
@@ -106,14 +134,22 @@ def finishes_for(process_id: str, material: Material) -> tuple[Finish, ...]:
 
 
 def check(process_id: str, material: Material, asked: Iterable[str]) -> None:
-    """Raises FinishUnknown, and FinishNotForMaterial where one of them is not done on such parts."""
-    for each in map(finish, asked):
+    """Raises FinishUnknown, FinishNotForMaterial where one of them is not done on such parts, FinishesContradict."""
+    wanted = [finish(each) for each in dict.fromkeys(asked)]
+    for each in wanted:
         if not each.suits(process_id, material):
             raise FinishNotForMaterial(
                 f"{each.name_en} is not done on {material.name_en} of this process; choose another finish or material.",
                 finish=each.id,
                 finishes=[other.id for other in finishes_for(process_id, material)],
                 materials=[other.id for other in materials_of(process_id) if each.suits(process_id, other)],
+            )
+    for earlier, later in combinations(wanted, 2):
+        if earlier.kind is later.kind:
+            raise FinishesContradict(
+                f"{earlier.name_en} and {later.name_en} cannot both be had on one part; ask for one of them.",
+                kind=later.kind,
+                finishes=[earlier.id, later.id],
             )
 
 
@@ -152,6 +188,7 @@ def _finish(finish_id: str, row: Mapping[str, Any]) -> Finish:
         name_en=row["name_en"],
         name_zh=row["name_zh"],
         says=row["says"],
+        kind=FinishKind(row["kind"]),
         families=tuple(row["families"]),
         processes=tuple(row.get("processes", ())),
         standard=row.get("standard", ""),

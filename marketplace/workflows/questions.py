@@ -77,7 +77,7 @@ def check(wanted: Requirement) -> None:
     """Everything that is asked for is in the catalogue, and can be had together.
 
     Raises CurrencyUnknown, ProcessUnknown, MaterialUnknown, MaterialNotForProcess, ToleranceUnknown, InspectionUnknown,
-    FinishUnknown, FinishNotForMaterial, CertificateUnknown.
+    FinishUnknown, FinishNotForMaterial, FinishesContradict, CertificateUnknown.
     """
     check_alike(wanted.currency, tolerance=wanted.tolerance, inspection=wanted.inspection)
     material = material_for(wanted.process, wanted.material)

@@ -1,6 +1,7 @@
 from marshmallow import fields
 
 from blueprints.http.schemas import Shows
+from marketplace.capability.finishes import FinishKind
 
 SOURCE = {"description": "A key of `sources`.", "example": "en573"}
 PER = {"description": "`piece`, `m2` or `lot`.", "example": "piece"}
@@ -117,6 +118,12 @@ class ShowFinish(Shows):
     name_en = fields.String(required=True)
     name_zh = fields.String(required=True)
     says = fields.String(required=True)
+    kind = fields.Enum(
+        FinishKind,
+        by_value=True,
+        required=True,
+        metadata={"description": "What it does; a part has at most one of a kind.", "example": "layer"},
+    )
     families = fields.List(fields.String(), required=True)
     processes = fields.List(fields.String(), required=True, metadata={"description": "Empty: all."})
     standard = fields.String(required=True, metadata={"example": "ISO 7599"})

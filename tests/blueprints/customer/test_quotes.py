@@ -127,6 +127,7 @@ def test_f1_relabelling_nationality_changes_no_price_and_no_rank(app, browser, s
         ({"inspection": "by_eye"}, "inspection_unknown"),
         ({"finishes": ["gold"]}, "finish_unknown"),
         ({"finishes": ["bead_blasted", "dyed"]}, "finish_not_for_material"),
+        ({"finishes": ["anodised_clear", "hard_anodised"]}, "finishes_contradict"),
         ({"certificates": ["iso_9999"]}, "certificate_unknown"),
     ],
 )

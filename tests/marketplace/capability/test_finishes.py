@@ -5,7 +5,14 @@ import pytest
 from marketplace.capability import certificates, finishes
 from marketplace.capability.catalogue import material_for, materials, materials_of, processes
 from marketplace.capability.certificates import CertificateUnknown
-from marketplace.capability.finishes import FinishNotForMaterial, FinishUnknown, families, finish, finishes_for
+from marketplace.capability.finishes import (
+    FinishesContradict,
+    FinishNotForMaterial,
+    FinishUnknown,
+    families,
+    finish,
+    finishes_for,
+)
 from marketplace.costing.constants import sources
 from marketplace.kernel.money import EXPONENTS
 
@@ -77,6 +84,33 @@ def test_what_can_be_done_passes_and_nothing_asked_is_always_possible():
     finishes.check(
         "metal_pbf", material_for("metal_pbf", "powder_alsi10mg"), ["hot_isostatic_pressed", "hard_anodised"]
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        (["anodised_clear", "hard_anodised", "powder_coated"], ["anodised_clear", "hard_anodised"]),
+        (["bead_blasted", "laser_marked", "polished"], ["bead_blasted", "polished"]),
+        (["painted", "primed", "powder_coated"], ["painted", "powder_coated"]),
+    ],
+)
+def test_of_two_finishes_that_undo_each_other_both_are_named(asked, named):
+    with pytest.raises(FinishesContradict) as refusal:
+        finishes.check("cnc_milling", material_for("cnc_milling", "aluminium_6061"), asked)
+
+    assert refusal.value.details["finishes"] == named
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["tumbled", "bead_blasted", "anodised_colour", "laser_marked"],
+        ["chromated", "primed", "powder_coated"],
+        ["polished", "polished"],
+    ],
+)
+def test_finishes_that_follow_one_another_can_be_had_together(asked):
+    finishes.check("cnc_milling", material_for("cnc_milling", "aluminium_6061"), asked)
 
 
 @pytest.mark.parametrize("asked", ["gold", "", "as_made"])
