@@ -27,6 +27,7 @@ LISTS = {
     "/v1/customer/rfqs/{rfq_id}/invitations": "customer",
     "/v1/customer/rfqs/{rfq_id}/questions": "customer",
     "/v1/factory/work-centres": "factory",
+    "/v1/factory/work-centres/{work_centre_id}/calibrations": "factory",
     "/v1/factory/work-centres/{work_centre_id}/rate-cards": "factory",
     "/v1/factory/listings": "factory",
     "/v1/factory/jobs": "factory",
@@ -63,6 +64,14 @@ RATES = {
 }
 
 
+PAST_JOB = {
+    "material": "aluminium_6061",
+    "quantity": 10,
+    "shape": {"volume_mm3": 60_000, "area_mm2": 20_000, "box_mm": [100, 60, 20]},
+    "machine_min": 410,
+}
+
+
 @pytest.fixture
 def street(till, scene, market, staff, as_user):
     """A customer, a factory and a member of the staff, and rounds of business that give each list one row more."""
@@ -93,8 +102,9 @@ def a_round(street, number):
     a_sale(street)
     street.market.make_listing(street.market.make_factory(), ListingState.LIVE)
     street.scene.shop(street.owner, name=f"Mill {number}", materials=("steel_304",))
-    rate_cards = f"/v1/factory/work-centres/{street.shop.work_centre_id}/rate-cards"
-    assert street.browsers["factory"].post(rate_cards, json=RATES).status_code == 201
+    centre = f"/v1/factory/work-centres/{street.shop.work_centre_id}"
+    for told, what in ((RATES, "rate-cards"), ({"jobs": [PAST_JOB] * 5}, "calibrations")):
+        assert street.browsers["factory"].post(f"{centre}/{what}", json=told).status_code == 201
     an_account_grows(street, street.browsers["customer"], number)
     a_request_grows(street, number)
     with street.till.app.app_context(), transaction():
