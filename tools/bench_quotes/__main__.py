@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -114,20 +115,23 @@ async def asked(market: Market, *, seconds: float, warm: int, material: str = CO
     """Ask for the best fifty, one question after another; once at least."""
     web = Client(market.running.web_url, market.customer.headers)
 
-    async def ask() -> dict[str, object]:
-        return await web.post("/v1/customer/quotes", market.customer.wants(material), expected=201)
+    body = json.dumps(market.customer.wants(material)).encode()
+
+    async def ask() -> bytes:
+        return await web.raw("POST", "/v1/customer/quotes", body, expected=201)
 
     for _ in range(warm):
         await ask()
     began = time.perf_counter()
-    quote = await ask()
+    answer = await ask()
     once_ms = (time.perf_counter() - began) * 1e3
+    eligible = json.loads(answer)["eligible"]
     roots = market.roots
     with metered(roots) as spent:
         timings = await closed_loop([ask], seconds=seconds)
     web.close()
     each = [seconds_ * 1e3 for seconds_ in timings.each_s] or [once_ms]
-    return Asked(each, {name: spent.per(timings.count, name) for name in roots}, int(str(quote["eligible"])))
+    return Asked(each, {name: spent.per(timings.count, name) for name in roots}, eligible)
 
 
 async def after_change(market: Market) -> float:
