@@ -1,10 +1,24 @@
 """What listings there are, for whom, and which of them could make a part."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Row, Select, Text, Uuid, and_, bindparam, cast, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload
 
 from marketplace.capability import cards, catalogue
@@ -18,6 +32,14 @@ from marketplace.listings.paging import ListingRequest
 
 PUBLIC = (joinedload(Listing.work_centre), joinedload(Listing.organisation))
 """What a reader of a listing sees besides it, in the same query."""
+
+
+SINCE: Final = bindparam("since", type_=BigInteger)
+
+
+def _snapshot(end: Callable[..., ColumnElement[Any]]) -> ColumnElement[int]:
+    """An end of the transactions that this statement sees, as a number."""
+    return cast(cast(end(func.pg_current_snapshot()), Text), BigInteger)
 
 
 def _changes() -> Select[Any]:
@@ -47,14 +69,15 @@ def _changes() -> Select[Any]:
             centre.c.spread,
             *(card.c[name] for name in cards.COLUMNS),
             and_(listing.c.state == ListingState.LIVE, card.c.id.is_not(None)).label("is_live"),
-            cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger).label("mark"),
+            _snapshot(func.pg_snapshot_xmin).label("mark"),
         )
         .select_from(change)
         .join(listing, listing.c.work_centre_id == change.c.work_centre_id)
         .join(centre, centre.c.id == change.c.work_centre_id)
         .outerjoin(card, literal(True))
         .where(
-            change.c.changed_in >= bindparam("since", type_=BigInteger),
+            change.c.changed_in >= SINCE,
+            or_(SINCE == 0, change.c.changed_in < _snapshot(func.pg_snapshot_xmax)),
             listing.c.process == bindparam("process", type_=Text),
         )
     )
@@ -67,6 +90,8 @@ def changes(process: str, *, since: int) -> tuple[Sequence[Row[Any]], int]:
     """Listings of a process with what quoting reads of them, changed in a transaction from this mark on; the next mark.
 
     The mark is the oldest transaction that is still running: what it and later ones change is not seen yet, or again.
+    From the mark 0 on, everything; else nothing that claims to be of the future, as rows of a restored backup do, whose
+    server had counted further.
     """
     found = session().execute(CHANGES, {"process": process, "since": since}).all()
     return found, found[0].mark if found else since

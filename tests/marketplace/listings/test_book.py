@@ -9,7 +9,7 @@ from marketplace.capability.models import RateCard, WorkCentre
 from marketplace.kernel import clock
 from marketplace.kernel.database import db, session
 from marketplace.kernel.transaction import end_reading, transaction
-from marketplace.listings import book
+from marketplace.listings import book, queries
 from marketplace.listings.models import Listing, ListingState
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -111,6 +111,19 @@ def test_a_question_without_changes_reads_no_listing(in_app, shop, statements):
         assert list(live()) == [shop.listing_id]
     assert len(sent) == 1
     assert "listing_changes" in sent[0]
+
+
+def test_marks_of_a_restored_backup_are_read_once_and_changes_after_it_are_seen(in_app, shop, scene, make_organisation):
+    """The server that the backup came from had counted transactions further than this one has."""
+    with transaction():
+        session().execute(text("update listing_changes set changed_in = changed_in + 1000000000"))
+    mark = book.shelf("cnc_milling").mark
+    assert list(live()) == [shop.listing_id]
+    assert queries.changes("cnc_milling", since=mark)[0] == []
+    end_reading()
+
+    new_card(shop, machine_rate_minor_per_h=7000)
+    assert live()[shop.listing_id].machine_rate_minor_per_h == 7000
 
 
 def test_an_empty_shelf_is_packed_when_most_of_it_is_gone():
