@@ -1,7 +1,6 @@
 """Writes the tables of docs/costing.md that follow from the code: `python -m tools.costing_docs`."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
 from marketplace.capability.catalogue import lasers, material_for, materials
@@ -12,12 +11,11 @@ from marketplace.costing.rates import Charges, DeliveryPrice, FinishPrice, LeadT
 from marketplace.costing.routings import PLANNERS, route
 from marketplace.costing.text import as_text
 from marketplace.costing.values import Bore, Figure, Making, MaterialFacts, PartFacts, Rows
+from tools import papers
 from tools.compare_costing.__main__ import EXAMPLES
 from tools.compare_costing.examples import lines
 
-ROOT: Final = Path(__file__).resolve().parents[1]
-PAPER: Final = ROOT / "docs" / "costing.md"
-_END: Final = "<!-- end -->"
+PAPER: Final = papers.ROOT / "docs" / "costing.md"
 
 BRACKET: Final = PartFacts(
     volume_mm3=48_000,
@@ -54,14 +52,7 @@ def written(paper: str) -> str:
         "tree": tree,
         "sources": legend,
     }
-    for name, made in parts.items():
-        mark = f"<!-- generated: {name} -->\n"
-        before, found, rest = paper.partition(mark)
-        _, ended, after = rest.partition(_END)
-        if not found or not ended:
-            raise ValueError(f"no place for the {name} in the paper")
-        paper = f"{before}{mark}\n{made()}\n\n{_END}{after}"
-    return paper
+    return papers.written(paper, parts)
 
 
 def examples() -> str:
@@ -78,13 +69,13 @@ def constants() -> str:
 
 def _constants_of(group: Mapping[str, Figure]) -> str:
     rows = [(name, each.value, each.unit, each.source) for name, each in group.items()]
-    return _table(("constant", "value", "unit", "source"), rows)
+    return papers.table(("constant", "value", "unit", "source"), rows)
 
 
 def material_table() -> str:
     """The materials with density and what their processes need of them."""
     rows = [(each.id, each.density.value, each.density.source, _figures(each.facts)) for each in materials().values()]
-    return _table(("material", "density kg/m³", "source", "figures"), rows)
+    return papers.table(("material", "density kg/m³", "source", "figures"), rows)
 
 
 def _figures(facts: MaterialFacts) -> str:
@@ -102,7 +93,7 @@ def laser_tables() -> str:
     for table in lasers().values():
         rows += [(table.id, f"{power:g} kW", _pairs(speeds), table.source) for power, speeds in table.speeds.items()]
         rows.append((table.id, "pierce, s", _pairs(table.pierce), table.pierce_source))
-    return _table(("table", "laser", "mm: m/min", "source"), rows)
+    return papers.table(("table", "laser", "mm: m/min", "source"), rows)
 
 
 def _pairs(rows: Rows) -> str:
@@ -125,11 +116,6 @@ def tree() -> str:
 def legend() -> str:
     """Every source by its key."""
     return "\n".join(f"- `{key}`: {text}" for key, text in costing.sources().items())
-
-
-def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(str(cell) for cell in line)} |" for line in lines)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Writes the tables of docs/geometry.md that follow from the code: `python -m tools.geometry_docs`."""
 
-from pathlib import Path
 from typing import Any, Final
 
 from marketplace.adapters.geometry_kernel import headless
@@ -8,11 +7,10 @@ from marketplace.adapters.geometry_kernel.limits import Limits
 from marketplace.geometry import figures, sniffing
 from marketplace.manufacturability.rules import RULES
 from marketplace.manufacturability.values import Bound, Process, Rule
+from tools import papers
 
-ROOT: Final = Path(__file__).resolve().parents[1]
-PAPER: Final = ROOT / "docs" / "geometry.md"
+PAPER: Final = papers.ROOT / "docs" / "geometry.md"
 
-_END: Final = "<!-- end -->"
 _NUMBER: Final = {process: number for number, process in enumerate(Process)}
 
 
@@ -22,20 +20,13 @@ def main() -> None:
 
 def written(paper: str) -> str:
     """The paper with its tables written anew. Raises ValueError where a mark is missing."""
-    for name, table in (("limits", limits()), ("rules", rules())):
-        mark = f"<!-- generated: {name} -->\n"
-        before, found, rest = paper.partition(mark)
-        _, ended, after = rest.partition(_END)
-        if not found or not ended:
-            raise ValueError(f"no place for the {name} in the paper")
-        paper = f"{before}{mark}\n{table}\n\n{_END}{after}"
-    return paper
+    return papers.written(paper, {"limits": limits, "rules": rules})
 
 
 def limits() -> str:
     """What a file may cost and hold, from the constants that say so."""
     rows = [*_of_all(), *_of_step(), *_of_triangles(), *_of_drawings()]
-    return _table(("where", "limit", "at most"), [(where, what, _shown(most)) for where, what, most in rows])
+    return papers.table(("where", "limit", "at most"), [(where, what, _shown(most)) for where, what, most in rows])
 
 
 def _of_all() -> list[tuple[str, str, int | str]]:
@@ -108,7 +99,7 @@ def rules() -> str:
     listed = sorted(RULES, key=lambda rule: (not _is_for_all(rule), _NUMBER[rule.processes[0]], rule.topic))
     sources = list(dict.fromkeys(rule.source for rule in listed))
     heads = ("rule", "processes", "metric", "limit", "severity", "source")
-    table = _table(heads, [_row(rule, sources.index(rule.source) + 1) for rule in listed])
+    table = papers.table(heads, [_row(rule, sources.index(rule.source) + 1) for rule in listed])
     legend = "\n".join(f"{number}. {source}" for number, source in enumerate(sources, start=1))
     return f"{table}\n\n{legend}"
 
@@ -121,11 +112,6 @@ def _row(rule: Rule, source: int) -> tuple[str, ...]:
 
 def _is_for_all(rule: Rule) -> bool:
     return set(rule.processes) == set(Process)
-
-
-def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    lines = [f"| {' | '.join(cells)} |" for cells in (heads, *rows)]
-    return "\n".join([lines[0], f"|{'---|' * len(heads)}", *lines[1:]])
 
 
 def _size(count: int) -> str:

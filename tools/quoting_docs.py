@@ -1,6 +1,5 @@
 """Writes the parts of docs/quoting.md that follow from the code: `python -m tools.quoting_docs`."""
 
-from pathlib import Path
 from typing import Any, Final
 
 from marketplace.capability import usual_rates
@@ -13,11 +12,10 @@ from marketplace.costing.routings import PLANNERS, route
 from marketplace.costing.text import as_text
 from marketplace.costing.values import Price, Routing
 from marketplace.kernel.money import Money
+from tools import papers
 from tools.costing_docs import BRACKET, CARD, WANTED
 
-ROOT: Final = Path(__file__).resolve().parents[1]
-PAPER: Final = ROOT / "docs" / "quoting.md"
-_END: Final = "<!-- end -->"
+PAPER: Final = papers.ROOT / "docs" / "quoting.md"
 MATERIAL: Final = "aluminium_6061"
 CHARGES: Final = Charges(fee_bps=800, tax_bps=1900)
 
@@ -36,14 +34,7 @@ def written(paper: str) -> str:
         "footprint": footprint,
         "factors": factors,
     }
-    for name, made in parts.items():
-        mark = f"<!-- generated: {name} -->\n"
-        before, found, rest = paper.partition(mark)
-        _, ended, after = rest.partition(_END)
-        if not found or not ended:
-            raise ValueError(f"no place for the {name} in the paper")
-        paper = f"{before}{mark}\n{made()}\n\n{_END}{after}"
-    return paper
+    return papers.written(paper, parts)
 
 
 def tree() -> str:
@@ -79,7 +70,7 @@ def rates() -> str:
         "margin %",
         "source",
     )
-    return f"{_table(head, rows)}\n\n{_keys(usual_rates.sources())}"
+    return f"{papers.table(head, rows)}\n\n{_keys(usual_rates.sources())}"
 
 
 def footprint() -> str:
@@ -87,13 +78,13 @@ def footprint() -> str:
     found = carbon.footprint(_example()[0], family=materials()[MATERIAL].family).as_json()
     rows = [(part["label"], f"`{part['formula']}`", *_kg(part)) for part in found["parts"]]
     rows.append(("**together**", "", *_kg(found)))
-    return f"{found['boundary']}\n\n{_table(('part', 'formula', 'kg CO₂e', 'low', 'high'), rows)}"
+    return f"{found['boundary']}\n\n{papers.table(('part', 'formula', 'kg CO₂e', 'low', 'high'), rows)}"
 
 
 def factors() -> str:
     """Every factor of a footprint, and the sources."""
     tables = [
-        _table(
+        papers.table(
             (name, "value", "low", "high", "unit", "source"), [(key, *_figures(each)) for key, each in found.items()]
         )
         for name, found in ((name, carbon.table(name)) for name in ("grid", "material", "powder", "power"))
@@ -128,11 +119,6 @@ def _figures(each: carbon.Factor) -> tuple[Any, ...]:
 
 def _keys(sources: Any) -> str:
     return "\n".join(f"- `{key}`: {text}" for key, text in sources.items())
-
-
-def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(str(cell) for cell in line)} |" for line in lines)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pytest
 from marketplace.geometry import errors, features, outcomes, shape, values
 from marketplace.kernel.errors import Rejected
 from tests.architecture.test_papers import PATH
-from tools import geometry_docs
+from tools import geometry_docs, papers
 
 PAPER = geometry_docs.PAPER.read_text(encoding="utf-8")
 SECTION = re.compile(r"^(?=##)", re.MULTILINE)
@@ -60,7 +60,7 @@ def test_every_path_that_it_names_is_there():
     named = PATH.findall(PAPER)
 
     assert named
-    assert [path for path in named if not (geometry_docs.ROOT / path).exists()] == []
+    assert [path for path in named if not (papers.ROOT / path).exists()] == []
 
 
 def test_a_paper_without_marks_is_not_written():

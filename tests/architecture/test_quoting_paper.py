@@ -8,7 +8,7 @@ from marketplace.costing import tree
 from marketplace.listings.eligibility import REASONS
 from marketplace.workflows.why_not import UNABLE
 from tests.architecture.test_papers import PATH
-from tools import quoting_docs
+from tools import papers, quoting_docs
 
 PAPER = quoting_docs.PAPER.read_text(encoding="utf-8")
 CALL = re.compile(r"`(GET|POST) (/v1/[^`]*)`")
@@ -50,7 +50,7 @@ def test_every_path_that_it_names_is_there():
     named = PATH.findall(PAPER)
 
     assert named
-    assert [path for path in named if not (quoting_docs.ROOT / path).exists()] == []
+    assert [path for path in named if not (papers.ROOT / path).exists()] == []
 
 
 def test_a_paper_without_marks_is_not_written():
