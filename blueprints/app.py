@@ -48,6 +48,7 @@ ROUTES: tuple[str, ...] = (
     "admin.jobs.routes",
     "admin.ledger.routes",
     "customer.listings.routes",
+    "customer.orders.jobs",
     "customer.orders.routes",
     "customer.parts.processes",
     "customer.parts.routes",
@@ -60,6 +61,7 @@ ROUTES: tuple[str, ...] = (
     "customer.what_ifs.routes",
     "developer.tokens.routes",
     "factory.calibrations.routes",
+    "factory.jobs.changes",
     "factory.jobs.routes",
     "factory.listings.routes",
     "factory.payouts.routes",
@@ -79,6 +81,7 @@ ROUTES: tuple[str, ...] = (
     "public.machine_classes.routes",
     "public.pages.routes",
     "public.problems.routes",
+    "public.terms.routes",
 )
 """The modules whose import furnishes the rooms."""
 

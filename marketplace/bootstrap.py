@@ -55,6 +55,7 @@ def handlers(ports: Ports) -> Mapping[Task, Handler]:
         Task.MEASURE_REVISION: partial(intake.measure, store=ports.files, measurer=ports.measurer),
         Task.CANCEL_UNPAID: checkout.cancel_overdue,
         Task.DECLINE_UNANSWERED: fulfilment.decline_unanswered,
+        Task.ACCEPT_UNCLAIMED: fulfilment.accept_unclaimed,
         Task.EXTEND_CAPACITY: calendars.extend_capacity,
         Task.CLEAR_AWAY_FILES: partial(intake.clear_away, store=ports.files),
         Task.FORGET_THROTTLES: throttling.forget_passed,

@@ -23,8 +23,9 @@ from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.transaction import transaction
 from marketplace.listings.models import ListingState
+from marketplace.orders import making
 from marketplace.orders import queries as orders
-from marketplace.orders import service as orders_service
+from marketplace.orders.models import Change, Job, Side
 from marketplace.parts import service as parts
 from marketplace.parts.models import Revision
 from marketplace.payments import inbox
@@ -138,15 +139,36 @@ def _bought(scene: Scene, owner: Person) -> dict[str, str]:
         revision.units = Units.MM
     quote_id, offer_id = _quoted(scene.app, owner, revision.id, shop.owner.organisation_id)
     with scene.app.app_context(), transaction():
-        order_id = checkout.place(checkout.Choice(quote_id, offer_id), by=owner.actor, payment_minutes=30).id
+        order_id = checkout.place(
+            checkout.Basket([checkout.Choice(quote_id, offer_id)]), by=owner.actor, payment_minutes=30
+        ).id
     with scene.app.app_context(), transaction():
         order = orders.to_change(order_id)
-        orders_service.mark_paid(order, by=SYSTEM)
+        making.mark_paid(order, by=SYSTEM)
         job_id = order.jobs[0].id
         operation_id = _failed_operation(order_id)
+        session().add(_change_of(order.jobs[0], owner))
     ids = {"part_id": part.id, "revision_id": revision.id, "quote_id": quote_id, "offer_id": offer_id}
     ids |= {"order_id": order_id, "job_id": job_id, "operation_id": operation_id}
     return {name: str(each) for name, each in ids.items()}
+
+
+def _change_of(job: Job, owner: Person) -> Change:
+    """Other terms that were proposed as factory, and wait for an answer as customer."""
+    return Change(
+        id=new_id(),
+        job_id=job.id,
+        number=1,
+        side=Side.FACTORY,
+        proposed_by=owner.user_id,
+        what="In another colour.",
+        total_minor=job.total_minor,
+        price_minor=job.price_minor,
+        ships_on=job.ships_on,
+        before_total_minor=job.total_minor,
+        before_price_minor=job.price_minor,
+        before_ships_on=job.ships_on,
+    )
 
 
 def _tendered(app: Flask, owner: Person, revision_id: UUID) -> dict[str, str]:

@@ -47,7 +47,7 @@ class Market:
             if calendar:
                 session().add(Shift(work_centre_id=centre.id, weekday=0, starts=time(8), ends=time(16)))
             if rates:
-                session().add(_card(centre.id, factory))
+                session().add(card(centre.id, factory))
         return centre.id
 
     def make_listing(self, factory: Person, state: ListingState = ListingState.DRAFT, **centre: object) -> UUID:
@@ -110,7 +110,7 @@ class Market:
             return queries.for_staff(listing_id).state
 
 
-def _card(centre_id: UUID, factory: Person) -> RateCard:
+def card(centre_id: UUID, factory: Person) -> RateCard:
     return RateCard(
         work_centre_id=centre_id,
         number=1,

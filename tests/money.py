@@ -12,30 +12,39 @@ from flask import Flask
 from sqlalchemy import text
 
 from marketplace.adapters.stripe import StripeGateway
+from marketplace.capability.models import WorkCentre
+from marketplace.capacity.models import Hold
 from marketplace.geometry.values import FileKind
 from marketplace.jobs.queue import Task
 from marketplace.kernel import clock
+from marketplace.kernel import transaction as transaction_rows
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.invariants import Invariant
+from marketplace.kernel.money import Money
 from marketplace.kernel.transaction import transaction
 from marketplace.ledger import invariants as ledger_invariants
+from marketplace.listings.models import Listing
+from marketplace.orders import placing
 from marketplace.orders import queries as orders
 from marketplace.orders.models import Order, Share, ShareKind
 from marketplace.orders.states import OrderState
 from marketplace.parts.models import Part, Revision, StoredFile
 from marketplace.payments import inbox
 from marketplace.payments import invariants as payment_invariants
+from marketplace.payments import queries as payment_rows
 from marketplace.payments import service as payments
 from marketplace.payments.models import Operation, Payment, PayoutAccount
 from marketplace.payments.ports import EventSeen, Gateway
-from marketplace.quoting.models import Quote, RankBy
+from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
 from marketplace.workflows import listening, paying, payout_accounts, refunding, resuming, sending, settlement
+from marketplace.workflows.buying import bought
 from stripe_sandbox.calls import Call
 from stripe_sandbox.faults import Fault
 from stripe_sandbox.resources import accounts
 from stripe_sandbox.serving import Served
 from stripe_sandbox.world import PLATFORM
+from tests import market
 from tests.worlds import Person, World
 
 INVARIANTS: Sequence[Invariant] = (*ledger_invariants.INVARIANTS, *payment_invariants.INVARIANTS)
@@ -139,11 +148,7 @@ class Till:
     def order(self, shares: Mapping[Person | None, int], *, currency: str = "EUR", minutes: int = 60) -> UUID:
         """An order that awaits its payment, divided as told; None is the platform."""
         with self.app.app_context(), transaction():
-            order = self._order(sum(shares.values()), currency, clock.now() + timedelta(minutes=minutes))
-            order.shares = [_share(number, each, minor) for number, (each, minor) in enumerate(shares.items(), 1)]
-            session().add(order)
-            payments.expect(order)
-            return order.id
+            return self._order(shares, currency, clock.now() + timedelta(minutes=minutes))
 
     def open(self, order_id: UUID, gateway: Gateway | None = None) -> paying.PaymentOpened:
         with self.app.app_context():
@@ -175,21 +180,30 @@ class Till:
     def release(self, order_id: UUID) -> None:
         """The customer has taken the goods."""
         with self.app.app_context(), transaction():
-            order = orders.to_change(order_id)
-            settlement.release(order)
-            session().execute(text("update orders set state = 'accepted' where id = :id"), {"id": order_id})
+            (job,) = orders.to_change(order_id).jobs
+            settlement.release(job)
+            self._end(order_id, "accepted", "done")
 
     def refund(self, order_id: UUID, reason: str = "declined") -> None:
         with self.app.app_context(), transaction():
-            refunding.refund_all(orders.to_change(order_id), reason=reason, by=self.customer.actor)
-            session().execute(text("update orders set state = 'cancelled' where id = :id"), {"id": order_id})
+            (job,) = orders.to_change(order_id).jobs
+            refunding.refund_all(job, reason=reason, by=self.customer.actor)
+            self._end(order_id, "cancelled", "declined")
+
+    def _end(self, order_id: UUID, state: str, of_job: str) -> None:
+        """Money is tried here, not the ways to an end."""
+        session().flush()
+        session().execute(text("update orders set state = :state where id = :id"), {"state": state, "id": order_id})
+        session().execute(
+            text("update jobs set state = :state where order_id = :id"), {"state": of_job, "id": order_id}
+        )
 
     def cancel(self, order_id: UUID) -> None:
         """The order is given up before it was paid."""
         with self.app.app_context(), transaction():
             order = orders.to_change(order_id)
             order.move(OrderState.CANCELLED, by=self.customer.actor)
-            payments.call_off(order)
+            payments.call_off(payment_rows.locked_of_order(order_id))
 
     def work(self, gateway: Gateway | None = None) -> int:
         """Do the jobs that wait, one after another, as a worker would; how many."""
@@ -259,11 +273,61 @@ class Till:
     def _forget_job(self, job_id: int) -> None:
         self.sql("delete from procrastinate_jobs where id = :id", id=job_id)
 
-    def _order(self, total: int, currency: str, pay_by: Any) -> Order:
-        who = self.customer
+    def _order(self, shares: Mapping[Person | None, int], currency: str, pay_by: Any) -> UUID:
+        """An order of one line and one job, which is the first seller's."""
+        quote, offer = self._quote(shares, currency, pay_by)
+        hold = Hold(id=new_id(), work_centre_id=offer.work_centre_id, minutes=1, expires_at=pay_by)
+        session().add(hold)
+        session().flush()
+        payment_id = new_id()
+        order = placing.place(
+            [bought(quote, offer, hold.id)],
+            placing.Terms(),
+            by=self.customer.actor,
+            payment_id=payment_id,
+            pay_by=pay_by,
+        )
+        payments.expect(order.id, Money(order.total_minor, currency), payment_id=payment_id)
+        transaction_rows.write_noted()
+        self._share_out(order.jobs[0].id, payment_id, shares)
+        return order.id
+
+    def _share_out(self, job_id: UUID, payment_id: UUID, shares: Mapping[Person | None, int]) -> None:
+        """Divide the job as told, in place of what its offer says."""
+        session().execute(text("alter table job_shares disable trigger append_only"))
+        session().execute(text("delete from job_shares where job_id = :id"), {"id": job_id})
+        session().execute(text("alter table job_shares enable trigger append_only"))
+        session().add_all(
+            _share(job_id, payment_id, number, each, minor) for number, (each, minor) in enumerate(shares.items(), 1)
+        )
+
+    def _quote(self, shares: Mapping[Person | None, int], currency: str, pay_by: Any) -> tuple[Quote, Offer]:
+        who, total = self.customer, sum(shares.values())
+        factory = next((each for each in shares if each is not None), who)
+        centre = WorkCentre(
+            id=new_id(),
+            organisation_id=factory.organisation_id,
+            name=f"Centre {new_id()}",
+            process="cnc_milling",
+            machines=1,
+            envelope_mm=[1, 1, 1],
+            materials=["aluminium_6061"],
+            time_zone="UTC",
+        )
+        session().add(centre)
+        session().flush()
+        card = market.card(centre.id, factory)
+        listing = Listing(
+            id=new_id(),
+            organisation_id=factory.organisation_id,
+            work_centre_id=centre.id,
+            process="cnc_milling",
+            title="Mills",
+            terms="",
+        )
         file = StoredFile(sha256=new_id().hex * 2, size_bytes=1, kind=FileKind.STEP)
         part = Part(id=new_id(), organisation_id=who.organisation_id, name="Bracket", created_by=who.user_id)
-        session().add_all([file, part])
+        session().add_all([card, listing, file, part])
         session().flush()
         revision = Revision(id=new_id(), part_id=part.id, number=1, sha256=file.sha256, file_name="bracket.step")
         session().add(revision)
@@ -283,19 +347,30 @@ class Till:
             eligible=1,
             findings=[],
             explanation={},
+            state=QuoteState.TAKEN,
         )
         session().add(quote)
         session().flush()
-        return Order(
+        to_factory = shares.get(factory, 0)
+        offer = Offer(
             id=new_id(),
-            organisation_id=who.organisation_id,
-            placed_by=who.user_id,
             quote_id=quote.id,
-            currency=currency,
+            position=1,
+            listing_id=listing.id,
+            work_centre_id=centre.id,
+            factory_id=factory.organisation_id,
+            rate_card_id=card.id,
             total_minor=total,
-            pay_by=pay_by,
-            purchase_order_number="",
+            factory_minor=to_factory,
+            fee_minor=total - to_factory,
+            machine_min=1,
+            finish_by=pay_by.date(),
+            ships_on=pay_by.date(),
+            figures=[total],
         )
+        session().add(offer)
+        session().flush()
+        return quote, offer
 
 
 NEXT_JOB = """
@@ -321,7 +396,7 @@ def _run(operation_id: str, gateway: Gateway) -> None:
     sending.run_operation(UUID(operation_id), gateway)
 
 
-def _share(number: int, person: Person | None, minor: int) -> Share:
-    if person is None:
-        return Share(number=number, kind=ShareKind.PLATFORM_FEE, party_id=None, amount_minor=minor)
-    return Share(number=number, kind=ShareKind.FACTORY, party_id=person.organisation_id, amount_minor=minor)
+def _share(job_id: UUID, payment_id: UUID, number: int, person: Person | None, minor: int) -> Share:
+    kind = ShareKind.PLATFORM_FEE if person is None else ShareKind.FACTORY
+    party_id = None if person is None else person.organisation_id
+    return Share(job_id=job_id, number=number, payment_id=payment_id, kind=kind, party_id=party_id, amount_minor=minor)

@@ -28,7 +28,17 @@ from marketplace.kernel.lifecycle import StateMove
 from marketplace.ledger.models import Account, AccountKind, Journal, Posting
 from marketplace.listings.models import Listing
 from marketplace.moderation.models import Case, CaseKind, CaseState, Decision, Outcome
-from marketplace.orders.models import Job, Order, OrderLine, ProductionReport, Share, ShareKind, Shipment
+from marketplace.orders.models import (
+    Change,
+    Job,
+    Order,
+    OrderLine,
+    ProductionReport,
+    Share,
+    ShareKind,
+    Shipment,
+    Side,
+)
 from marketplace.parts.models import (
     FileAccess,
     FileMeasurement,
@@ -339,7 +349,6 @@ def _order(user: User, shop: Organisation, offer: Offer, revision: Revision, cen
         id=new_id(),
         organisation_id=shop.id,
         placed_by=user.id,
-        quote_id=offer.quote_id,
         currency="EUR",
         total_minor=1080,
         pay_by=LATER,
@@ -349,6 +358,7 @@ def _order(user: User, shop: Organisation, offer: Offer, revision: Revision, cen
         id=new_id(),
         order_id=order.id,
         line_number=1,
+        offer_id=offer.id,
         factory_id=shop.id,
         work_centre_id=centre.id,
         hold_id=hold.id,
@@ -356,39 +366,57 @@ def _order(user: User, shop: Organisation, offer: Offer, revision: Revision, cen
         process="cnc_milling",
         material="aluminium_6061",
         quantity=5,
+        total_minor=1080,
         price_minor=1000,
         currency="EUR",
         ships_on=DAY,
     )
+    payment = Payment(id=new_id(), order_id=order.id, currency="EUR", amount_minor=1080)
+    out_of = {"job_id": job.id, "payment_id": payment.id}
     _add(hold, order)
     _add(
         HoldLine(hold_id=hold.id, day=DAY, work_centre_id=centre.id, minutes=60),
         OrderLine(
             order_id=order.id,
             number=1,
+            quote_id=offer.quote_id,
             offer_id=offer.id,
             revision_id=revision.id,
             description="Bracket",
             quantity=5,
             total_minor=1080,
         ),
-        Share(order_id=order.id, number=1, kind=ShareKind.FACTORY, party_id=shop.id, amount_minor=1000),
-        Share(order_id=order.id, number=2, kind=ShareKind.PLATFORM_FEE, party_id=None, amount_minor=80),
+        payment,
         job,
     )
     _add(
+        Share(**out_of, number=1, kind=ShareKind.FACTORY, party_id=shop.id, amount_minor=1000),
+        Share(**out_of, number=2, kind=ShareKind.PLATFORM_FEE, amount_minor=80),
+        Change(
+            job_id=job.id,
+            number=1,
+            side=Side.FACTORY,
+            proposed_by=user.id,
+            what="A week later.",
+            total_minor=1080,
+            price_minor=1000,
+            ships_on=DAY,
+            before_total_minor=1080,
+            before_price_minor=1000,
+            before_ships_on=DAY,
+        ),
         ProductionReport(job_id=job.id, reported_by=user.id, pieces_done=1, note=""),
-        Shipment(job_id=job.id, shipped_by=user.id, carrier="DHL", tracking_number="1"),
+        Shipment(job_id=job.id, shipped_by=user.id, pieces=5, carrier="DHL", tracking_number="1"),
     )
     return order
 
 
 def _money(shop: Organisation, order: Order) -> None:
-    payment = Payment(id=new_id(), order_id=order.id, currency="EUR", amount_minor=1080)
+    payment = session().query(Payment).filter_by(order_id=order.id).one()
     held = Account(id=new_id(), kind=AccountKind.HELD, order_id=order.id, currency="EUR")
     stripe = Account(id=new_id(), kind=AccountKind.STRIPE, currency="EUR")
     journal = Journal(id=new_id(), kind="charge", reference="txn_1", order_id=order.id)
-    _add(payment, held, stripe, journal)
+    _add(held, stripe, journal)
     _add(
         Posting(journal_id=journal.id, number=1, account_id=stripe.id, currency="EUR", amount_minor=1080),
         Posting(journal_id=journal.id, number=2, account_id=held.id, currency="EUR", amount_minor=-1080),

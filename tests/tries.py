@@ -78,7 +78,7 @@ def tries(app: Flask, ids: dict[str, str], *, leave_out: Collection[str] = FOR_S
             operation = described[rule.endpoint.replace(".", "_"), method]
             sent = _sent(document, operation, ids)
             url = _url(app, rule.endpoint, path, operation)
-            names = bool(path or sent.get("json", {}).keys() & ids)
+            names = bool(path or _names_in(sent.get("json")) & ids.keys())
             yield Try(rule.endpoint, audience, method, url, sent, names, operation)
 
 
@@ -86,6 +86,13 @@ def document_of(app: Flask) -> dict[str, Any]:
     """The API's own document."""
     found: dict[str, Any] = app.test_client().get("/v1/openapi.json").json
     return found
+
+
+def _names_in(body: Any) -> set[str]:
+    """The fields of a body, however deep."""
+    if isinstance(body, list):
+        return set().union(*map(_names_in, body))
+    return body.keys() | _names_in(list(body.values())) if isinstance(body, dict) else set()
 
 
 def _named(ids: dict[str, str], endpoint: str, name: str) -> Any:
@@ -121,7 +128,13 @@ def example(document: dict[str, Any], schema: dict[str, Any], ids: dict[str, str
 
 
 def _value(document: dict[str, Any], field: dict[str, Any], ids: dict[str, str]) -> Any:
-    return field["example"] if "example" in field else example(document, field, ids)
+    if "example" in field:
+        return field["example"]
+    if "default" in field:
+        return field["default"]
+    if field.get("type") == "array":
+        return [_value(document, field["items"], ids)]
+    return example(document, field, ids)
 
 
 def watcher(connection: psycopg.Connection) -> Callable[[], dict[str, str]]:

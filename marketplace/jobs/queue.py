@@ -19,6 +19,7 @@ class Task(StrEnum):
     RUN_OPERATION = "run_operation"
     CANCEL_UNPAID = "cancel_unpaid"
     DECLINE_UNANSWERED = "decline_unanswered"
+    ACCEPT_UNCLAIMED = "accept_unclaimed"
     EXTEND_CAPACITY = "extend_capacity"
     RESUME_MONEY = "resume_money"
     RETRY_STALLED = "retry_stalled"

@@ -28,6 +28,7 @@ EVERY: Final = {
     Task.RETRY_STALLED: "* * * * * */15",
     Task.CANCEL_UNPAID: "* * * * * */30",
     Task.DECLINE_UNANSWERED: "* * * * *",
+    Task.ACCEPT_UNCLAIMED: "*/10 * * * *",
     Task.RESUME_MONEY: "* * * * * 30",
     Task.EXTEND_CAPACITY: "0 * * * *",
     Task.CLEAR_AWAY_FILES: "20 3 * * *",

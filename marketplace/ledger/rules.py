@@ -6,9 +6,10 @@ movement               debit                             credit
 charge                 stripe (net), stripe_fees (fee)   held
 release                held                              payable each, platform_fee
 transfer               payable                           stripe
-refund                 refund_clearing, stripe_fees      stripe
+refund owed
   before release       held                              refund_clearing
   after release        payable each, platform_fee        refund_clearing
+refund                 refund_clearing, stripe_fees      stripe
 =====================  ================================  =========================
 """
 
@@ -45,7 +46,7 @@ def transfer(order_id: UUID, party_id: UUID, amount: Money) -> Sequence[Line]:
 
 
 def refund(order_id: UUID, *, gross: Money, fee: Money) -> Sequence[Line]:
-    """Money has left for the customer; who bears it is the next journal's matter. `fee` is the provider's, if any."""
+    """Money has left for the customer; who bears it was written when it was owed. `fee` is the provider's, if any."""
     return (
         Line(AccountKind.REFUND_CLEARING, gross, order_id),
         Line(AccountKind.STRIPE_FEES, fee),

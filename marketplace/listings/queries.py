@@ -1,6 +1,6 @@
 """What listings there are, for whom, and which of them could make a part."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -112,6 +112,13 @@ def stays_live(listing_id: UUID) -> bool:
     """
     state = straight(STATE_HELD, {"listing_id": listing_id}).scalar()
     return state is ListingState.LIVE
+
+
+def stay_live(listing_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these listings that may be ordered from until the transaction ends; locked as one, by their ids."""
+    query = select(Listing.id, Listing.state).where(Listing.id.in_(listing_ids)).order_by(Listing.id)
+    held = session().execute(query.with_for_update(read=True))
+    return {listing_id for listing_id, state in held if state is ListingState.LIVE}
 
 
 def for_factory(who: Actor, listing_id: UUID) -> Listing:

@@ -38,6 +38,72 @@ class ListingNotLive(Conflict):
 
 
 class NotCancellable(Conflict):
-    """The order no longer awaits its payment, so its customer cannot give it up."""
+    """The job has left its factory, or has come to an end: it cannot be given up any more."""
 
     code = "not_cancellable"
+
+
+class ChangeNotFound(NotFound):
+    """The job has no change of this number."""
+
+    code = "change_not_found"
+
+
+class ChangeNotYours(Conflict):
+    """One side proposes a change, and the other answers it."""
+
+    code = "change_not_yours"
+
+
+class ChangeOpen(Conflict):
+    """A job has one open change at a time."""
+
+    code = "change_open"
+
+
+class ChangesNothing(Rejected):
+    """A counter-offer whose terms are those that were ordered."""
+
+    code = "changes_nothing"
+
+
+class NotChangeable(Conflict):
+    """Terms change while a job is offered to its factory, accepted or in production."""
+
+    code = "not_changeable"
+
+
+class TooManyCounters(Conflict):
+    """The factory has countered this job as often as it may."""
+
+    code = "too_many_counters"
+
+
+class DateImpossible(Rejected):
+    """A ship date that lies in the past."""
+
+    code = "date_impossible"
+
+
+class LineTwice(Rejected):
+    """Two lines of one order come from the same quote."""
+
+    code = "line_twice"
+
+
+class AddressUnfit(Rejected):
+    """The price of a line is for another country than the address's, or for no delivery at all."""
+
+    code = "address_unfit"
+
+
+class IncotermUnfit(Rejected):
+    """The term says that the goods are delivered and the price does not, or the other way round."""
+
+    code = "incoterm_unfit"
+
+
+class NothingToAccept(Conflict):
+    """No job of the order has been shipped and not yet accepted."""
+
+    code = "nothing_to_accept"

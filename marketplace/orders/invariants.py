@@ -10,10 +10,10 @@ INVARIANTS: Final = (
         says="an order's line equals the offer that was taken, and the quote it came from is taken",
         counted="select count(*) from order_lines",
         broken="""
-            select l.order_id::text from order_lines l
-            join orders o on o.id = l.order_id join offers f on f.id = l.offer_id join quotes q on q.id = f.quote_id
+            select l.order_id || '#' || l.number from order_lines l
+            join orders o on o.id = l.order_id join offers f on f.id = l.offer_id join quotes q on q.id = l.quote_id
             where l.total_minor <> f.total_minor or l.quantity <> q.quantity or o.currency <> q.currency
-               or o.quote_id <> q.id or q.state <> 'taken' or q.organisation_id <> o.organisation_id
+               or f.quote_id <> q.id or q.state <> 'taken' or q.organisation_id <> o.organisation_id
         """,
     ),
     Invariant(
@@ -22,17 +22,63 @@ INVARIANTS: Final = (
         counted="select count(*) from quotes where state = 'taken'",
         broken="""
             select q.id::text from quotes q where state = 'taken'
-            and not exists (select from orders o where o.quote_id = q.id)
+            and not exists (select from order_lines l where l.quote_id = q.id)
+        """,
+    ),
+    Invariant(
+        id="Q1",
+        says="every job is of an offer of its line's quote, and one at most of a line is still on",
+        counted="select count(*) from jobs",
+        broken="""
+            select j.id::text from jobs j
+            join order_lines l on l.order_id = j.order_id and l.number = j.line_number
+            join offers f on f.id = j.offer_id
+            where f.quote_id <> l.quote_id or f.factory_id <> j.factory_id or j.quantity <> l.quantity
+            union all
+            select order_id || '#' || line_number from jobs where state not in ('declined', 'cancelled')
+            group by order_id, line_number having count(*) > 1
         """,
     ),
     Invariant(
         id="M1",
-        says="an order's lines, and its shares, each add up to its total",
+        says="an order's lines add up to its total",
         counted="select count(*) from orders",
         broken="""
             select o.id::text from orders o
             where o.total_minor <> (select coalesce(sum(total_minor), 0) from order_lines l where l.order_id = o.id)
-               or o.total_minor <> (select coalesce(sum(amount_minor), 0) from order_shares s where s.order_id = o.id)
+        """,
+    ),
+    Invariant(
+        id="M1",
+        says="the shares of a job that is on add up to its price, its factory's to what that gets; none is below 0",
+        counted="select count(*) from jobs",
+        broken="""
+            with entitled as (
+                select job_id, party_id, sum(amount_minor) as minor from job_shares group by job_id, party_id
+            )
+            select j.id::text from jobs j left join entitled e on e.job_id = j.id
+            group by j.id
+            having coalesce(min(e.minor), -1) < 0
+                or (j.state not in ('declined', 'cancelled', 'claimed', 'done') and (
+                    j.total_minor <> sum(e.minor)
+                    or j.price_minor <> sum(e.minor) filter (where e.party_id = j.factory_id)))
+        """,
+    ),
+    Invariant(
+        id="Q1",
+        says="a paid order is as far as its jobs",
+        counted="select count(*) from orders where state <> 'awaiting_payment'",
+        broken="""
+            select o.id::text from orders o join jobs j on j.order_id = o.id and j.state <> 'declined'
+            where o.state <> 'awaiting_payment' group by o.id
+            having o.state <> case
+                when count(*) filter (where j.state <> 'cancelled') = 0 then 'cancelled'
+                when count(*) filter (where j.state not in ('cancelled', 'done')) = 0 then 'accepted'
+                when count(*) filter (where j.state not in ('cancelled', 'done', 'shipped', 'claimed')) = 0
+                    then 'shipped'
+                when count(*) filter (where j.state in ('accepted', 'in_production', 'shipped', 'claimed', 'done')) > 0
+                    then 'in_production'
+                else 'paid' end
         """,
     ),
     Invariant(
@@ -41,9 +87,9 @@ INVARIANTS: Final = (
         counted="select count(*) from jobs",
         broken="""
             select j.id::text from jobs j join holds h on h.id = j.hold_id
-            where (j.state in ('waiting', 'offered') and h.state <> 'tentative')
+            where (j.state in ('waiting', 'offered', 'countered') and h.state <> 'tentative')
                or (j.state in ('accepted', 'in_production') and h.state <> 'firm')
-               or (j.state in ('shipped', 'done') and h.state <> 'used')
+               or (j.state in ('shipped', 'claimed', 'done') and h.state <> 'used')
                or (j.state in ('declined', 'cancelled') and h.state <> 'released')
         """,
     ),

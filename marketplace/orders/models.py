@@ -1,20 +1,48 @@
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Identity, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.capacity.models import Hold
 from marketplace.kernel.database import Base, Identified, not_longer
 from marketplace.kernel.lifecycle import Stateful
-from marketplace.orders.states import JOB, ORDER, JobState, OrderState
+from marketplace.orders.states import CHANGE, JOB, ORDER, ChangeState, JobState, OrderState
 
 
 class ShareKind(StrEnum):
     FACTORY = "factory"
     PLATFORM_FEE = "platform_fee"
+
+
+class IfDeclined(StrEnum):
+    """The customer's own rule for a job that its factory does not take."""
+
+    REFUND = "refund"
+    NEXT_BEST = "next_best"
+    """The next offer of the same quote that costs no more takes its place; what it costs less goes back."""
+
+
+class Incoterm(StrEnum):
+    """Who carries the goods, and bears their risk, how far (Incoterms 2020, for any mode of transport)."""
+
+    EXW = "EXW"
+    FCA = "FCA"
+    CPT = "CPT"
+    CIP = "CIP"
+    DAP = "DAP"
+    DPU = "DPU"
+    DDP = "DDP"
+
+
+class Side(StrEnum):
+    """Of a job: who proposes, and who is asked."""
+
+    CUSTOMER = "customer"
+    FACTORY = "factory"
 
 
 class Order(Identified, Stateful, Base):
@@ -27,22 +55,28 @@ class Order(Identified, Stateful, Base):
     """For people: on the invoice and the telephone."""
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
     placed_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
-    quote_id: Mapped[UUID] = mapped_column(ForeignKey("quotes.id"), unique=True)
     state: Mapped[OrderState] = mapped_column(default=OrderState.AWAITING_PAYMENT)
     currency: Mapped[str]
     total_minor: Mapped[int]
     pay_by: Mapped[datetime]
     purchase_order_number: Mapped[str]
+    notes: Mapped[str] = mapped_column(default="")
+    incoterm: Mapped[Incoterm] = mapped_column(default=Incoterm.EXW)
+    address: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """Where the goods go; None: the customer fetches them."""
+    if_declined: Mapped[IfDeclined] = mapped_column(default=IfDeclined.REFUND)
+    no_later_than: Mapped[date | None]
+    """The latest ship date of a job that takes the place of a declined one."""
 
     lines: Mapped[list["OrderLine"]] = relationship(lazy="raise", order_by="OrderLine.number")
-    jobs: Mapped[list["Job"]] = relationship(lazy="raise", back_populates="order", order_by="Job.id")
-    shares: Mapped[list["Share"]] = relationship(lazy="raise")
+    jobs: Mapped[list["Job"]] = relationship(lazy="raise", back_populates="order", order_by="Job.line_number, Job.id")
 
     __table_args__ = (
         Index(None, "organisation_id", "id"),
         Index(None, "pay_by", postgresql_where="state = 'awaiting_payment'"),
         CheckConstraint("total_minor > 0", name="total_some"),
         not_longer("purchase_order_number", 60, least=0),
+        not_longer("notes", 2000, least=0),
     )
 
 
@@ -53,30 +87,36 @@ class OrderLine(Base):
 
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
+    quote_id: Mapped[UUID] = mapped_column(ForeignKey("quotes.id"), unique=True)
     offer_id: Mapped[UUID] = mapped_column(ForeignKey("offers.id"), unique=True)
     revision_id: Mapped[UUID] = mapped_column(ForeignKey("revisions.id"))
     description: Mapped[str]
     quantity: Mapped[int]
     total_minor: Mapped[int]
+    address: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """Where this line goes, where that is not the order's address."""
 
     __table_args__ = (CheckConstraint("quantity > 0 and total_minor > 0", name="something_bought"),)
 
 
 class Share(Base):
-    """Who gets how much of an order, frozen when it was placed; the platform's own share names nobody."""
+    """Who gets how much of a job out of which payment; the platform's own share names nobody. Append-only.
 
-    __tablename__ = "order_shares"
+    Frozen when the job is placed. What is given back to the customer, or changed by agreement, is further rows that
+    are less than nothing or more: the rows of a payment and what is refunded of it always add up to it (M1).
+    """
 
-    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    __tablename__ = "job_shares"
+
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), index=True)
     kind: Mapped[ShareKind]
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
     amount_minor: Mapped[int]
+    why: Mapped[str] = mapped_column(default="ordered")
 
-    __table_args__ = (
-        CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
-        CheckConstraint("(kind = 'platform_fee') = (party_id is null)", name="platform_is_nobody"),
-    )
+    __table_args__ = (CheckConstraint("(kind = 'platform_fee') = (party_id is null)", name="platform_is_nobody"),)
 
 
 class Job(Identified, Stateful, Base):
@@ -87,6 +127,7 @@ class Job(Identified, Stateful, Base):
 
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"))
     line_number: Mapped[int]
+    offer_id: Mapped[UUID] = mapped_column(ForeignKey("offers.id"))
     factory_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
     work_centre_id: Mapped[UUID] = mapped_column(ForeignKey("work_centres.id"))
     hold_id: Mapped[UUID] = mapped_column(ForeignKey("holds.id"), unique=True)
@@ -94,24 +135,75 @@ class Job(Identified, Stateful, Base):
     process: Mapped[str]
     material: Mapped[str]
     quantity: Mapped[int]
+    total_minor: Mapped[int]
+    """What the customer pays for it, changes that are in effect included."""
     price_minor: Mapped[int]
-    """What the factory gets."""
+    """What the factory gets of that."""
     currency: Mapped[str]
     state: Mapped[JobState] = mapped_column(default=JobState.WAITING)
     ships_on: Mapped[date]
     answer_by: Mapped[datetime | None]
     """Set when the order is paid; the factory accepts until then."""
+    accept_by: Mapped[datetime | None]
+    """Set when everything has left; then the goods count as accepted unless the customer complains."""
 
     order: Mapped[Order] = relationship(lazy="raise", back_populates="jobs")
     hold: Mapped[Hold] = relationship(lazy="raise")
     reports: Mapped[list["ProductionReport"]] = relationship(lazy="raise", order_by="ProductionReport.id")
-    shipment: Mapped["Shipment | None"] = relationship(lazy="raise")
+    shipments: Mapped[list["Shipment"]] = relationship(lazy="raise", order_by="Shipment.id")
+    changes: Mapped[list["Change"]] = relationship(lazy="raise", order_by="Change.number")
+    shares: Mapped[list[Share]] = relationship(lazy="raise", order_by="Share.number")
+
+    @property
+    def pieces_done(self) -> int:
+        """As its factory last reported."""
+        return max((each.pieces_done for each in self.reports), default=0)
+
+    @property
+    def pieces_shipped(self) -> int:
+        return sum(each.pieces for each in self.shipments)
 
     __table_args__ = (
         UniqueConstraint("order_id", "line_number", "factory_id"),
+        ForeignKeyConstraint(["order_id", "line_number"], ["order_lines.order_id", "order_lines.number"]),
         Index(None, "factory_id", "id"),
-        Index(None, "answer_by", postgresql_where="state = 'offered'"),
-        CheckConstraint("quantity > 0 and price_minor >= 0", name="something_made"),
+        Index(None, "answer_by", postgresql_where="state in ('offered', 'countered')"),
+        Index(None, "accept_by", postgresql_where="state = 'shipped'"),
+        CheckConstraint("quantity > 0 and price_minor between 0 and total_minor", name="something_made"),
+    )
+
+
+class Change(Identified, Stateful, Base):
+    """Other terms for a job: the factory's counter-offer before it takes the job, a change order after.
+
+    Proposed by one side, agreed to by the other, and in effect once the difference is settled. The terms are whole:
+    what the customer then pays, what the factory then gets, when it then ships.
+    """
+
+    __tablename__ = "job_changes"
+    lifecycle: ClassVar = CHANGE
+
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id"))
+    number: Mapped[int]
+    side: Mapped[Side]
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    what: Mapped[str]
+    total_minor: Mapped[int]
+    price_minor: Mapped[int]
+    ships_on: Mapped[date]
+    before_total_minor: Mapped[int]
+    before_price_minor: Mapped[int]
+    before_ships_on: Mapped[date]
+    state: Mapped[ChangeState] = mapped_column(default=ChangeState.PROPOSED)
+    answer: Mapped[str | None]
+    payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("payments.id"), unique=True)
+    """Of the difference, where it is the customer's to pay."""
+
+    __table_args__ = (
+        UniqueConstraint("job_id", "number"),
+        Index(None, "job_id", unique=True, postgresql_where="state in ('proposed', 'agreed')"),
+        CheckConstraint("price_minor between 0 and total_minor and total_minor > 0", name="terms_sane"),
+        not_longer("what", 2000),
     )
 
 
@@ -132,13 +224,18 @@ class ProductionReport(Identified, Base):
 
 
 class Shipment(Identified, Base):
-    """The goods left the factory."""
+    """Goods left the factory: all pieces of a job, or some of them. Append-only."""
 
     __tablename__ = "shipments"
 
-    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id"), unique=True)
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id"), index=True)
     shipped_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    pieces: Mapped[int]
     carrier: Mapped[str]
     tracking_number: Mapped[str]
 
-    __table_args__ = (not_longer("carrier", 80), not_longer("tracking_number", 80))
+    __table_args__ = (
+        CheckConstraint("pieces > 0", name="pieces_some"),
+        not_longer("carrier", 80),
+        not_longer("tracking_number", 80),
+    )

@@ -2,45 +2,52 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.orm.strategy_options import _AbstractLoad as Load
 
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.paging import Page, PageRequest, newest_first
-from marketplace.orders.errors import JobNotFound, OrderNotFound
-from marketplace.orders.models import Job, Order
+from marketplace.orders.errors import ChangeNotFound, JobNotFound, OrderNotFound
+from marketplace.orders.models import Change, Job, Order, OrderLine
 from marketplace.orders.states import JobState, OrderState
 
+WHOLE_JOB: tuple[Load, ...] = (
+    joinedload(Job.hold),
+    selectinload(Job.shipments),
+    selectinload(Job.reports),
+    selectinload(Job.changes),
+)
 WHOLE_ORDER: tuple[ORMOption, ...] = (
     selectinload(Order.lines),
-    selectinload(Order.shares),
-    selectinload(Order.jobs).options(joinedload(Job.shipment), joinedload(Job.hold), selectinload(Job.reports)),
+    selectinload(Order.jobs).options(*WHOLE_JOB, selectinload(Job.shares)),
 )
-SHOWN: tuple[ORMOption, ...] = (
-    joinedload(Order.lines),
-    joinedload(Order.jobs).options(joinedload(Job.shipment), joinedload(Job.reports)),
-)
-"""What its customer sees of one order: looked at again and again until it is paid, so in one statement."""
-SHOWN_IN_LIST: tuple[ORMOption, ...] = (
-    selectinload(Order.lines),
-    selectinload(Order.jobs).options(joinedload(Job.shipment), selectinload(Job.reports)),
-)
-WHOLE_JOB: tuple[ORMOption, ...] = (
-    joinedload(Job.shipment),
-    joinedload(Job.hold),
-    selectinload(Job.reports),
-    joinedload(Job.order),
-)
+SHOWN: tuple[ORMOption, ...] = (joinedload(Order.lines), joinedload(Order.jobs).joinedload(Job.changes))
+"""What its customer sees of an order until it is made: looked at again and again until it is paid, so one statement."""
+OF_JOB: tuple[Load, ...] = (selectinload(Job.shipments), selectinload(Job.reports), selectinload(Job.changes))
+SHOWN_IN_LIST: tuple[ORMOption, ...] = (selectinload(Order.lines), selectinload(Order.jobs).options(*OF_JOB))
+FACTORY_JOB: tuple[ORMOption, ...] = (*WHOLE_JOB, joinedload(Job.order))
+UNTOUCHED: Final = (JobState.WAITING, JobState.OFFERED)
+"""Of such a job nothing was reported or shipped."""
 
 
 def for_customer(who: Actor, order_id: UUID) -> Order:
     """The customer's own order, to be shown. Raises OrderNotFound."""
-    return _order(Order.id == order_id, Order.organisation_id == who.organisation, options=SHOWN)
+    order = _order(Order.id == order_id, Order.organisation_id == who.organisation, options=SHOWN)
+    if all(job.state in UNTOUCHED for job in order.jobs):
+        for job in order.jobs:
+            set_committed_value(job, "shipments", [])
+            set_committed_value(job, "reports", [])
+    else:
+        told = select(Job).where(Job.order_id == order_id).options(*OF_JOB)
+        session().scalars(told.execution_options(populate_existing=True)).all()
+    return order
 
 
 def for_customer_to_change(who: Actor, order_id: UUID) -> Order:
@@ -56,12 +63,35 @@ def page_for_customer(who: Actor, request: PageRequest) -> Page[Order]:
 
 def of_quote(quote_id: UUID) -> Order:
     """The order that took this quote. Raises OrderNotFound."""
-    return _order(Order.quote_id == quote_id)
+    return _order(Order.id == select(OrderLine.order_id).where(OrderLine.quote_id == quote_id).scalar_subquery())
 
 
 def to_change(order_id: UUID) -> Order:
     """Any order, whole and locked, for the platform's own work. Raises OrderNotFound."""
     return _order(Order.id == order_id, lock=True)
+
+
+def job_of(order: Order, job_id: UUID) -> Job:
+    """One of a loaded order's jobs. Raises JobNotFound."""
+    job = next((each for each in order.jobs if each.id == job_id), None)
+    if job is None:
+        raise JobNotFound("This order has no such job.")
+    return job
+
+
+def change_of(job: Job, number: int) -> Change:
+    """One of a loaded job's changes. Raises ChangeNotFound."""
+    change = next((each for each in job.changes if each.number == number), None)
+    if change is None:
+        raise ChangeNotFound("This job has no change of this number.")
+    return change
+
+
+def change_paid_by(payment_id: UUID) -> tuple[UUID, UUID] | None:
+    """(order, job) of the change whose difference a payment is of."""
+    query = select(Job.order_id, Job.id).join(Change, Change.job_id == Job.id).where(Change.payment_id == payment_id)
+    row = session().execute(query).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 def for_factory(who: Actor, job_id: UUID) -> Job:
@@ -80,7 +110,7 @@ def for_factory_to_change(who: Actor, job_id: UUID) -> Job:
 
 def page_for_factory(who: Actor, request: PageRequest) -> Page[Job]:
     """The factory's jobs, newest first."""
-    return newest_first(select(Job).where(_visible_to(who)).options(*WHOLE_JOB), Job.id, request)
+    return newest_first(select(Job).where(_visible_to(who)).options(*FACTORY_JOB), Job.id, request)
 
 
 def unpaid_since(now: datetime, *, limit: int = 100) -> Sequence[UUID]:
@@ -91,14 +121,22 @@ def unpaid_since(now: datetime, *, limit: int = 100) -> Sequence[UUID]:
 
 def unanswered_since(now: datetime, *, limit: int = 100) -> Sequence[tuple[UUID, UUID]]:
     """(order, job) of jobs whose time to answer has passed, the longest overdue first."""
-    query = select(Job.order_id, Job.id).where(Job.state == JobState.OFFERED, Job.answer_by < now)
+    asked = (JobState.OFFERED, JobState.COUNTERED)
+    query = select(Job.order_id, Job.id).where(Job.state.in_(asked), Job.answer_by < now)
     found = session().execute(query.order_by(Job.answer_by).limit(limit))
     return [(order_id, job_id) for order_id, job_id in found]
 
 
+def goods_accepted_since(now: datetime, *, limit: int = 100) -> Sequence[tuple[UUID, UUID]]:
+    """(order, job) of shipped jobs whose customer's time to look has passed, the longest overdue first."""
+    query = select(Job.order_id, Job.id).where(Job.state == JobState.SHIPPED, Job.accept_by < now)
+    found = session().execute(query.order_by(Job.accept_by).limit(limit))
+    return [(order_id, job_id) for order_id, job_id in found]
+
+
 def _visible_to(who: Actor) -> ColumnElement[bool]:
-    hidden = (JobState.WAITING, JobState.CANCELLED)
-    return (Job.factory_id == who.organisation) & Job.state.not_in(hidden)
+    """A job that was never offered, because its order was not paid, is no factory's to see."""
+    return (Job.factory_id == who.organisation) & Job.answer_by.is_not(None)
 
 
 def _order(*conditions: ColumnElement[bool], lock: bool = False, options: tuple[ORMOption, ...] = WHOLE_ORDER) -> Order:
@@ -114,7 +152,7 @@ def _order(*conditions: ColumnElement[bool], lock: bool = False, options: tuple[
 
 
 def _job(*conditions: ColumnElement[bool]) -> Job:
-    query = select(Job).where(*conditions).options(*WHOLE_JOB)
+    query = select(Job).where(*conditions).options(*FACTORY_JOB)
     job = session().scalars(query).unique().one_or_none()
     if job is None:
         raise JobNotFound("There is no such job among yours.")

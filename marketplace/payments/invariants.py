@@ -7,12 +7,16 @@ from marketplace.kernel.invariants import Invariant
 INVARIANTS: Final = (
     Invariant(
         "M1",
-        "the shares of an order add up to its payment, to the minor unit",
+        "the shares out of a payment, and what goes back of it, add up to it, to the minor unit",
         counted="select count(*) from payments",
         broken="""
-            select y.order_id from payments y
-            where y.amount_minor is distinct from
-                  (select sum(s.amount_minor) from order_shares s where s.order_id = y.order_id)
+            select y.id from payments y
+            left join (select payment_id, sum(amount_minor) as minor from job_shares group by payment_id) s
+                on s.payment_id = y.id
+            left join (select payment_id, sum(amount_minor) as minor from provider_operations where kind = 'refund'
+                       group by payment_id) r on r.payment_id = y.id
+            where coalesce(s.minor, 0) + coalesce(r.minor, 0)
+                <> case when y.state = 'captured' or y.number = 1 then y.amount_minor else 0 end
         """,
     ),
     Invariant(
@@ -41,12 +45,15 @@ INVARIANTS: Final = (
         "every order past payment has a captured payment, posted to the ledger in full",
         counted="select count(*) from orders where state in ('paid', 'in_production', 'shipped', 'accepted')",
         broken="""
-            select r.id from orders r left join payments y on y.order_id = r.id
+            select r.id from orders r left join payments y on y.order_id = r.id and y.number = 1
             where r.state in ('paid', 'in_production', 'shipped', 'accepted')
-              and (y.captured_minor is distinct from r.total_minor or r.total_minor is distinct from (
-                    select -sum(p.amount_minor) from journals j join postings p on p.journal_id = j.id
-                    join ledger_accounts a on a.id = p.account_id
-                    where j.order_id = r.id and j.kind = 'charge' and a.kind = 'held'))
+              and y.captured_minor is distinct from r.total_minor
+            union all
+            select y.order_id from payments y where y.state = 'captured' group by y.order_id
+            having sum(y.captured_minor) is distinct from (
+                select -sum(p.amount_minor) from journals j join postings p on p.journal_id = j.id
+                join ledger_accounts a on a.id = p.account_id
+                where j.order_id = y.order_id and j.kind = 'charge' and a.kind = 'held')
         """,
     ),
     Invariant(
@@ -55,17 +62,34 @@ INVARIANTS: Final = (
         counted="select count(*) from orders where state = 'awaiting_payment'",
         broken="""
             select r.id from orders r join payments y on y.order_id = r.id
-            where r.state = 'awaiting_payment' and y.state = 'captured'
+            where r.state = 'awaiting_payment' and (y.state = 'captured' or y.number > 1)
         """,
     ),
     Invariant(
         "M11",
-        "an accepted order holds nothing back: its money is the sellers' and the platform's",
-        counted="select count(*) from orders where state = 'accepted'",
+        "an order that has ended holds nothing back: its money is the sellers', the platform's or the customer's",
+        counted="select count(*) from orders where state in ('accepted', 'cancelled')",
         broken="""
             select r.id from orders r join ledger_accounts a on a.order_id = r.id and a.kind = 'held'
             join postings p on p.account_id = a.id
-            where r.state = 'accepted' group by r.id having sum(p.amount_minor) <> 0
+            where r.state in ('accepted', 'cancelled') group by r.id having sum(p.amount_minor) <> 0
+        """,
+    ),
+    Invariant(
+        "M2",
+        "what rests in refund clearing of an order is exactly what its customer is still to get back",
+        counted="select count(*) from ledger_accounts where kind = 'refund_clearing'",
+        broken="""
+            select coalesce(b.order_id, t.order_id) from (
+                select a.order_id, -sum(p.amount_minor) as minor
+                from ledger_accounts a join postings p on p.account_id = a.id
+                where a.kind = 'refund_clearing' group by a.order_id
+            ) b full join (
+                select y.order_id, sum(o.amount_minor) as minor
+                from provider_operations o join payments y on y.id = o.payment_id
+                where o.kind = 'refund' and o.state <> 'done' group by y.order_id
+            ) t on t.order_id = b.order_id
+            where coalesce(b.minor, 0) <> coalesce(t.minor, 0)
         """,
     ),
     Invariant(

@@ -3,7 +3,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
@@ -39,7 +39,7 @@ class EventState(StrEnum):
 
 
 class Payment(Identified, Stateful, Base):
-    """The intent to be paid for one order, written down with it."""
+    """The intent to be paid: for an order, written down with it, or for the difference that a change of it makes."""
 
     __tablename__ = "payments"
     lifecycle: ClassVar = Lifecycle(
@@ -50,7 +50,9 @@ class Payment(Identified, Stateful, Base):
         },
     )
 
-    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), unique=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"))
+    number: Mapped[int] = mapped_column(default=1)
+    """1 is the order's own; the others are of changes."""
     state: Mapped[PaymentState] = mapped_column(default=PaymentState.PENDING)
     currency: Mapped[str]
     amount_minor: Mapped[int]
@@ -63,6 +65,8 @@ class Payment(Identified, Stateful, Base):
     transferred_minor: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (
+        UniqueConstraint("order_id", "number"),
+        Index(None, "created_at", postgresql_where="state = 'pending' and number > 1"),
         CheckConstraint("amount_minor > 0", name="amount_some"),
         CheckConstraint("captured_minor between 0 and amount_minor", name="captured_within_amount"),
         CheckConstraint(
@@ -81,7 +85,7 @@ class Operation(Identified, Base):
 
     kind: Mapped[OperationKind]
     reason: Mapped[str] = mapped_column(unique=True)
-    """What it is for, once: transfer:ORDER:PARTY, refund:ORDER:WHY."""
+    """What it is for, once: transfer:JOB:PARTY:PAYMENT, refund:JOB:WHY:PAYMENT."""
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), index=True)
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
     amount_minor: Mapped[int]

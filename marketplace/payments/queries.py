@@ -29,6 +29,7 @@ from marketplace.payments.models import (
 from marketplace.payments.paging import EventRequest, OperationRequest
 
 FRESH: dict[str, Any] = {"populate_existing": True}
+NO_PAYMENT: Final = "No payment is expected for this order."
 MONEY_OUT = (OperationKind.TRANSFER, OperationKind.REFUND)
 
 
@@ -37,22 +38,37 @@ def locked(payment_id: UUID) -> Payment:
     return _payment(Payment.id == payment_id)
 
 
-def locked_of_order(order_id: UUID) -> Payment:
-    """The payment of an order, to be changed. Raises PaymentNotFound."""
-    return _payment(Payment.order_id == order_id)
+def locked_of_order(order_id: UUID) -> Sequence[Payment]:
+    """The payments of an order, its own first, to be changed. Raises PaymentNotFound."""
+    query = select(Payment).where(Payment.order_id == order_id).order_by(Payment.number).with_for_update()
+    found = session().scalars(query.execution_options(**FRESH)).all()
+    if not found:
+        raise PaymentNotFound(NO_PAYMENT)
+    return found
 
 
 def _payment(condition: Any) -> Payment:
     query = select(Payment).where(condition).with_for_update().execution_options(**FRESH)
     found = session().scalars(query).one_or_none()
     if found is None:
-        raise PaymentNotFound("No payment is expected for this order.")
+        raise PaymentNotFound(NO_PAYMENT)
     return found
 
 
 def operation_for(reason: str) -> Operation | None:
     """What we owe the provider for a reason, if we do."""
     return session().scalars(select(Operation).where(Operation.reason == reason)).one_or_none()
+
+
+def refunds_of(job_id: UUID, why: str) -> str:
+    """How the reasons of all operations begin that give back money of a job for one reason."""
+    return f"refund:{job_id}:{why}:"
+
+
+def is_refunded(job_id: UUID, why: str) -> bool:
+    """Whether money of a job was given back, or is going back, for this reason."""
+    found = select(Operation.id).where(Operation.reason.startswith(refunds_of(job_id, why), autoescape=True)).limit(1)
+    return session().scalar(found) is not None
 
 
 def committed_minor(payment_id: UUID) -> int:

@@ -35,7 +35,7 @@ def transferred(operation_id: UUID, seen: TransferSeen) -> Outcome:
 
 
 def refunded(operation_id: UUID, seen: RefundSeen) -> Outcome:
-    """The customer has their money back, out of what was held for the order; STALE while they do not have it.
+    """The customer has their money back; who bears it was decided when it was owed. STALE while they do not have it.
 
     Raises ProviderUnavailable while the provider has not yet written the refund into its books.
     """
@@ -59,8 +59,6 @@ def refunded(operation_id: UUID, seen: RefundSeen) -> Outcome:
 def _post_refund(order_id: UUID, seen: RefundSeen, movement: Movement) -> None:
     lines = rules.refund(order_id, gross=seen.amount, fee=movement.fee)
     ledger.post("refund", reference=movement.id, lines=lines, order_id=order_id)
-    lines = rules.refund_borne_by_held(order_id, seen.amount)
-    ledger.post("refund_allocation", reference=f"allocation:{seen.id}", lines=lines, order_id=order_id)
 
 
 def cancelled(operation_id: UUID, intent_id: str) -> Outcome:

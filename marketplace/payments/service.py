@@ -1,6 +1,7 @@
 """What we know of each payment: expected, opened, captured, given up. Money that moved is posted in the same breath."""
 
-from typing import Any, Final, Protocol
+from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Text, Uuid, bindparam, update
@@ -8,7 +9,6 @@ from sqlalchemy import Text, Uuid, bindparam, update
 from marketplace.kernel import transaction
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.database import straight, table_of
-from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Money
 from marketplace.ledger import rules
 from marketplace.ledger import service as ledger
@@ -17,20 +17,12 @@ from marketplace.payments.models import OperationKind, Payment, PaymentState
 from marketplace.payments.ports import ChargeSeen, IntentSeen, Movement
 
 
-class Payable(Protocol):
-    """What has to be paid: an order, seen from below."""
-
-    id: Any
-    currency: Any
-    total_minor: Any
-
-
-def expect(order: Payable) -> Payment:
-    """Write down, with the order itself, that it is to be paid, and the key under which the provider will be asked."""
+def expect(order_id: UUID, amount: Money, *, payment_id: UUID, number: int = 1) -> None:
+    """Write down, with what is ordered, that it is to be paid, and the key under which the provider will be asked."""
     transaction.inside()
-    payment = Payment(id=new_id(), order_id=order.id, currency=order.currency, amount_minor=order.total_minor)
-    transaction.note(payment)
-    return payment
+    transaction.note(
+        Payment(id=payment_id, order_id=order_id, number=number, currency=amount.currency, amount_minor=amount.minor)
+    )
 
 
 PAYMENTS: Final = table_of(Payment)
@@ -54,19 +46,18 @@ def note_intent(payment_id: UUID, intent_id: str) -> PaymentState:
     return payment.state
 
 
-def call_off(order: Payable) -> None:
-    """Nothing shall be paid for this order any more. Money that comes all the same goes back."""
+def call_off(expected: Iterable[Payment]) -> None:
+    """What is not paid yet shall not be paid any more; the rows are locked. Money that comes all the same goes back."""
     transaction.inside()
-    payment = queries.locked_of_order(order.id)
-    if payment.state is not PaymentState.PENDING:
-        return
-    payment.move(PaymentState.CANCELLED, by=SYSTEM)
-    if payment.intent_id is not None:
-        _cancel_intent(payment)
+    for payment in expected:
+        if payment.state is PaymentState.PENDING:
+            payment.move(PaymentState.CANCELLED, by=SYSTEM)
+            if payment.intent_id is not None:
+                _cancel_intent(payment)
 
 
 def _cancel_intent(payment: Payment) -> None:
-    operations.enqueue(OperationKind.CANCEL_INTENT, payment, reason=f"cancel:{payment.order_id}", amount_minor=0)
+    operations.enqueue(OperationKind.CANCEL_INTENT, payment, reason=f"cancel:{payment.id}", amount_minor=0)
 
 
 def capture(payment: Payment, intent: IntentSeen, charge: ChargeSeen, movement: Movement) -> None:

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import Uuid, and_, bindparam, column, func, insert, select
@@ -104,3 +105,16 @@ def to_order(who: Actor, quote_id: UUID, offer_id: UUID) -> tuple[Quote, Offer]:
     if offer is None:
         raise OfferNotFound("This quote has no such offer.")
     return quote, offer
+
+
+def offers_left(quote_id: UUID, *, without: Collection[UUID]) -> tuple[Quote, list[Offer]]:
+    """A quote, and its offers of other factories than these, best first; no trees."""
+    unread = (defer(each, raiseload=True) for each in (*UNREAD, Quote.findings))
+    quote = session().scalars(select(Quote).where(Quote.id == quote_id).options(*unread)).one()
+    query = (
+        select(Offer)
+        .where(Offer.quote_id == quote_id, Offer.factory_id.not_in(without))
+        .options(defer(Offer.figures, raiseload=True), defer(Offer.explanation, raiseload=True))
+        .order_by(Offer.position)
+    )
+    return quote, list(session().scalars(query))

@@ -1,96 +1,173 @@
-"""From a quote to an order: the quote is taken, the minutes are held, order and job exist, the payment is expected."""
+"""From quotes to an order: each is taken, the minutes are held, lines and jobs exist, the payment is expected."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from marketplace.capability.catalogue import materials, processes
 from marketplace.capacity import service as capacity
+from marketplace.capacity.models import Hold
 from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM, Actor
-from marketplace.kernel.money import Money
+from marketplace.kernel.ids import new_id
+from marketplace.kernel.money import CurrenciesDiffer, Money
 from marketplace.kernel.transaction import each_alone, transaction
 from marketplace.listings import queries as listings
-from marketplace.orders import queries, service
-from marketplace.orders.errors import ListingNotLive
-from marketplace.orders.models import Order
-from marketplace.orders.service import Bought
+from marketplace.orders import ending, placing, queries
+from marketplace.orders.errors import AddressUnfit, IncotermUnfit, LineTwice, ListingNotLive
+from marketplace.orders.models import IfDeclined, Incoterm, Order
+from marketplace.orders.placing import Address, Terms
 from marketplace.orders.states import OrderState
+from marketplace.payments import queries as payment_rows
 from marketplace.payments import rules
 from marketplace.payments import service as payments
 from marketplace.quoting import queries as quotes
 from marketplace.quoting import service as quoting
 from marketplace.quoting.errors import QuoteTaken
 from marketplace.quoting.models import Offer, Quote, QuoteState
+from marketplace.workflows.buying import bought
+
+FETCHED = frozenset({Incoterm.EXW, Incoterm.FCA})
+"""The customer's carrier takes the goods over at the factory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The offer that a customer orders."""
+    """The offer that a customer orders as one line, and where its goods go if not where the others do."""
 
     quote_id: UUID
     offer_id: UUID
+    address: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What a customer orders at once, of one factory or several."""
+
+    lines: Sequence[Choice]
     purchase_order_number: str = ""
+    notes: str = ""
+    incoterm: Incoterm | None = None
+    """None: EXW where the goods are fetched, DAP where they are delivered."""
+    address: Address | None = None
+    if_declined: IfDeclined = IfDeclined.REFUND
+    no_later_than: date | None = None
 
 
-def place(choice: Choice, *, by: Actor, payment_minutes: int) -> Order:
-    """Order one offer, inside the caller's transaction. Ordering the same offer again gives the same order (Q1),
-    unless that was cancelled: its minutes are free again and its price may have passed.
+Line = tuple[Choice, Quote, Offer]
 
-    Raises QuoteNotFound, OfferNotFound, AmountNotPayable, QuoteTaken, QuoteSuperseded, QuoteExpired, QuoteIndicative,
-    ListingNotLive, CapacityTaken.
+
+def place(basket: Basket, *, by: Actor, payment_minutes: int) -> Order:
+    """Order one offer each of some quotes, inside the caller's transaction: all of it or nothing.
+
+    Ordering the same offers again gives the same order (Q1), unless that was cancelled: its minutes are free again and
+    its price may have passed. Locks are taken quotes first, then listings, then work centres, each kind by its id.
+    Raises QuoteNotFound, OfferNotFound, LineTwice, CurrenciesDiffer, AmountNotPayable, AddressUnfit, IncotermUnfit,
+    QuoteTaken, QuoteSuperseded, QuoteExpired, QuoteIndicative, ListingNotLive, CapacityTaken.
     """
-    quote, offer = quotes.to_order(by, choice.quote_id, choice.offer_id)
-    if quote.state is QuoteState.TAKEN:
-        earlier = queries.of_quote(quote.id)
-        if earlier.state is OrderState.CANCELLED:
-            raise QuoteTaken("The order of this quote was cancelled; ask for a new quote.", order_id=str(earlier.id))
-        if earlier.lines[0].offer_id == offer.id:
-            return earlier
-    rules.refuse_unless_payable(
-        Money(offer.total_minor, quote.currency), to_seller=Money(offer.factory_minor, quote.currency)
-    )
-    quoting.take(quote, by=by)
-    if not listings.stays_live(offer.listing_id):
-        raise ListingNotLive("This factory no longer offers that capacity; order another offer or ask again.")
+    lines = _lines(basket, by)
+    earlier = _ordered_before(lines)
+    if earlier is not None:
+        return earlier
+    _refuse_unless_payable(lines)
+    terms = _terms(basket, lines)
+    for _, quote, _ in lines:
+        quoting.take(quote, by=by)
     pay_by = clock.now() + timedelta(minutes=payment_minutes)
-    hold = capacity.hold(
-        offer.work_centre_id, offer.machine_min, after=offer.starts_after, by=offer.finish_by, expires_at=pay_by
+    holds = _holds([offer for _, _, offer in lines], pay_by)
+    payment_id = new_id()
+    order = placing.place(
+        [bought(quote, offer, holds[offer.id].id, address=choice.address) for choice, quote, offer in lines],
+        terms,
+        by=by,
+        payment_id=payment_id,
+        pay_by=pay_by,
     )
-    order = service.place(
-        bought(quote, offer, hold.id), by=by, pay_by=pay_by, purchase_order_number=choice.purchase_order_number
-    )
-    payments.expect(order)
+    payments.expect(order.id, Money(order.total_minor, order.currency), payment_id=payment_id)
     return order
 
 
-def bought(quote: Quote, offer: Offer, hold_id: UUID) -> Bought:
-    """The order's line, exactly as the quote froze it."""
-    return Bought(
-        quote_id=quote.id,
-        offer_id=offer.id,
-        revision_id=quote.revision_id,
-        factory_id=offer.factory_id,
-        work_centre_id=offer.work_centre_id,
-        hold_id=hold_id,
-        process=quote.process,
-        material=quote.material,
-        description=f"{processes()[quote.process].name_en}, {materials()[quote.material].name_en}",
-        quantity=quote.quantity,
-        currency=quote.currency,
-        total_minor=offer.total_minor,
-        factory_minor=offer.factory_minor,
-        fee_minor=offer.fee_minor,
-        ships_on=offer.ships_on,
+def _lines(basket: Basket, by: Actor) -> list[Line]:
+    """The quotes, locked by their ids, and the offers, in the order of the basket."""
+    if len({choice.quote_id for choice in basket.lines}) < len(basket.lines):
+        raise LineTwice("Two lines are of the same quote; ask for a quote of the whole quantity, or for two.")
+    found = {
+        choice.quote_id: quotes.to_order(by, choice.quote_id, choice.offer_id)
+        for choice in sorted(basket.lines, key=lambda choice: choice.quote_id)
+    }
+    return [(choice, *found[choice.quote_id]) for choice in basket.lines]
+
+
+def _ordered_before(lines: Sequence[Line]) -> Order | None:
+    """The order of these very offers, if there is one. Raises QuoteTaken when it was cancelled."""
+    taken = next((quote for _, quote, _ in lines if quote.state is QuoteState.TAKEN), None)
+    if taken is None:
+        return None
+    earlier = queries.of_quote(taken.id)
+    if earlier.state is OrderState.CANCELLED:
+        raise QuoteTaken("The order of this quote was cancelled; ask for a new quote.", order_id=str(earlier.id))
+    is_same = {line.offer_id for line in earlier.lines} == {offer.id for _, _, offer in lines}
+    return earlier if is_same else None
+
+
+def _refuse_unless_payable(lines: Sequence[Line]) -> None:
+    currencies = {quote.currency for _, quote, _ in lines}
+    if len(currencies) > 1:
+        raise CurrenciesDiffer("One order is paid in one currency; order what is quoted in another by itself.")
+    (currency,) = currencies
+    total = Money(sum(offer.total_minor for _, _, offer in lines), currency)
+    for _, _, offer in lines:
+        rules.refuse_unless_payable(total, to_seller=Money(offer.factory_minor, currency))
+
+
+def _terms(basket: Basket, lines: Sequence[Line]) -> Terms:
+    """Where the goods go, and under which term. Raises AddressUnfit, IncotermUnfit."""
+    for choice, quote, _ in lines:
+        _refuse_unless_fit(quote, choice.address or basket.address)
+    is_delivered = any(quote.deliver_to is not None for _, quote, _ in lines)
+    incoterm = basket.incoterm or (Incoterm.DAP if is_delivered else Incoterm.EXW)
+    if is_delivered is (incoterm in FETCHED):
+        prices = "include the delivery" if is_delivered else "are for goods that you fetch"
+        raise IncotermUnfit(f"{incoterm} does not fit: the prices of this order {prices}.", incoterm=incoterm)
+    return Terms(
+        purchase_order_number=basket.purchase_order_number,
+        notes=basket.notes,
+        incoterm=incoterm,
+        address=basket.address,
+        if_declined=basket.if_declined,
+        no_later_than=basket.no_later_than,
     )
 
 
+def _refuse_unless_fit(quote: Quote, address: Address | None) -> None:
+    country = None if address is None else address["country"]
+    if quote.deliver_to is not None and country != quote.deliver_to:
+        raise AddressUnfit(
+            f"The price is for goods delivered in {quote.deliver_to}: give an address there, or ask for a quote of "
+            "a delivery elsewhere.",
+            deliver_to=quote.deliver_to,
+        )
+
+
+def _holds(offers: Sequence[Offer], expires_at: datetime) -> dict[UUID, Hold]:
+    """The minutes of each offer. Raises ListingNotLive, CapacityTaken."""
+    for listing_id in sorted({offer.listing_id for offer in offers}):
+        if not listings.stays_live(listing_id):
+            raise ListingNotLive("This factory no longer offers that capacity; order another offer or ask again.")
+    return {
+        offer.id: capacity.hold(
+            offer.work_centre_id, offer.machine_min, after=offer.starts_after, by=offer.finish_by, expires_at=expires_at
+        )
+        for offer in sorted(offers, key=lambda offer: offer.work_centre_id)
+    }
+
+
 def cancel(order: Order, *, by: Actor, reason: str) -> None:
-    """Give an unpaid order up: its minutes go back, its payment is called off. Raises NotCancellable."""
-    service.cancel_unpaid(order, by=by, reason=reason)
-    for job in order.jobs:
+    """Give an unpaid order up: its minutes go back, its payment is called off. Raises IllegalMove."""
+    ending.cancel_unpaid(order, by=by, reason=reason)
+    for job in sorted(order.jobs, key=lambda job: job.work_centre_id):
         capacity.release(job.hold, by=by)
-    payments.call_off(order)
+    payments.call_off(payment_rows.locked_of_order(order.id))
 
 
 def cancel_overdue() -> None:

@@ -1,5 +1,6 @@
-"""From a paid order to accepted goods: the factory answers, makes and ships; the customer takes the goods."""
+"""From a paid order to accepted goods: each factory answers, makes and ships; the customer takes the goods."""
 
+from collections.abc import Callable
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,50 +10,121 @@ from marketplace.capacity.rules import local_day
 from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM, Actor
 from marketplace.kernel.transaction import each_alone, transaction
-from marketplace.orders import queries, service
-from marketplace.orders.models import Job, Order
+from marketplace.orders import ending, making, queries
+from marketplace.orders.errors import NothingToAccept
+from marketplace.orders.following import follow
+from marketplace.orders.models import IfDeclined, Job, Order, Side
 from marketplace.orders.states import JobState
-from marketplace.workflows import refunding, settlement
+from marketplace.workflows import amending, refunding, reoffering, settlement
 
 OVERDUE = "The factory did not answer in time."
+NOT_AGREED = "The customer did not answer the counter-offer in time."
 
 
 def accept(job: Job, *, by: Actor) -> None:
     """The factory takes the job; its minutes become firm. Raises AnswerOverdue, IllegalMove."""
-    service.accept(job, by=by)
+    making.refuse_if_overdue(job)
+    making.accept(job, by=by)
     capacity.firm(job.hold, by=by)
 
 
 def decline(job: Job, *, by: Actor, reason: str) -> None:
-    """The factory does not take the job: its minutes go back, and so does the customer's money. Raises IllegalMove."""
-    service.decline(job, by=by, reason=reason)
+    """The factory does not take the job: its minutes go back, and the customer's own rule says what follows.
+
+    Raises IllegalMove.
+    """
+    making.decline(job, by=by, reason=reason)
+    _end(job, why="declined", by=by)
+
+
+def give_up(job: Job, *, by: Actor, reason: str) -> None:
+    """The factory cannot make a job that it took; the customer's own rule says what follows. Raises NotCancellable."""
+    ending.cancel(job, side=Side.FACTORY, by=by, reason=reason)
+    _end(job, why="given_up", by=by)
+
+
+def _end(job: Job, *, why: str, by: Actor) -> None:
+    """Another factory is offered the line, or the customer gets the money back."""
+    amending.drop_open(job, by=by)
+    next_best = reoffering.left(job) if job.order.if_declined is IfDeclined.NEXT_BEST else None
     capacity.release(job.hold, by=by)
-    refunding.refund_all(job.order, reason="declined", by=by)
+    if next_best is None or not reoffering.to_the_best_of(next_best, job, why=why, by=by):
+        refunding.refund_all(job, reason=why, by=by)
+    follow(job.order, by=by)
 
 
-def ship(job: Job, *, by: Actor, carrier: str, tracking_number: str) -> None:
-    """The goods leave; minutes held on days after today are no longer needed. Raises IllegalMove."""
-    service.ship(job, by=by, carrier=carrier, tracking_number=tracking_number)
-    zone = ZoneInfo(capability.time_zone(job.work_centre_id))
-    capacity.finish(job.hold, on=local_day(clock.now(), zone), by=by)
+def cancel(job: Job, *, by: Actor, reason: str) -> None:
+    """The customer gives a paid job up: what the published table says goes back, the rest is the factory's.
+
+    Raises NotCancellable.
+    """
+    back = ending.back_minor(job, Side.CUSTOMER)
+    kept = job.total_minor - back
+    ending.cancel(job, side=Side.CUSTOMER, by=by, reason=reason)
+    amending.drop_open(job, by=by)
+    capacity.release(job.hold, by=by)
+    refunding.refund(job, back, reason="cancelled", by=by)
+    if kept:
+        settlement.release(job)
+    follow(job.order, by=by, reason=reason)
 
 
-def accept_goods(order: Order, *, by: Actor) -> None:
-    """The customer takes the goods; the money is released to the parties. Raises IllegalMove."""
-    service.accept_goods(order, by=by)
-    settlement.release(order)
+def ship(job: Job, *, by: Actor, carrier: str, tracking_number: str, pieces: int | None = None) -> None:
+    """Goods leave; with the last of them, minutes held on days after today are no longer needed.
+
+    Raises MorePiecesThanOrdered, IllegalMove.
+    """
+    making.ship(job, by=by, pieces=pieces, carrier=carrier, tracking_number=tracking_number)
+    if job.state is JobState.SHIPPED:
+        amending.drop_open(job, by=by)
+        zone = ZoneInfo(capability.time_zone(job.work_centre_id))
+        capacity.finish(job.hold, on=local_day(clock.now(), zone), by=by)
+
+
+def accept_goods(job: Job, *, by: Actor) -> None:
+    """The customer takes the goods of a job; its money is released to the parties. Raises IllegalMove."""
+    ending.accept_goods(job, by=by)
+    settlement.release(job)
+
+
+def accept_all(order: Order, *, by: Actor) -> None:
+    """The customer takes everything that was shipped. Raises NothingToAccept."""
+    shipped = [job for job in order.jobs if job.state is JobState.SHIPPED]
+    if not shipped:
+        raise NothingToAccept("Nothing of this order has been shipped and waits to be accepted.", state=order.state)
+    for job in shipped:
+        accept_goods(job, by=by)
 
 
 def decline_unanswered() -> None:
     """Decline every job whose time to answer has passed, each in a transaction of its own."""
     with transaction():
         overdue = queries.unanswered_since(clock.now())
-    each_alone(overdue, _decline_if_unanswered)
+    each_alone(overdue, _with_job(_decline_if_unanswered))
 
 
-def _decline_if_unanswered(of_order: tuple[UUID, UUID]) -> None:
-    order_id, job_id = of_order
-    order = queries.to_change(order_id)
-    job = next(each for each in order.jobs if each.id == job_id)
+def accept_unclaimed() -> None:
+    """Take the goods for every customer whose time to look has passed, each in a transaction of its own."""
+    with transaction():
+        overdue = queries.goods_accepted_since(clock.now())
+    each_alone(overdue, _with_job(_accept_if_unclaimed))
+
+
+def _with_job(act: Callable[[Job], None]) -> Callable[[tuple[UUID, UUID]], None]:
+    def on(of_order: tuple[UUID, UUID]) -> None:
+        order_id, job_id = of_order
+        act(queries.job_of(queries.to_change(order_id), job_id))
+
+    return on
+
+
+def _decline_if_unanswered(job: Job) -> None:
     if job.state is JobState.OFFERED:
         decline(job, by=SYSTEM, reason=OVERDUE)
+    elif job.state is JobState.COUNTERED:
+        decline(job, by=SYSTEM, reason=NOT_AGREED)
+
+
+def _accept_if_unclaimed(job: Job) -> None:
+    if job.state is JobState.SHIPPED:
+        accept_goods(job, by=SYSTEM)

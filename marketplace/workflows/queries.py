@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, or_, select
+from sqlalchemy import Uuid, and_, bindparam, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import Member, Organisation, User
@@ -15,7 +15,7 @@ from marketplace.kernel.database import session, straight
 from marketplace.kernel.money import Money
 from marketplace.orders.errors import OrderNotFound
 from marketplace.orders.models import Job, Order
-from marketplace.orders.states import JobState, OrderState
+from marketplace.orders.states import TAKEN_ON, OrderState
 from marketplace.parts.models import Part, Revision
 from marketplace.payments.models import Payment, PaymentState
 from marketplace.payments.ports import IntentSeen
@@ -24,9 +24,6 @@ LOOKS: Final = (timedelta(minutes=2), timedelta(minutes=10))
 LAST_LOOK: Final = timedelta(minutes=3)
 LOOK_WIDTH: Final = timedelta(seconds=90)
 """When an unpaid order's intent is looked at, should its event be lost: at these ages, and before its time is over."""
-
-TAKEN: Final = (JobState.ACCEPTED, JobState.IN_PRODUCTION, JobState.SHIPPED, JobState.DONE)
-"""States of a job whose part its factory has made, or is making."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +45,8 @@ DUE: Final = (
         Payment.amount_minor,
         Payment.currency,
         Payment.intent_id,
+        Payment.state,
+        Payment.number,
         Order.state,
         Order.pay_by,
     )
@@ -55,17 +54,20 @@ DUE: Final = (
     .where(
         Order.id == bindparam("order_id", type_=Uuid), Order.organisation_id == bindparam("organisation_id", type_=Uuid)
     )
+    .order_by((Payment.state == PaymentState.PENDING).desc(), Payment.number)
+    .limit(1)
 )
 """Built once: building it costs more than sending it."""
 
 
 def due(who: Actor, order_id: UUID, *, now: datetime) -> Due:
-    """What is to be paid for the customer's own order. Raises OrderNotFound."""
+    """What is to be paid for the customer's own order: itself, or the difference of a change. Raises OrderNotFound."""
     row = straight(DUE, {"order_id": order_id, "organisation_id": who.organisation}).one_or_none()
     if row is None:
         raise OrderNotFound("There is no such order among yours.")
-    payment_id, key, minor, currency, intent_id, state, pay_by = row
-    is_awaited = state is OrderState.AWAITING_PAYMENT and now <= pay_by
+    payment_id, key, minor, currency, intent_id, payment_state, number, state, pay_by = row
+    is_in_time = number > 1 or (state is OrderState.AWAITING_PAYMENT and now <= pay_by)
+    is_awaited = payment_state is PaymentState.PENDING and is_in_time
     return Due(order_id, payment_id, key, Money(minor, currency), intent_id, is_awaited)
 
 
@@ -95,21 +97,20 @@ def paid_by(intent: IntentSeen) -> tuple[Order, Payment] | None:
 
 
 def intents_to_look_at(now: datetime, *, limit: int = 100) -> Sequence[str]:
-    """Intents of unpaid orders whose time has come for a look at the provider."""
-    ages = [Order.created_at.between(now - age - LOOK_WIDTH, now - age) for age in LOOKS]
-    query = (
-        select(Payment.intent_id)
+    """Intents of unpaid orders, and of unpaid changes, whose time has come for a look at the provider."""
+    open_intents = (
+        select(Payment.intent_id, Payment.created_at)
         .join(Order, Order.id == Payment.order_id)
-        .where(
-            Order.state == OrderState.AWAITING_PAYMENT,
-            Payment.state == PaymentState.PENDING,
-            Payment.intent_id.is_not(None),
-            or_(Order.pay_by < now + LAST_LOOK, *ages),
-        )
-        .order_by(Order.pay_by)
-        .limit(limit)
+        .where(Payment.state == PaymentState.PENDING, Payment.intent_id.is_not(None))
     )
-    return [each for each in session().scalars(query) if each is not None]
+    is_old_enough = or_(*(Payment.created_at.between(now - age - LOOK_WIDTH, now - age) for age in LOOKS))
+    of_orders = open_intents.where(
+        Order.state == OrderState.AWAITING_PAYMENT, or_(Order.pay_by < now + LAST_LOOK, is_old_enough)
+    )
+    of_changes = open_intents.where(Payment.number > 1, is_old_enough)
+    both = union_all(of_orders, of_changes).subquery()
+    query = select(both.c.intent_id).order_by(both.c.created_at).limit(limit)
+    return session().scalars(query).all()
 
 
 def country_and_email(who: Actor) -> tuple[str, str]:
@@ -127,7 +128,7 @@ def revisions_of_own_or_made(who: Actor, revision_ids: Sequence[UUID]) -> dict[U
     """Those of these revisions that are of the organisation's own parts, or of jobs that it took as a factory."""
     if not revision_ids:
         return {}
-    taken = select(Job.revision_id).where(Job.factory_id == who.organisation, Job.state.in_(TAKEN))
+    taken = select(Job.revision_id).where(Job.factory_id == who.organisation, Job.state.in_(TAKEN_ON))
     query = (
         select(Revision)
         .join(Part, Part.id == Revision.part_id)

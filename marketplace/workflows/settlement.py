@@ -4,14 +4,16 @@ One completion path (C1): the provider's event, a second look by the customer, a
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from uuid import UUID
 
 from marketplace.kernel.actor import SYSTEM
 from marketplace.ledger import rules
 from marketplace.ledger import service as ledger
 from marketplace.ledger.values import Outcome as Posted
-from marketplace.orders import service as orders
-from marketplace.orders.models import Order
+from marketplace.orders import making, sharing
+from marketplace.orders import queries as orders
+from marketplace.orders.models import Job, Order
 from marketplace.orders.states import OrderState
 from marketplace.payments import operations
 from marketplace.payments import queries as payment_rows
@@ -20,7 +22,7 @@ from marketplace.payments.errors import NotPaid, ProviderUnavailable, RefundedAl
 from marketplace.payments.inbox import Outcome
 from marketplace.payments.models import OperationKind, Payment, PaymentState
 from marketplace.payments.ports import IntentSeen
-from marketplace.workflows import queries, refunding
+from marketplace.workflows import amending, queries, refunding
 
 
 def capture(intent: IntentSeen) -> Outcome:
@@ -49,38 +51,43 @@ def capture(intent: IntentSeen) -> Outcome:
 
 def _tell(order: Order, payment: Payment) -> None:
     if order.state is OrderState.AWAITING_PAYMENT:
-        orders.mark_paid(order, by=SYSTEM)
+        making.mark_paid(order, by=SYSTEM)
+    elif payment.number > 1:
+        amending.paid(payment)
     else:
-        refunding.give_back(payment, reason="paid_after_cancellation")
+        for job in orders.to_change(order.id).jobs:
+            refunding.refund_all(job, reason="paid_after_cancellation", by=SYSTEM)
 
 
-def release(order: Order) -> None:
-    """The goods are accepted: what was held is owed by the frozen shares, and each seller's part is sent to them.
+def release(job: Job) -> None:
+    """The goods are accepted: what was held for them is owed by the shares, and each seller's part is sent to them.
 
-    Inside the caller's transaction, which has locked the order and loaded its shares. A second time changes nothing.
-    Raises NotPaid, RefundedAlready.
+    Inside the caller's transaction, which has locked the order and loaded its jobs with their shares. A second time
+    changes nothing. Raises NotPaid, RefundedAlready.
     """
-    payment = payment_rows.locked_of_order(order.id)
-    if payment.state is not PaymentState.CAPTURED:
+    payments = {payment.id: payment for payment in payment_rows.locked_of_order(job.order_id)}
+    if next(iter(payments.values())).state is not PaymentState.CAPTURED:
         raise NotPaid("This order is not paid; there is nothing to release.")
-    shares = _shares(order)
-    lines = rules.release(order.id, shares=shares, currency=order.currency)
-    if ledger.post("release", reference=f"release:{order.id}", lines=lines, order_id=order.id) is Posted.REPEATED:
+    if sharing.total_minor(job) == 0:
+        raise RefundedAlready("The customer is getting the money of this job back; it cannot be released.")
+    entitled = sharing.entitled(job)
+    lines = rules.release(job.order_id, shares=_by_party(entitled), currency=job.currency)
+    if ledger.post("release", reference=f"release:{job.id}", lines=lines, order_id=job.order_id) is Posted.REPEATED:
         return
-    if payment_rows.committed_minor(payment.id):
-        raise RefundedAlready("The customer is getting the money of this order back; it cannot be released.")
-    for party_id, minor in shares.items():
-        if party_id is not None and minor:
-            _owe(payment, party_id, minor)
+    for payment_id, parties in entitled.items():
+        for party_id, minor in _by_party({payment_id: parties}).items():
+            if party_id is not None and minor:
+                _owe(job, payments[payment_id], party_id, minor)
 
 
-def _shares(order: Order) -> dict[UUID | None, int]:
+def _by_party(entitled: Mapping[UUID, Mapping[sharing.Party, int]]) -> dict[UUID | None, int]:
     shares: dict[UUID | None, int] = defaultdict(int)
-    for share in order.shares:
-        shares[share.party_id] += share.amount_minor
+    for parties in entitled.values():
+        for (_, party_id), minor in parties.items():
+            shares[party_id] += minor
     return shares
 
 
-def _owe(payment: Payment, party_id: UUID, minor: int) -> None:
-    reason = f"transfer:{payment.order_id}:{party_id}"
+def _owe(job: Job, payment: Payment, party_id: UUID, minor: int) -> None:
+    reason = f"transfer:{job.id}:{party_id}:{payment.id}"
     operations.enqueue(OperationKind.TRANSFER, payment, reason=reason, amount_minor=minor, party_id=party_id)

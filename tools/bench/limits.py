@@ -28,7 +28,8 @@ ORDERS_READY: Final = 40_000
 SCRIPT: Final = Path(__file__).with_name("order.sql")
 FIGURES: Final = re.compile(r"actually processed: (\d+).*?latency average = ([\d.]+).*?tps = ([\d.]+)", re.DOTALL)
 BODY: Final = (
-    b'{"quote_id": "0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "offer_id": "0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5c"}'
+    b'{"lines": [{"quote_id": "0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b",'
+    b' "offer_id": "0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5c"}]}'
 )
 
 

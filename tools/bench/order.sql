@@ -20,20 +20,23 @@ insert into holds (id, created_at, work_centre_id, state, minutes, expires_at)
 with line as (
     insert into hold_lines (hold_id, day, work_centre_id, minutes) values (:hold, :finish_by, :centre, :minutes) returning day
 ) update capacity_days set held_min = held_min + :minutes from line where work_centre_id = :centre and capacity_days.day = line.day;
-insert into orders (id, created_at, organisation_id, placed_by, quote_id, state, currency, total_minor, pay_by, purchase_order_number)
-    values (uuidv7(), now(), :customer, :buyer, :quote, 'awaiting_payment', 'EUR', :total, now() + interval '1 hour', '')
+insert into orders (id, created_at, organisation_id, placed_by, state, currency, total_minor, pay_by, purchase_order_number,
+                    notes, incoterm, if_declined)
+    values (uuidv7(), now(), :customer, :buyer, 'awaiting_payment', 'EUR', :total, now() + interval '1 hour', '',
+            '', 'EXW', 'refund')
     returning id as ordered \gset
-insert into order_lines (order_id, number, offer_id, revision_id, description, quantity, total_minor)
-    values (:ordered, 1, :offer, :revision, 'CNC milling, 3-axis, Aluminium 6061', 5, :total);
-insert into order_shares (order_id, number, kind, party_id, amount_minor)
-    values (:ordered, 1, 'factory', :factory, :share), (:ordered, 2, 'platform_fee', null, :fee);
-insert into jobs (id, created_at, order_id, line_number, factory_id, work_centre_id, hold_id, revision_id, process, material,
-                  quantity, price_minor, currency, state, ships_on)
-    values (uuidv7(), now(), :ordered, 1, :factory, :centre, :hold, :revision, 'cnc_milling', 'aluminium_6061',
-            5, :share, 'EUR', 'waiting', :ships_on);
-insert into payments (id, created_at, order_id, state, currency, amount_minor, idempotency_key, captured_minor, refunded_minor,
-                      transferred_minor)
-    values (uuidv7(), now(), :ordered, 'pending', 'EUR', :total, gen_random_uuid(), 0, 0, 0);
+insert into order_lines (order_id, number, quote_id, offer_id, revision_id, description, quantity, total_minor)
+    values (:ordered, 1, :quote, :offer, :revision, 'CNC milling, 3-axis, Aluminium 6061', 5, :total);
+insert into jobs (id, created_at, order_id, line_number, offer_id, factory_id, work_centre_id, hold_id, revision_id, process,
+                  material, quantity, total_minor, price_minor, currency, state, ships_on)
+    values (uuidv7(), now(), :ordered, 1, :offer, :factory, :centre, :hold, :revision, 'cnc_milling', 'aluminium_6061',
+            5, :total, :share, 'EUR', 'waiting', :ships_on) returning id as job \gset
+insert into payments (id, created_at, order_id, number, state, currency, amount_minor, idempotency_key, captured_minor,
+                      refunded_minor, transferred_minor)
+    values (uuidv7(), now(), :ordered, 1, 'pending', 'EUR', :total, gen_random_uuid(), 0, 0, 0) returning id as payment \gset
+insert into job_shares (job_id, number, payment_id, kind, party_id, amount_minor, why)
+    values (:job, 1, :payment, 'factory', :factory, :share, 'ordered'),
+           (:job, 2, :payment, 'platform_fee', null, :fee, 'ordered');
 insert into audit_events (id, created_at, verb, subject_kind, subject_id, user_id, organisation_id, credential, details)
     values (uuidv7(), now(), 'order.placed', 'orders', :ordered, :buyer, :customer, 'token', '{}');
 commit;

@@ -37,7 +37,7 @@ class Shopper:
     async def buy(self) -> None:
         """The whole flow: quote, order, open payment, pay, and look until the order is paid."""
         quote = await self.web.post("/v1/customer/quotes", self.customer.wants(next(self.materials)), expected=201)
-        choice = {"quote_id": quote["id"], "offer_id": self.draw.choice(quote["offers"])["id"]}
+        choice = {"lines": [{"quote_id": quote["id"], "offer_id": self.draw.choice(quote["offers"])["id"]}]}
         order = await self.web.post("/v1/customer/orders", choice, expected=201)
         await self._pay(order)
         await self._see_paid(order)
@@ -117,7 +117,7 @@ class Buyer:
 
     async def order(self) -> None:
         quote = next(self._waiting)
-        choice = {"quote_id": str(quote.quote_id), "offer_id": str(quote.offer_id)}
+        choice = {"lines": [{"quote_id": str(quote.quote_id), "offer_id": str(quote.offer_id)}]}
         await self.clients[quote.revision_id].post("/v1/customer/orders", choice, expected=201)
 
 

@@ -114,7 +114,7 @@ def _open_jobs(buyer: Person) -> list[tuple[str, int]]:
     """The jobs of a buyer that still need their minutes, in words, and how many minutes their offers said."""
     found = []
     for order in buyer.client.get("/v1/customer/orders")["items"]:
-        offers = buyer.client.get(f"/v1/customer/quotes/{order['quote_id']}")["offers"]
+        offers = buyer.client.get(f"/v1/customer/quotes/{order['lines'][0]['quote_id']}")["offers"]
         minutes = {offer["id"]: offer["machine_min"] for offer in offers}
         for line, job in zip(order["lines"], order["jobs"], strict=True):
             if job["state"] in OPEN_JOBS:

@@ -91,7 +91,7 @@ def _at_once(quotes: dict[Person, Json]) -> dict[Person, Json | Refused]:
     line = Barrier(len(quotes))
 
     def order(customer: Client, quote: Json) -> Json | Refused:
-        choice = {"quote_id": quote["id"], "offer_id": quote["offers"][0]["id"]}
+        choice = {"lines": [{"quote_id": quote["id"], "offer_id": quote["offers"][0]["id"]}]}
         line.wait(10)
         try:
             placed: Json = customer.post("/v1/customer/orders", choice)

@@ -46,8 +46,7 @@ def play(stage: Stage, people: People, quotes: Quotes) -> Ordered:
 def _placed(stage: Stage, people: People, quotes: Quotes) -> Json:
     customer, factory = people.customer.client, people.factory_of(quotes.offer["factory_id"])
     choice = {
-        "quote_id": quotes.milling["id"],
-        "offer_id": quotes.offer["id"],
+        "lines": [{"quote_id": quotes.milling["id"], "offer_id": quotes.offer["id"]}],
         "purchase_order_number": "PO-2027-0042",
     }
     with stage.teller.step("The customer orders the best milling offer"):

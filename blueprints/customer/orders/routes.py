@@ -1,4 +1,4 @@
-"""Orders: place, follow, cancel while unpaid, accept the goods."""
+"""Orders: place, follow, give up, accept the goods."""
 
 from functools import partial
 from typing import Any
@@ -14,8 +14,8 @@ from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.orders import queries
 from marketplace.orders.models import Order
-from marketplace.workflows import checkout, fulfilment
-from marketplace.workflows.checkout import Choice
+from marketplace.workflows import cancelling, checkout, fulfilment
+from marketplace.workflows.checkout import Basket
 
 orders = door.room("orders", "What you bought, from the order to the accepted goods.")
 
@@ -24,15 +24,15 @@ orders = door.room("orders", "What you bought, from the order to the accepted go
 @orders.arguments(PlaceOrder)
 @orders.response(201, ShowOrder)
 @idempotent
-def place(choice: Choice, once: Once) -> Order:
-    """Order one offer of a quote.
+def place(basket: Basket, once: Once) -> Order:
+    """Order one offer each of one or several quotes, of one factory or several: all of them or nothing.
 
     The machine minutes are held from now until `pay_by`; pay before then at `/v1/customer/orders/{id}/payment`.
     Somebody may have taken the last minutes since the quote: that is `capacity_taken`, and nothing is ordered.
     """
     with transaction():
         return once.row(
-            lambda: checkout.place(choice, by=actor(), payment_minutes=settings().payment_minutes),
+            lambda: checkout.place(basket, by=actor(), payment_minutes=settings().payment_minutes),
             find=partial(queries.for_customer, actor()),
         )
 
@@ -48,7 +48,7 @@ def browse(page: PageRequest) -> Page[Order]:
 @orders.get("/<uuid:order_id>")
 @orders.response(200, ShowOrder)
 def show(order_id: UUID) -> Order:
-    """Show an order with its jobs, reports and shipments."""
+    """Show an order with its jobs, reports, shipments and changes."""
     return queries.for_customer(actor(), order_id)
 
 
@@ -56,18 +56,21 @@ def show(order_id: UUID) -> Order:
 @orders.arguments(CancelOrder)
 @orders.response(200, ShowOrder)
 def cancel(why: dict[str, Any], order_id: UUID) -> Order:
-    """Cancel an order that is not paid yet; its minutes go back at once."""
+    """Cancel the whole order: before it is paid for nothing, after that as the published table says for each job.
+
+    Refused as a whole if one of its jobs can no longer be cancelled; cancel the others one by one then.
+    """
     with transaction():
         order = queries.for_customer_to_change(actor(), order_id)
-        checkout.cancel(order, by=actor(), reason=why["reason"])
+        cancelling.cancel(order, by=actor(), reason=why["reason"])
     return order
 
 
 @orders.post("/<uuid:order_id>/accept")
 @orders.response(200, ShowOrder)
 def accept(order_id: UUID) -> Order:
-    """Accept the goods: the money that was held is released to the factory."""
+    """Accept all goods that were shipped: the money that was held for them is released to the factories."""
     with transaction():
         order = queries.for_customer_to_change(actor(), order_id)
-        fulfilment.accept_goods(order, by=actor())
+        fulfilment.accept_all(order, by=actor())
     return order

@@ -1,19 +1,64 @@
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from blueprints.http.fields import Amount, Instant, Words
+from blueprints.http.changes import ShowChange
+from blueprints.http.fields import Amount, Country, Instant, Words
 from blueprints.http.schemas import Accepts, Shows, page_of
+from marketplace.orders.models import IfDeclined, Incoterm
 from marketplace.orders.states import JobState, OrderState
-from marketplace.workflows.checkout import Choice
+from marketplace.workflows.checkout import Basket, Choice
+
+MOST_LINES = 50
 
 
-class PlaceOrder(Accepts):
-    """The offer that is ordered."""
+class Address(Accepts):
+    """Where goods go."""
+
+    name = Words(most=100, required=True, metadata={"example": "Example Robotics GmbH, goods in"})
+    street = Words(most=200, required=True, metadata={"example": "Werkstraße 7, gate 2"})
+    postal_code = Words(most=20, required=True, metadata={"example": "80331"})
+    city = Words(most=100, required=True, metadata={"example": "München"})
+    region = Words(least=0, most=100, load_default="", metadata={"example": "Bayern"})
+    country = Country(required=True)
+    phone = Words(least=0, most=40, load_default="", metadata={"example": "+49 89 1234567"})
+
+
+class ChooseOffer(Accepts):
+    """One line of an order: an offer of a quote, and where its goods go if not where the others do."""
 
     makes = Choice
 
     quote_id = fields.UUID(required=True, metadata={"example": "01932f4e-7b1a-7c39-9d1e-0a4b8c2d6e12"})
     offer_id = fields.UUID(required=True, metadata={"example": "01932f4e-7b1a-7c39-9d1e-0a4b8c2d6e13"})
+    address = fields.Nested(Address, load_default=None, allow_none=True)
+
+
+class PlaceOrder(Accepts):
+    """What is ordered at once, of one factory or several, and what becomes of a job that its factory does not take."""
+
+    makes = Basket
+
+    lines = fields.List(fields.Nested(ChooseOffer), required=True, validate=validate.Length(1, MOST_LINES))
     purchase_order_number = Words(least=0, most=60, load_default="", metadata={"example": "PO-2027-0042"})
+    notes = Words(least=0, most=2000, load_default="", metadata={"example": "Call before you deliver."})
+    incoterm = fields.Enum(
+        Incoterm,
+        by_value=True,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "EXW where you fetch the goods, DAP where they are delivered, if not given."},
+    )
+    address = fields.Nested(Address, load_default=None, allow_none=True)
+    if_declined = fields.Enum(
+        IfDeclined,
+        by_value=True,
+        load_default=IfDeclined.REFUND,
+        metadata={"description": "Your money back, or the next best offer of the same quote that costs no more."},
+    )
+    no_later_than = fields.Date(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The latest ship date of such a next best offer.", "example": "2027-03-31"},
+    )
 
 
 class CancelOrder(Accepts):
@@ -22,20 +67,40 @@ class CancelOrder(Accepts):
     reason = Words(most=500, required=True, metadata={"example": "Ordered twice by mistake."})
 
 
+class ShowAddress(Shows):
+    """Where goods go."""
+
+    name = fields.String(required=True)
+    street = fields.String(required=True)
+    postal_code = fields.String(required=True)
+    city = fields.String(required=True)
+    region = fields.String(required=True)
+    country = fields.String(required=True)
+    phone = fields.String(required=True)
+
+
 class ShowOrderLine(Shows):
     """One position of an order."""
 
     number = fields.Integer(required=True)
+    quote_id = fields.UUID(required=True)
     offer_id = fields.UUID(required=True)
     revision_id = fields.UUID(required=True)
     description = fields.String(required=True)
     quantity = fields.Integer(required=True)
     total_minor = fields.Integer(required=True, metadata={"description": "In the minor unit of the order's currency."})
+    address = fields.Nested(
+        ShowAddress,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Where this line goes, if not where the order goes."},
+    )
 
 
 class ShowShipment(Shows):
     """What left the factory, and how to follow it."""
 
+    pieces = fields.Integer(required=True)
     carrier = fields.String(required=True)
     tracking_number = fields.String(required=True)
     shipped_at = Instant(attribute="created_at", required=True)
@@ -50,16 +115,23 @@ class ShowReport(Shows):
 
 
 class ShowJob(Shows):
-    """The making of one line, as the customer sees it."""
+    """The making of one line by one factory, as the customer sees it."""
 
     id = fields.UUID(required=True)
     line_number = fields.Integer(required=True)
+    offer_id = fields.UUID(required=True)
     factory_id = fields.UUID(required=True)
     state = fields.Enum(JobState, by_value=True, required=True)
     quantity = fields.Integer(required=True)
+    total = Amount(attribute="total_minor")
     ships_on = fields.Date(required=True)
+    accept_by = Instant(
+        required=True, allow_none=True, metadata={"description": "Then the goods count as accepted: look before."}
+    )
+    pieces_shipped = fields.Integer(required=True)
     reports = fields.List(fields.Nested(ShowReport), required=True)
-    shipment = fields.Nested(ShowShipment, required=True, allow_none=True)
+    shipments = fields.List(fields.Nested(ShowShipment), required=True)
+    changes = fields.List(fields.Nested(ShowChange), required=True)
 
 
 class ShowOrder(Shows):
@@ -69,12 +141,24 @@ class ShowOrder(Shows):
     number = fields.Integer(required=True, metadata={"example": 1042})
     state = fields.Enum(OrderState, by_value=True, required=True)
     placed_at = Instant(attribute="created_at", required=True)
-    quote_id = fields.UUID(required=True)
     total = Amount(attribute="total_minor")
     pay_by = Instant(required=True)
     purchase_order_number = fields.String(required=True)
+    notes = fields.String(required=True)
+    incoterm = fields.Enum(Incoterm, by_value=True, required=True)
+    address = fields.Nested(ShowAddress, required=True, allow_none=True)
+    if_declined = fields.Enum(IfDeclined, by_value=True, required=True)
+    no_later_than = fields.Date(required=True, allow_none=True)
     lines = fields.List(fields.Nested(ShowOrderLine), required=True)
     jobs = fields.List(fields.Nested(ShowJob), required=True)
 
 
 OrderPage = page_of(ShowOrder)
+
+
+class ShowCancelling(Shows):
+    """What giving a job up now would mean, by the published table."""
+
+    state = fields.Enum(JobState, by_value=True, required=True)
+    back = Amount(attribute="back_minor")
+    why = fields.String(required=True)

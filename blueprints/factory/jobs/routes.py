@@ -6,7 +6,14 @@ from uuid import UUID
 from flask import Response
 
 from blueprints.factory.door import door
-from blueprints.factory.jobs.schemas import DeclineJob, FactoryJobPage, ReportProgress, ShipJob, ShowFactoryJob
+from blueprints.factory.jobs.schemas import (
+    DeclineJob,
+    FactoryJobPage,
+    GiveUpJob,
+    ReportProgress,
+    ShipJob,
+    ShowFactoryJob,
+)
 from blueprints.http.downloads import BYTES, attachment
 from blueprints.http.identity import actor
 from blueprints.http.pictures import GLTF, MODEL, PNG, THUMBNAIL, picture
@@ -14,7 +21,7 @@ from blueprints.http.ports import ports
 from blueprints.http.schemas import Query
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
-from marketplace.orders import queries, service
+from marketplace.orders import making, queries
 from marketplace.orders.models import Job
 from marketplace.parts import queries as revisions
 from marketplace.workflows import fulfilment
@@ -82,10 +89,21 @@ def accept(job_id: UUID) -> Job:
 @jobs.arguments(DeclineJob)
 @jobs.response(200, ShowFactoryJob)
 def decline(why: dict[str, Any], job_id: UUID) -> Job:
-    """Do not take the job: your minutes come back, and the customer's money goes back."""
+    """Do not take the job: your minutes come back, and the customer's own rule says what follows."""
     with transaction():
         job = queries.for_factory_to_change(actor(), job_id)
         fulfilment.decline(job, by=actor(), reason=why["reason"])
+    return job
+
+
+@jobs.post("/<uuid:job_id>/give-up")
+@jobs.arguments(GiveUpJob)
+@jobs.response(200, ShowFactoryJob)
+def give_up(why: dict[str, Any], job_id: UUID) -> Job:
+    """Give a job up that you have taken: you are paid nothing for it, and the customer's own rule says what follows."""
+    with transaction():
+        job = queries.for_factory_to_change(actor(), job_id)
+        fulfilment.give_up(job, by=actor(), reason=why["reason"])
     return job
 
 
@@ -96,7 +114,7 @@ def report(progress: dict[str, Any], job_id: UUID) -> Job:
     """Report how many pieces are done; the customer sees it."""
     with transaction():
         job = queries.for_factory_to_change(actor(), job_id)
-        service.report(job, by=actor(), **progress)
+        making.report(job, by=actor(), **progress)
     return job
 
 
@@ -104,7 +122,7 @@ def report(progress: dict[str, Any], job_id: UUID) -> Job:
 @jobs.arguments(ShipJob)
 @jobs.response(200, ShowFactoryJob)
 def ship(shipment: dict[str, Any], job_id: UUID) -> Job:
-    """Say that the goods have left, with whom, and how to follow them."""
+    """Say that goods have left: all, or some of the pieces; with whom, and how to follow them."""
     with transaction():
         job = queries.for_factory_to_change(actor(), job_id)
         fulfilment.ship(job, by=actor(), **shipment)

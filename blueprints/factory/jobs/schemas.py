@@ -1,7 +1,9 @@
 from marshmallow import fields, validate
 
+from blueprints.http.changes import ShowChange
 from blueprints.http.fields import Amount, Instant, Whole, Words
 from blueprints.http.schemas import Accepts, Shows, page_of
+from marketplace.orders.models import Incoterm
 from marketplace.orders.states import JobState
 
 
@@ -9,6 +11,12 @@ class DeclineJob(Accepts):
     """Why the job is not taken; the customer reads it."""
 
     reason = Words(least=10, most=1000, required=True, metadata={"example": "The spindle is down until next week."})
+
+
+class GiveUpJob(Accepts):
+    """Why the job cannot be made; the customer reads it."""
+
+    reason = Words(least=10, most=1000, required=True, metadata={"example": "The machine is down for three weeks."})
 
 
 class ReportProgress(Accepts):
@@ -19,8 +27,14 @@ class ReportProgress(Accepts):
 
 
 class ShipJob(Accepts):
-    """With whom the goods left, and how to follow them."""
+    """How many pieces left, with whom, and how to follow them."""
 
+    pieces = Whole(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(1, 1_000_000),
+        metadata={"description": "All that are left, if not given.", "example": 25},
+    )
     carrier = Words(most=80, required=True, metadata={"example": "DHL"})
     tracking_number = Words(most=80, required=True, metadata={"example": "JD014600006281230704"})
 
@@ -37,6 +51,7 @@ class ShowFactoryReport(Shows):
 class ShowFactoryShipment(Shows):
     """What left the factory."""
 
+    pieces = fields.Integer(required=True)
     carrier = fields.String(required=True)
     tracking_number = fields.String(required=True)
     shipped_at = Instant(attribute="created_at", required=True)
@@ -56,10 +71,16 @@ class ShowFactoryJob(Shows):
     material = fields.String(required=True)
     quantity = fields.Integer(required=True)
     price = Amount(attribute="price_minor")
+    customer_pays = Amount(attribute="total_minor")
     ships_on = fields.Date(required=True)
     machine_min = fields.Integer(attribute="hold.minutes", required=True)
     reports = fields.List(fields.Nested(ShowFactoryReport), required=True)
-    shipment = fields.Nested(ShowFactoryShipment, required=True, allow_none=True)
+    pieces_shipped = fields.Integer(required=True)
+    shipments = fields.List(fields.Nested(ShowFactoryShipment), required=True)
+    accept_by = Instant(required=True, allow_none=True, metadata={"description": "Then the goods count as accepted."})
+    incoterm = fields.Enum(Incoterm, by_value=True, attribute="order.incoterm", required=True)
+    notes = fields.String(attribute="order.notes", required=True)
+    changes = fields.List(fields.Nested(ShowChange), required=True)
 
 
 FactoryJobPage = page_of(ShowFactoryJob)

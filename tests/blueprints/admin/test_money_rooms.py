@@ -46,7 +46,8 @@ def test_what_waits_and_what_failed_is_listed(till: Till, as_user: AsUser, staff
 
     assert client.get("/v1/admin/ledger/operations").json["items"] == []
     [ready] = client.get("/v1/admin/ledger/operations?state=ready").json["items"]
-    assert (ready["kind"], ready["reason"]) == ("refund", f"refund:{order_id}:declined")
+    [(job_id, payment_id)] = till.sql("select (job_id, payment_id) from job_shares where number = 1")
+    assert (ready["kind"], ready["reason"]) == ("refund", f"refund:{job_id}:declined:{payment_id}")
     assert client.get("/v1/admin/ledger/operations?state=lost").status_code == 422
 
 

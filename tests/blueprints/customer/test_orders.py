@@ -51,7 +51,7 @@ def quoted(browser, revision, **changes):
 
 
 def choose(quote, position=0, **more):
-    return {"quote_id": quote["id"], "offer_id": quote["offers"][position]["id"], **more}
+    return {"lines": [{"quote_id": quote["id"], "offer_id": quote["offers"][position]["id"]}], **more}
 
 
 def held_minutes(app) -> int:
@@ -75,7 +75,7 @@ def test_an_order_holds_exactly_the_minutes_of_its_offer_at_the_price_of_its_quo
     with app.app_context():
         payment = session().query(Payment).one()
         assert (payment.amount_minor, payment.state) == (offer["total"]["minor"], PaymentState.PENDING)
-        shares = session().connection().exec_driver_sql("select sum(amount_minor) from order_shares").scalar_one()
+        shares = session().connection().exec_driver_sql("select sum(amount_minor) from job_shares").scalar_one()
         assert shares == offer["total"]["minor"]
 
 
@@ -119,7 +119,7 @@ def test_q1_a_foreign_quote_and_a_foreign_offer_do_not_exist(browser, quote, as_
     theirs = quoted(stranger, scene.part(other))
 
     assert stranger.post("/v1/customer/orders", json=choose(quote)).json["code"] == "quote_not_found"
-    mixed = {"quote_id": theirs["id"], "offer_id": quote["offers"][0]["id"]}
+    mixed = {"lines": [{"quote_id": theirs["id"], "offer_id": quote["offers"][0]["id"]}]}
     assert stranger.post("/v1/customer/orders", json=mixed).json["code"] == "offer_not_found"
 
 
@@ -239,7 +239,7 @@ def test_goods_cannot_be_accepted_before_they_are_shipped(browser, quote):
     order = browser.post("/v1/customer/orders", json=choose(quote)).json
 
     reply = browser.post(f"/v1/customer/orders/{order['id']}/accept")
-    assert (reply.status_code, reply.json["code"]) == (409, "illegal_move")
+    assert (reply.status_code, reply.json["code"]) == (409, "nothing_to_accept")
 
 
 def test_a_viewer_looks_and_does_not_order(as_user, make_member, customer, quote):
@@ -260,7 +260,7 @@ def test_the_factory_does_not_see_a_job_before_it_is_paid(as_user, shop, browser
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [({}, 422), ({"quote_id": "x", "offer_id": "y"}, 422), ([], 422), ("text", 422)],
+    [({}, 422), ({"lines": [{"quote_id": "x", "offer_id": "y"}]}, 422), ({"lines": []}, 422), ([], 422), ("text", 422)],
 )
 def test_a_malformed_order_is_refused(browser, body, status):
     reply = browser.post("/v1/customer/orders", json=body)

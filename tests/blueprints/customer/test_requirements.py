@@ -90,7 +90,7 @@ def test_an_economy_order_holds_minutes_after_its_wait(ask, open_shop, browser, 
 
     shop = open_shop(tiers=TIERS)
     quote = ask(lead_time="economy")
-    choice = {"quote_id": quote["id"], "offer_id": quote["offers"][0]["id"]}
+    choice = {"lines": [{"quote_id": quote["id"], "offer_id": quote["offers"][0]["id"]}]}
     assert browser.post("/v1/customer/orders", json=choice).status_code == 201
 
     today = clock.now().date()

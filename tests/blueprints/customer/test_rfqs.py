@@ -299,7 +299,7 @@ def test_the_story_of_an_open_mesh_from_the_request_to_the_payout(app, till, bar
     assert factories[1].get(inbox).json["customer"] is not None
     assert factories[0].get(inbox).json["customer"] is None
 
-    choice = {name: decided[0][name] for name in ("quote_id", "offer_id")}
+    choice = {"lines": [{name: decided[0][name] for name in ("quote_id", "offer_id")}]}
     order = customer.post("/v1/customer/orders", json=choice)
     assert order.status_code == 201, order.json
     assert order.json["total"]["minor"] == bids[1]["total"]["minor"]

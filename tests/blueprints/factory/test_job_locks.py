@@ -8,7 +8,7 @@ import pytest
 from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.transaction import transaction
-from marketplace.orders import queries, service
+from marketplace.orders import making, queries
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -31,10 +31,10 @@ def order_id(app, make_organisation, as_user, scene, shop) -> UUID:
         "currency": "EUR",
     }
     quote = browser.post("/v1/customer/quotes", json=wanted).json
-    choice = {"quote_id": quote["id"], "offer_id": quote["offers"][0]["id"]}
+    choice = {"lines": [{"quote_id": quote["id"], "offer_id": quote["offers"][0]["id"]}]}
     order_id = UUID(browser.post("/v1/customer/orders", json=choice).json["id"])
     with app.app_context(), transaction():
-        service.mark_paid(queries.to_change(order_id), by=SYSTEM)
+        making.mark_paid(queries.to_change(order_id), by=SYSTEM)
     return order_id
 
 
@@ -47,7 +47,7 @@ def test_a_factory_takes_makes_and_ships_a_job_over_http(app, as_user, shop, ord
     assert factory.post(f"{address}/reports", json={"pieces_done": 3}).json["state"] == "in_production"
     shipped = factory.post(f"{address}/ship", json={"carrier": "DHL", "tracking_number": "JD1"}).json
 
-    assert (shipped["state"], shipped["shipment"]["tracking_number"]) == ("shipped", "JD1")
+    assert (shipped["state"], shipped["shipments"][0]["tracking_number"]) == ("shipped", "JD1")
     with app.app_context():
         assert queries.to_change(order_id).state.value == "shipped"
 

@@ -60,7 +60,7 @@ def test_an_order_waits_for_a_takedown_under_way_and_is_refused(app, customer, s
         with app.app_context():
             try:
                 with transaction():
-                    ends.append(checkout.place(choice, by=customer.actor, payment_minutes=60))
+                    ends.append(checkout.place(checkout.Basket([choice]), by=customer.actor, payment_minutes=60))
             except ListingNotLive as refusal:
                 ends.append(refusal.code)
 

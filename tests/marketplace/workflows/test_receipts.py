@@ -157,7 +157,7 @@ def test_a_pending_refund_is_not_done_until_it_has_succeeded(till: Till) -> None
     waiting = the(till, operation)
     assert (waiting.state, waiting.idempotency_key) == (OperationState.READY, operation.idempotency_key)
     assert "does not have the money yet" in (waiting.problem or "")
-    assert till.balance("held") == -10_000
+    assert (till.balance("held"), till.balance("refund_clearing")) == (0, -10_000)
     assert till.jobs() == ["run_operation"]  # in an hour
     till.resume()
     assert till.work() == 0
@@ -165,7 +165,7 @@ def test_a_pending_refund_is_not_done_until_it_has_succeeded(till: Till) -> None
     till.deliver({**event, "id": "evt_updated", "type": "refund.updated"})
     till.work()
     assert (the(till, operation).state, the(till, operation).problem) == (OperationState.DONE, None)
-    assert till.balance("held") == 0
+    assert till.balance("refund_clearing") == 0
     assert till.broken() == []
 
 
@@ -200,7 +200,7 @@ def test_a_refund_that_failed_there_fails_here_and_may_be_tried_again(till: Till
     failed = the(till, operation)
     assert failed.state is OperationState.FAILED
     assert "did not get the money" in (failed.problem or "")
-    assert till.balance("held") == -10_000
+    assert till.balance("refund_clearing") == -10_000
     with till.app.app_context(), transaction():
         retrying.retry(operation.id, reason="The bank takes it now.", by=staff.actor)
     till.work()

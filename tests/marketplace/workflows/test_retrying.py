@@ -12,7 +12,7 @@ from marketplace.payments.errors import (
     OperationNotFailed,
     OperationNotFound,
     ProviderRefused,
-    ReleasedAlready,
+    RefundedAlready,
 )
 from marketplace.payments.models import Operation, OperationState
 from marketplace.workflows import retrying
@@ -135,19 +135,25 @@ def test_only_what_has_failed_is_asked_again(till: Till, staff: Person) -> None:
 
 def test_m12_a_retry_never_exceeds_what_was_paid(till: Till, staff: Person) -> None:
     operation = failed(till, "refund")
-    [payment] = [till.payment(order_id) for order_id in till.sql("select order_id from payments")]
-    till.refund(payment.order_id, "another")
+    till.sql("update payments set transferred_minor = 1")
+    till.sql(
+        "insert into provider_operations (id, created_at, kind, reason, payment_id, party_id, amount_minor, currency,"
+        " idempotency_key, state, attempts) select gen_random_uuid(), now(), 'transfer', 'planted', payment_id, null,"
+        " 1, currency, gen_random_uuid(), 'ready', 0 from provider_operations"
+    )
 
     with pytest.raises(MoreThanCaptured):
         retry(till, operation.id, staff)
-    assert till.broken() == []
 
 
-def test_m12_a_refund_is_not_asked_again_once_the_money_was_released(till: Till, staff: Person) -> None:
+def test_m12_what_is_owed_back_is_the_customers_although_the_provider_refused_it(till: Till, staff: Person) -> None:
     operation = failed(till, "refund")
     [order_id] = till.sql("select order_id from payments")
-    till.release(order_id)
+    with pytest.raises(RefundedAlready):
+        till.release(order_id)
 
-    with pytest.raises(ReleasedAlready):
-        retry(till, operation.id, staff)
+    assert till.balance("refund_clearing") == -10_000
+    retry(till, operation.id, staff)
+    till.work()
+    assert till.balance("refund_clearing") == 0
     assert till.broken() == []

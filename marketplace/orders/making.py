@@ -1,0 +1,101 @@
+"""A factory's verbs: take a job or not, say how far it is, send it. Each refuses first, then moves, then tells."""
+
+from marketplace.audit import service as audit
+from marketplace.kernel import clock
+from marketplace.kernel.actor import Actor
+from marketplace.kernel.ids import new_id
+from marketplace.kernel.lifecycle import IllegalMove
+from marketplace.orders.errors import AnswerOverdue, FewerPiecesThanBefore, MorePiecesThanOrdered
+from marketplace.orders.following import follow
+from marketplace.orders.models import Job, Order, ProductionReport, Shipment
+from marketplace.orders.rules import ACCEPTANCE_TIME, ANSWER_TIME
+from marketplace.orders.states import JobState, OrderState
+
+
+def mark_paid(order: Order, *, by: Actor) -> None:
+    """The provider has shown that the order is paid: its jobs are offered to their factories."""
+    order.move(OrderState.PAID, by=by)
+    for job in order.jobs:
+        offer(job, by=by)
+    audit.record(by, "order.paid", order)
+
+
+def offer(job: Job, *, by: Actor) -> None:
+    """Ask the job's factory, which has its time to answer from now on."""
+    job.move(JobState.OFFERED, by=by)
+    job.answer_by = clock.now() + ANSWER_TIME
+
+
+def accept(job: Job, *, by: Actor) -> None:
+    """The factory takes the job at the agreed price and date. Raises IllegalMove."""
+    job.move(JobState.ACCEPTED, by=by)
+    follow(job.order, by=by)
+    audit.record(by, "job.accepted", job)
+
+
+def refuse_if_overdue(job: Job) -> None:
+    """Raises AnswerOverdue."""
+    if job.answer_by is not None and clock.now() > job.answer_by:
+        raise AnswerOverdue(
+            "The time to answer has passed: the job counts as declined, and the customer's own rule decides what "
+            "becomes of it.",
+            answer_by=job.answer_by,
+        )
+
+
+def decline(job: Job, *, by: Actor, reason: str) -> None:
+    """The factory does not take the job, and says why. Raises IllegalMove."""
+    job.move(JobState.DECLINED, by=by, reason=reason)
+    audit.record(by, "job.declined", job, reason=reason)
+
+
+def report(job: Job, *, by: Actor, pieces_done: int, note: str) -> ProductionReport:
+    """The factory says how many pieces are done.
+
+    Raises MorePiecesThanOrdered, FewerPiecesThanBefore, and IllegalMove unless the job is accepted or in production.
+    """
+    if pieces_done > job.quantity:
+        raise MorePiecesThanOrdered("More pieces than were ordered.", ordered=job.quantity)
+    if pieces_done < job.pieces_done:
+        raise FewerPiecesThanBefore(
+            "An earlier report already says more pieces; reports only grow.", reported=job.pieces_done
+        )
+    _begin(job, by=by)
+    made = ProductionReport(id=new_id(), reported_by=by.user_id, pieces_done=pieces_done, note=note)
+    job.reports.append(made)
+    audit.record(by, "job.progress", job, pieces_done=pieces_done)
+    return made
+
+
+def ship(job: Job, *, by: Actor, pieces: int | None, carrier: str, tracking_number: str) -> Shipment:
+    """Goods leave the factory: so many pieces, or all that are left; with the last of them the job is shipped.
+
+    From then on the customer has their time to look. Raises MorePiecesThanOrdered, IllegalMove.
+    """
+    left = job.quantity - job.pieces_shipped
+    pieces = left if pieces is None else pieces
+    if left and pieces > left:
+        raise MorePiecesThanOrdered("More pieces than are still to be shipped.", ordered=job.quantity, left=left)
+    _refuse_if_claimed(job)
+    if pieces == left:
+        job.move(JobState.SHIPPED, by=by)
+        job.accept_by = clock.now() + ACCEPTANCE_TIME
+    else:
+        _begin(job, by=by)
+    sent = Shipment(id=new_id(), shipped_by=by.user_id, pieces=pieces, carrier=carrier, tracking_number=tracking_number)
+    job.shipments.append(sent)
+    follow(job.order, by=by)
+    audit.record(by, "job.shipped", job, carrier=carrier, pieces=pieces)
+    return sent
+
+
+def _begin(job: Job, *, by: Actor) -> None:
+    if job.state is not JobState.IN_PRODUCTION:
+        _refuse_if_claimed(job)
+        job.move(JobState.IN_PRODUCTION, by=by)
+
+
+def _refuse_if_claimed(job: Job) -> None:
+    """What becomes of claimed goods is the claim's to say."""
+    if job.state is JobState.CLAIMED:
+        raise IllegalMove("The goods of this job are claimed; answer the claim first.", state=job.state)

@@ -1,0 +1,29 @@
+"""What an order takes over from a quote, exactly as it was frozen."""
+
+from uuid import UUID
+
+from marketplace.capability.catalogue import materials, processes
+from marketplace.orders.placing import Address, Bought
+from marketplace.quoting.models import Offer, Quote
+
+
+def bought(quote: Quote, offer: Offer, hold_id: UUID, *, address: Address | None = None) -> Bought:
+    """The order's line and job: the price and dates of one offer, and what its quote asked for."""
+    return Bought(
+        quote_id=quote.id,
+        offer_id=offer.id,
+        revision_id=quote.revision_id,
+        factory_id=offer.factory_id,
+        work_centre_id=offer.work_centre_id,
+        hold_id=hold_id,
+        process=quote.process,
+        material=quote.material,
+        description=f"{processes()[quote.process].name_en}, {materials()[quote.material].name_en}",
+        quantity=quote.quantity,
+        currency=quote.currency,
+        total_minor=offer.total_minor,
+        factory_minor=offer.factory_minor,
+        fee_minor=offer.fee_minor,
+        ships_on=offer.ships_on,
+        address=address,
+    )
