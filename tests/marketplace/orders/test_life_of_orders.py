@@ -1,0 +1,425 @@
+"""Random lives of orders against a plain model: every verb in every state is either in the model's table or refused.
+
+The model knows states, prices, who may still be asked, and money in, back and released; nothing of the code's tables.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from sqlalchemy import text
+
+from marketplace.kernel import clock
+from marketplace.kernel.database import session
+from marketplace.kernel.errors import Refusal
+from marketplace.kernel.ids import new_id
+from marketplace.kernel.money import Money
+from marketplace.kernel.transaction import transaction
+from marketplace.orders import making, queries
+from marketplace.orders.models import IfDeclined, Side
+from marketplace.payments.ports import ChargeSeen, IntentSeen, Movement
+from marketplace.quoting.models import Offer, Quote, RankBy
+from marketplace.workflows import amending, cancelling, checking, checkout, fulfilment, settlement
+
+QUANTITY = 10
+OPEN = {"offered", "countered", "accepted", "in_production"}
+MADE = {"accepted", "in_production"}
+ALLOWED = {
+    "accept": {"offered"},
+    "decline": {"offered", "countered"},
+    "give_up": OPEN,
+    "cancel": OPEN,
+    "report": MADE,
+    "ship": MADE,
+    "take": {"shipped"},
+    "change by factory": {"offered", "accepted", "in_production"},
+    "change by customer": MADE,
+}
+BACK = {"offered": 100, "countered": 100, "accepted": 90, "in_production": 50}
+"""Per cent of what is not made that goes back when the customer gives up."""
+
+
+@dataclass
+class Job:
+    """What the model knows of a job."""
+
+    line: "Line"
+    factory: int
+    total: int
+    state: str = "waiting"
+    made: int = 0
+    shipped: int = 0
+    counters: int = 0
+    change: tuple[str, int, str] | None = None
+    """Who proposed, the new total, and whether it is proposed or agreed."""
+    of_order: int = 0
+    """How much of its total comes out of the order's own payment."""
+
+    def __post_init__(self) -> None:
+        self.of_order = self.total
+
+
+@dataclass
+class Line:
+    """One line: what each factory would ask, and the jobs there were."""
+
+    prices: list[int]
+    jobs: list[Job] = field(default_factory=list)
+
+    @property
+    def job(self) -> Job:
+        return self.jobs[-1]
+
+
+@dataclass
+class Model:
+    """One order."""
+
+    id: UUID
+    next_best: bool
+    lines: list[Line]
+    state: str = "awaiting_payment"
+    paid: int = 0
+    back: int = 0
+    released: int = 0
+
+    def follow(self) -> None:
+        living = [line.job.state for line in self.lines if line.job.state not in ("declined", "cancelled")]
+        if not living:
+            self.state = "cancelled"
+        elif set(living) == {"done"}:
+            self.state = "accepted"
+        elif set(living) <= {"shipped", "done"}:
+            self.state = "shipped"
+        elif set(living) <= {"offered", "countered"}:
+            self.state = "paid"
+        else:
+            self.state = "in_production"
+
+    def end(self, job: Job, state: str) -> None:
+        """The factory is out: the next best one that costs no more is asked, or the money goes back."""
+        job.state, job.change = state, None
+        line = job.line
+        tried = {each.factory for each in line.jobs}
+        left = [at for at, price in enumerate(line.prices) if at not in tried and price <= job.of_order]
+        if self.next_best and left:
+            following = Job(line, left[0], line.prices[left[0]], "offered")
+            self.back += job.total - following.total
+            line.jobs.append(following)
+        else:
+            self.back += job.total
+        self.follow()
+
+    def settle(self, job: Job, total: int) -> None:
+        """New terms hold."""
+        if total < job.total:
+            self.back += job.total - total
+            job.of_order -= max(0, job.total - total - (job.total - job.of_order))
+        job.total, job.change = total, None
+        if job.state == "countered":
+            job.state = "accepted"
+        self.follow()
+
+
+def life(scene, make_organisation, app) -> type[RuleBasedStateMachine]:
+    """The state machine over one application; its factories have minutes for every order there will be."""
+    shops = [scene.shop(make_organisation(hats=("factory",)), open_min=10**7) for _ in range(3)]
+    customer = make_organisation("Customer")
+    revision = scene.part(customer)
+    numbers = count(1)
+
+    def quote(prices: list[int]) -> checkout.Choice:
+        quote = Quote(
+            id=new_id(),
+            organisation_id=customer.organisation_id,
+            revision_id=revision.id,
+            requested_by=customer.user_id,
+            process="cnc_milling",
+            material="aluminium_6061",
+            quantity=QUANTITY,
+            currency="EUR",
+            rank_by=RankBy.DATE,
+            number=1,
+            expires_at=clock.now() + timedelta(days=300),
+            eligible=3,
+            findings=[],
+            explanation={},
+        )
+        session().add(quote)
+        session().flush()
+        offers = [
+            Offer(
+                id=new_id(),
+                quote_id=quote.id,
+                position=at + 1,
+                listing_id=shop.listing_id,
+                work_centre_id=shop.work_centre_id,
+                factory_id=shop.owner.organisation_id,
+                rate_card_id=shop.rate_card_id,
+                total_minor=price,
+                factory_minor=price - price // 10,
+                fee_minor=price // 10,
+                machine_min=30,
+                finish_by=clock.now().date() + timedelta(days=25),
+                ships_on=clock.now().date() + timedelta(days=25),
+                figures=[price],
+            )
+            for at, (shop, price) in enumerate(zip(shops, prices, strict=True))
+        ]
+        session().add_all(offers)
+        session().flush()
+        return checkout.Choice(quote.id, offers[0].id)
+
+    class Life(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.context = app.app_context()
+            self.context.push()
+            self.orders: list[Model] = []
+
+        def teardown(self) -> None:
+            try:
+                with transaction():
+                    findings = checking.check()
+                assert [(each.invariant.says, each.offenders) for each in findings if each.offenders] == [] or {
+                    each.invariant.id for each in findings if each.offenders
+                } <= {"D1"}
+            finally:
+                self.context.pop()
+
+        @precondition(lambda self: len(self.orders) < 3)
+        @rule(
+            prices=st.lists(st.lists(st.integers(500, 5_000), min_size=3, max_size=3), min_size=1, max_size=2),
+            next_best=st.booleans(),
+        )
+        def place(self, prices: list[list[int]], next_best: bool) -> None:
+            declined = IfDeclined.NEXT_BEST if next_best else IfDeclined.REFUND
+            with transaction():
+                basket = checkout.Basket([quote(each) for each in prices], if_declined=declined)
+                order_id = checkout.place(basket, by=customer.actor, payment_minutes=60).id
+            lines = [Line(each) for each in prices]
+            for line in lines:
+                line.jobs.append(Job(line, 0, line.prices[0]))
+            self.orders.append(Model(order_id, next_best, lines))
+
+        @precondition(lambda self: self.orders)
+        @rule(data=st.data())
+        def pay(self, data: st.DataObject) -> None:
+            """The order itself, or the difference of an agreed change."""
+            model = data.draw(st.sampled_from(self.orders))
+            if model.state == "awaiting_payment":
+                self.capture(model, 1)
+                model.paid = sum(line.prices[0] for line in model.lines)
+                for line in model.lines:
+                    line.job.state = "offered"
+                model.follow()
+                self.compare(model)
+                return
+            waiting = [line.job for line in model.lines if line.job.change and line.job.change[2] == "agreed"]
+            if waiting:
+                job = waiting[0]
+                self.capture(model, self.payment_of(model, job))
+                model.paid += job.change[1] - job.total
+                model.settle(job, job.change[1])
+                self.compare(model)
+
+        @precondition(lambda self: self.orders)
+        @rule(
+            data=st.data(),
+            verb=st.sampled_from([*ALLOWED, "agree", "refuse", "withdraw", "cancel all", "answer time passes"]),
+            number=st.integers(1, QUANTITY),
+            side=st.sampled_from(["factory", "customer"]),
+            price=st.integers(500, 5_000),
+        )
+        def act(self, data: st.DataObject, verb: str, number: int, side: str, price: int) -> None:
+            model = data.draw(st.sampled_from(self.orders))
+            line = data.draw(st.sampled_from(model.lines))
+            at = data.draw(st.integers(0, len(line.jobs) - 1))
+            job = line.jobs[at]
+            expected = self.expects(model, job, verb, number, side, price)
+            try:
+                with transaction():
+                    order = queries.to_change(model.id)
+                    jobs = [each for each in order.jobs if each.line_number == model.lines.index(line) + 1]
+                    self.do(order, jobs[at], verb, number, side, price)
+                refused = False
+            except Refusal:
+                session().rollback()
+                refused = True
+            assert refused is not expected, f"{verb} of a job that is {job.state}: refused {refused}"
+            if expected:
+                self.happens(model, job, verb, number, side, price)
+            self.compare(model)
+
+        def expects(self, model: Model, job: Job, verb: str, number: int, side: str, price: int) -> bool:
+            """Whether the model lets this happen."""
+            if verb == "cancel all":
+                living = [line.job for line in model.lines if line.job.state not in ("declined", "cancelled")]
+                if model.state == "awaiting_payment":
+                    return True
+                return bool(living) and all(each.state in OPEN for each in living)
+            if verb in ("agree", "refuse", "withdraw"):
+                if job.change is None:
+                    return False
+                proposer, _, state = job.change
+                if verb == "withdraw":
+                    return proposer == side
+                return proposer != side and state == "proposed"
+            if verb == "answer time passes":
+                return True
+            if job.state not in ALLOWED[verb]:
+                return False
+            if verb == "report":
+                return number >= job.made
+            if verb == "ship":
+                return number <= QUANTITY - job.shipped
+            if verb.startswith("change"):
+                if job.change is not None or (0 < price - job.total < 50):
+                    return False
+                return job.state != "offered" or (job.counters < 3 and price != job.total)
+            return True
+
+        def do(self, order, job, verb: str, number: int, side: str, price: int) -> None:
+            by = (customer if side == "customer" else shops[0].owner).actor
+            latest = max((each.number for each in job.changes), default=1)
+            if verb == "accept":
+                fulfilment.accept(job, by=by)
+            elif verb == "decline":
+                fulfilment.decline(job, by=by, reason="No.")
+            elif verb == "give_up":
+                fulfilment.give_up(job, by=by, reason="No.")
+            elif verb == "cancel":
+                fulfilment.cancel(job, by=by, reason="No.")
+            elif verb == "report":
+                making.report(job, by=by, pieces_done=number, note="")
+            elif verb == "ship":
+                fulfilment.ship(job, by=by, carrier="DHL", tracking_number="1", pieces=number)
+            elif verb == "take":
+                fulfilment.accept_goods(job, by=by)
+            elif verb.startswith("change"):
+                proposer = Side(verb.removeprefix("change by "))
+                amending.propose(job, side=proposer, by=by, what="Other terms.", total_minor=price)
+            elif verb == "agree":
+                amending.agree(job, latest, side=Side(side), by=by)
+            elif verb == "refuse":
+                amending.refuse(job, latest, side=Side(side), by=by, answer="No.")
+            elif verb == "withdraw":
+                amending.withdraw(job, latest, side=Side(side), by=by)
+            elif verb == "cancel all":
+                cancelling.cancel(order, by=by, reason="No.")
+            else:
+                assert verb == "answer time passes"
+                if job.state in ("offered", "countered"):
+                    fulfilment.decline(job, by=by, reason="No answer.")
+
+        def happens(self, model: Model, job: Job, verb: str, number: int, side: str, price: int) -> None:
+            if verb == "accept":
+                job.state = "accepted"
+            elif verb == "decline" or (verb == "answer time passes" and job.state in ("offered", "countered")):
+                model.end(job, "declined")
+            elif verb == "give_up":
+                model.end(job, "cancelled")
+            elif verb == "cancel":
+                self.cancelled(model, job)
+            elif verb == "report":
+                job.state, job.made = "in_production", number
+            elif verb == "ship":
+                job.shipped += number
+                job.state = "shipped" if job.shipped == QUANTITY else "in_production"
+                if job.state == "shipped":
+                    job.change = None
+            elif verb == "take":
+                job.state = "done"
+                model.released += job.total
+            elif verb.startswith("change"):
+                job.change = (verb.removeprefix("change by "), price, "proposed")
+                if job.state == "offered":
+                    job.state, job.counters = "countered", job.counters + 1
+            elif verb == "agree":
+                proposer, total, _ = job.change
+                if total > job.total:
+                    job.change = (proposer, total, "agreed")
+                else:
+                    model.settle(job, total)
+            elif verb in ("refuse", "withdraw"):
+                job.change = None
+                if job.state == "countered":
+                    job.state = "offered"
+            elif verb == "cancel all":
+                if model.state == "awaiting_payment":
+                    for line in model.lines:
+                        line.job.state = "cancelled"
+                    model.state = "cancelled"
+                    return
+                for line in model.lines:
+                    if line.job.state in OPEN:
+                        self.cancelled(model, line.job)
+            if model.state != "awaiting_payment" and model.paid:
+                model.follow()
+
+        def cancelled(self, model: Model, job: Job) -> None:
+            per_cent = BACK[job.state]
+            pieces = QUANTITY if per_cent == 100 else QUANTITY - job.made
+            back = job.total * pieces * per_cent // (QUANTITY * 100)
+            model.back += back
+            model.released += job.total - back
+            job.state, job.change = "cancelled", None
+
+        def payment_of(self, model: Model, job: Job) -> int:
+            """The number of the pending payment of a job's change."""
+            line = model.lines.index(job.line) + 1
+            query = """
+                select y.number from payments y join job_changes c on c.payment_id = y.id join jobs j on j.id = c.job_id
+                where j.order_id = :order and j.line_number = :line and y.state = 'pending'
+            """
+            return session().execute(text(query), {"order": model.id, "line": line}).scalar_one()
+
+        def capture(self, model: Model, number: int) -> None:
+            query = "select id, amount_minor from payments where order_id = :order and number = :number"
+            with transaction():
+                row = session().execute(text(query), {"order": model.id, "number": number}).one()
+                unique, amount = next(numbers), Money(row.amount_minor, "EUR")
+                charge = ChargeSeen(f"ch_{unique}", Movement(f"txn_{unique}", amount, Money(30, "EUR")))
+                settlement.capture(IntentSeen(f"pi_{unique}", amount, False, "secret", UUID(str(row.id)), charge))
+
+        def compare(self, model: Model) -> None:
+            """What is stored is what the model says."""
+            with transaction():
+                order = queries.to_change(model.id)
+                seen = [(job.line_number, job.state.value, job.total_minor) for job in order.jobs]
+                said = [(at, job.state, job.total) for at, line in enumerate(model.lines, 1) for job in line.jobs]
+                assert (order.state.value, seen) == (model.state, said)
+                assert self.sums(model) == (model.paid, model.back, model.released)
+
+        def sums(self, model: Model) -> tuple[int, int, int]:
+            query = """
+                select coalesce(-sum(p.amount_minor) filter (where j.kind = 'charge'), 0),
+                       coalesce(sum(p.amount_minor) filter (where j.kind = 'refund_allocation'), 0),
+                       coalesce(sum(p.amount_minor) filter (where j.kind = 'release'), 0)
+                from journals j join postings p on p.journal_id = j.id join ledger_accounts a on a.id = p.account_id
+                where j.order_id = :order and a.kind = 'held'
+            """
+            return tuple(map(int, session().execute(text(query), {"order": model.id}).one()))  # type: ignore[return-value]
+
+    return Life
+
+
+@pytest.mark.usefixtures("app")
+def test_random_lives_of_orders_go_as_the_model_says(app, scene, make_organisation):
+    machine = life(scene, make_organisation, app)
+
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=40,
+            deadline=None,
+            print_blob=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
