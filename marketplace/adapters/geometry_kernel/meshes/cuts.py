@@ -56,6 +56,7 @@ def cuts(vertices: Floats, triangles: Whole, crossed: Spans) -> Iterator[Cuts]:
     """All cuts, a bounded number at a time."""
     crossing = np.flatnonzero(crossed.counts)
     ends = np.cumsum(crossed.counts[crossing])
+    corners = vertices[triangles.ravel()].T.copy()
     start = 0
     while start < len(crossing):
         done = ends[start - 1] if start else 0
@@ -64,28 +65,35 @@ def cuts(vertices: Floats, triangles: Whole, crossed: Spans) -> Iterator[Cuts]:
         triangle = np.repeat(crossing[start:stop], counts)
         nth = np.arange(len(triangle)) - np.repeat(np.cumsum(counts) - counts, counts)
         level = crossed.first[triangle] + nth
-        yield Cuts(triangle, level, *_segments(vertices[triangles[triangle]], crossed.levels[level]))
+        yield Cuts(triangle, level, *_segments(corners, triangle, crossed.levels[level]))
         start = stop
 
 
-def _segments(corners: Floats, levels: Floats) -> tuple[Floats, Floats, Indices, Indices]:
-    """Where each triangle is cut: from the edge that goes down through the level to the edge that goes up.
+_NEXT: Final = np.array([1, 2, 0])
+_DOWN, _UP = np.array([[0, 0, 1, 1, 2, 0, 2, 0], [0, 2, 0, 2, 1, 1, 0, 0]])
+"""By which corners are above (1, 2 and 4 added): the edge that leaves what is above, and the edge that comes back."""
 
-    With corners counter-clockwise seen from outside, the part lies on the left of that way, seen from above.
+
+def _segments(corners: Floats, triangle: Indices, levels: Floats) -> tuple[Floats, Floats, Indices, Indices]:
+    """Where triangles are cut: from the edge that goes down through the level to the edge that goes up.
+
+    `corners` are those of all triangles, one after another, as x, y and height. With corners counter-clockwise seen
+    from outside, the part lies on the left of that way, seen from above.
     """
-    above = corners[:, :, 2] - levels[:, None]
-    is_above = above > 0
-    is_next_above = is_above[:, [1, 2, 0]]
-    rows = np.arange(len(corners))
-    down = (is_above & ~is_next_above).argmax(axis=1)
-    up = (~is_above & is_next_above).argmax(axis=1)
-    begins, finishes = (_crossing(corners, above, rows, edge) for edge in (down, up))
+    first = 3 * triangle
+    heights = corners[2]
+    above = (heights[first] > levels) + 2 * (heights[first + 1] > levels) + 4 * (heights[first + 2] > levels)
+    down, up = _DOWN[above], _UP[above]
+    begins, finishes = (_crossing(corners, first + edge, first + _NEXT[edge], levels) for edge in (down, up))
     return begins, finishes, down, up
 
 
-def _crossing(corners: Floats, above: Floats, rows: Indices, edge: Indices) -> Floats:
-    following = (edge + 1) % 3
-    here, there = above[rows, edge], above[rows, following]
-    start, stop = corners[rows, edge, :2], corners[rows, following, :2]
-    crossing: Floats = start + (here / (here - there))[:, None] * (stop - start)
+def _crossing(corners: Floats, start: Indices, stop: Indices, levels: Floats) -> Floats:
+    x, y, heights = corners
+    here, there = heights[start] - levels, heights[stop] - levels
+    share = here / (here - there)
+    crossing = np.empty((len(start), 2))
+    for axis, along in enumerate((x, y)):
+        begin = along[start]
+        crossing[:, axis] = begin + share * (along[stop] - begin)
     return crossing
