@@ -135,11 +135,14 @@ def _mixed(picture: files.Bytes) -> tuple[files.Bytes, files.Bytes]:
 
     Colours are mixed by how much of the pixel they cover; the rest is transparent.
     """
-    powers = (FINER**2 + 1) ** np.arange(len(_COLOURS))
-    sums = powers[picture].reshape(PIXELS, FINER, PIXELS, FINER).sum(axis=(1, 3))
-    mixtures, indices = np.unique(sums, return_inverse=True)
+    powers = (FINER**2 + 1) ** np.arange(len(_COLOURS), dtype=np.uint16)
+    rows = powers[picture].reshape(PIXELS, FINER, _PLACES).sum(axis=1, dtype=np.uint16)
+    sums = rows.reshape(PIXELS, PIXELS, FINER).sum(axis=2, dtype=np.uint16)
+    mixtures = np.flatnonzero(np.bincount(sums.ravel()))
+    number_of = np.zeros(int(mixtures[-1]) + 1, dtype=np.uint8)
+    number_of[mixtures] = np.arange(len(mixtures))
     counts = mixtures[:, None] // powers % (FINER**2 + 1)
     covered = counts[:, _NOTHING + 1 :]
     colours = covered @ _COLOURS[_NOTHING + 1 :, :3] / np.maximum(covered.sum(axis=1, keepdims=True), 1)
     palette = np.rint(np.column_stack([colours, covered.sum(axis=1) * 255 / FINER**2])).astype(np.uint8)
-    return indices.reshape(PIXELS, PIXELS).astype(np.uint8), palette
+    return number_of[sums], palette

@@ -13,6 +13,8 @@ _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _INDEXED: Final = 3
 _UNFILTERED: Final = 0
 """What the standard advises for palettes (12.7)."""
+_EFFORT: Final = 7
+"""Of zlib: 9 takes five times as long for a picture that is 5 % smaller."""
 
 
 def encoded(indices: Bytes, palette: Bytes) -> bytes:
@@ -25,7 +27,7 @@ def encoded(indices: Bytes, palette: Bytes) -> bytes:
         (b"IHDR", header),
         (b"PLTE", palette[:, :3].tobytes()),
         (b"tRNS", palette[:, 3].tobytes()),
-        (b"IDAT", zlib.compress(lines.tobytes(), 9)),
+        (b"IDAT", zlib.compress(lines.tobytes(), _EFFORT)),
         (b"IEND", b""),
     )
     return _SIGNATURE + b"".join(_chunk(kind, content) for kind, content in chunks)
