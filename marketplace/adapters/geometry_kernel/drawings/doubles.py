@@ -4,6 +4,7 @@ Whole entities are told apart by their moments. What remains is compared stretch
 replaced by what lies between all their ends, each once; so parts that share an edge keep it between their corners.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,6 +22,11 @@ _OFF_GRID: Final = 0.381966
 
 Path = tuple[Piece, ...]
 """Pieces end to end."""
+
+_FIGURES: Final = 14
+"""By which whole paths are told apart."""
+_CUTS: Final = (slice(None, -1), slice(1, None))
+"""Where the stretches of a piece begin, and where they end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +83,42 @@ def _unlike(paths: list[Path], same_mm: float) -> list[Path]:
     """One path of each set of equal ones, in the order of the file."""
     if len(paths) < 2:
         return paths
-    keys = np.rint(np.array([_moments(path) for path in paths]) / same_mm + _OFF_GRID)
+    keys = np.rint(_all_moments(paths) / same_mm + _OFF_GRID)
     first = np.unique(keys, axis=0, return_index=True)[1]
     return [paths[which] for which in np.sort(first)]
 
 
-def _moments(path: Path) -> npt.NDArray[Any]:
+def _all_moments(paths: list[Path]) -> npt.NDArray[Any]:
+    """The moments of each path; those of as many stretches at once, as drawings are full of lines and like holes."""
+    found = np.empty((len(paths), _FIGURES))
+    alike: dict[int, list[int]] = defaultdict(list)
+    for number, path in enumerate(paths):
+        alike[sum(len(piece.points) - 1 for piece in path)].append(number)
+    for numbers in alike.values():
+        starts, ends = (np.array([_points(paths[number], cut) for number in numbers]) for cut in _CUTS)
+        found[numbers] = _moments(starts, ends)
+    return found
+
+
+def _points(path: Path, cut: slice) -> Points:
+    return path[0].points[cut] if len(path) == 1 else np.concatenate([piece.points[cut] for piece in path])
+
+
+def _moments(starts: Points, ends: Points) -> npt.NDArray[Any]:
     """Lengths that are equal for equal paths, wherever they begin and whichever way they run.
 
-    The box, the true length, and the means of x, y, x², xy, y², x³, x²y, xy², y³ along the path about the box's middle,
-    each divided by as many sizes of the box as makes it a length.
+    Paths (n) of stretches (m) from starts to ends (n, m, 2). The box, the true length, and the means of x, y, x², xy,
+    y², x³, x²y, xy², y³ along the path about the box's middle, each divided by as many sizes of the box as makes it a
+    length.
     """
-    low = np.min([piece.points.min(axis=0) for piece in path], axis=0)
-    high = np.max([piece.points.max(axis=0) for piece in path], axis=0)
-    starts = np.concatenate([piece.points[:-1] for piece in path])
-    ends = np.concatenate([piece.points[1:] for piece in path])
-    lengths = np.hypot(*(ends - starts).T)
-    places = np.concatenate([starts, (starts + ends) / 2, ends])
-    weights = np.concatenate([lengths, 4 * lengths, lengths]) / (6 * lengths.sum())  # Simpson: exact up to cubes
-    half = max(float((high - low).max()) / 2, 1e-12)
-    x, y = ((places - (low + high) / 2) / half).T
-    powers = np.array([x, y, x * x, x * y, y * y, x**3, x * x * y, x * y * y, y**3])
-    return np.array([*low, *high, lengths.sum(), *(powers @ weights * half)])
+    low = np.minimum(starts, ends).min(axis=1)
+    high = np.maximum(starts, ends).max(axis=1)
+    ways = ends - starts
+    lengths = np.hypot(ways[..., 0], ways[..., 1])
+    whole = lengths.sum(axis=1, keepdims=True)
+    places = np.concatenate([starts, (starts + ends) / 2, ends], axis=1)
+    weights = np.concatenate([lengths, 4 * lengths, lengths], axis=1) / (6 * whole)  # Simpson: exact up to cubes
+    half = np.maximum((high - low).max(axis=1, keepdims=True) / 2, 1e-12)
+    x, y = np.moveaxis((places - ((low + high) / 2)[:, None]) / half[:, None], 2, 0)
+    powers = np.stack([x, y, x * x, x * y, y * y, x**3, x * x * y, x * y * y, y**3], axis=1)
+    return np.concatenate([low, high, whole, (powers @ weights[..., None])[..., 0] * half], axis=1)

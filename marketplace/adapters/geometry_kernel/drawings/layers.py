@@ -7,6 +7,7 @@ A word counts where a name has it at the start of one of its words: `BendLines`,
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 
@@ -37,6 +38,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
+@lru_cache(maxsize=1_024)
 def role(layer: str, line_type: str) -> Role:
     """What a line on `layer`, drawn with `line_type`, is for; cut unless something else is said."""
     words = [word.lower() for word in _WORD.findall(_HUMP.sub(" ", layer))]
