@@ -13,6 +13,7 @@ from marketplace.manufacturability.metrics import readings, thread_mm
 from marketplace.manufacturability.rules import RULES, read
 from marketplace.manufacturability.values import Bound, Metric, Severity
 from tests.marketplace.manufacturability.parts import (
+    BENT,
     BUILD,
     CUBE,
     DRAFT,
@@ -304,3 +305,14 @@ def test_an_old_record_without_further_figures_is_silent_about_them():
     asked = {Metric.THIN_WALLS, Metric.SETUPS, Metric.TOOL_RATIO, Metric.UPRIGHT_SHARE, Metric.CORNER_DEPTH_RATIO}
 
     assert all(readings(metric, CUBE) == () for metric in asked)
+
+
+def test_bent_sheet_is_dear_to_mill_and_a_flat_plate_is_not():
+    flat = replace(BENT, sheet=replace(SHEET, bends=(), flange_mm=None))
+
+    for process in ("cnc_milling", "cnc_milling_5axis"):
+        assert [(r.rule, r.severity, r.value) for r in findings(BENT, process)] == [
+            ("cnc_bent_sheet", Severity.WARNS, 1.0)
+        ]
+        assert not findings(flat, process)
+    assert not findings(BENT, "bending")
