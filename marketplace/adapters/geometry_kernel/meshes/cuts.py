@@ -84,11 +84,13 @@ def _segments(corners: Floats, triangle: Indices, levels: Floats) -> tuple[Float
     heights = corners[2]
     above = (heights[first] > levels) + 2 * (heights[first + 1] > levels) + 4 * (heights[first + 2] > levels)
     down, up = _DOWN[above], _UP[above]
-    begins, finishes = (_crossing(corners, first + edge, first + _NEXT[edge], levels) for edge in (down, up))
+    begins = _crossing(corners, first + down, first + _NEXT[down], levels)
+    finishes = _crossing(corners, first + _NEXT[up], first + up, levels)
     return begins, finishes, down, up
 
 
 def _crossing(corners: Floats, start: Indices, stop: Indices, levels: Floats) -> Floats:
+    """Where edges cross the level, reckoned from the end above: two triangles with an edge in common find one point."""
     x, y, heights = corners
     here, there = heights[start] - levels, heights[stop] - levels
     share = here / (here - there)

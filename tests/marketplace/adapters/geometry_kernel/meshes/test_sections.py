@@ -152,3 +152,17 @@ def test_a_mesh_without_height_has_no_sections():
 def test_between_one_and_a_hundred_sections_are_cut(count):
     with pytest.raises(ValueError, match="sections"):
         sections(block((1, 1, 1)), UP, count=count)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_contours_close_to_the_last_bit(seed):
+    """Rasters count how often a row meets a contour: an end that two segments see apart would turn the row over."""
+    solid = turned(together(icosphere(2, 30.0), moved(block((13, 17, 19)), (60, 5, 5))), any_rotation(seed))
+    heights = solid.corners[:, :, 2]
+    crossed = cutting.spans(heights, np.linspace(heights.min(), heights.max(), 101)[1:-1])
+
+    for cut in cutting.cuts(solid.vertices, solid.triangles, crossed):
+        begins, finishes = (
+            sorted(zip(cut.level.tolist(), *ends.T.tolist(), strict=True)) for ends in (cut.begins, cut.finishes)
+        )
+        assert begins == finishes
