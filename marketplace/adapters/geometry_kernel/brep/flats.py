@@ -73,7 +73,8 @@ def triangulated(
 ) -> Iterator[tuple[int, Floats, Whole]]:
     """Number, points and outward triangles of each flat, its edges split as those of the faces `beside` are.
 
-    Those come with the points of their triangulation. A flat is left out where its border has no inside.
+    Those come with the points of their triangulation. A flat is left out where its border has no inside, or crosses
+    itself since it is split too coarsely.
     """
     numbers = ShapeMap()
     for face, _ in beside:
@@ -84,8 +85,9 @@ def triangulated(
         frame = np.stack([flat.across, flat.along])
         flattened = [(ring - flat.place) @ frame.T for ring in rings]
         triangles: Whole = manifold3d.triangulate(flattened).astype(np.int32)
-        if len(triangles):
-            yield number, np.concatenate(rings), slivers.turned(np.concatenate(flattened), triangles)
+        points = np.concatenate(flattened)
+        if len(triangles) and not slivers.is_any_turned_over(points, triangles):
+            yield number, np.concatenate(rings), slivers.turned(points, triangles)
 
 
 def _owners(faces: Iterable[Shape]) -> Any:

@@ -28,6 +28,13 @@ def turned(points: Floats, triangles: Whole) -> Whole:
     return found
 
 
+def is_any_turned_over(points: Floats, triangles: Whole) -> bool:
+    """Whether a triangle runs clockwise: what it is part of lies over itself."""
+    sides = _sides(points, triangles)
+    longest = (sides**2).sum(axis=2).max(axis=1)
+    return bool((_cross(sides[:, 0], sides[:, 1]) < -_FLAT * longest).any())
+
+
 def _slivers(points: Floats, triangles: Whole) -> npt.NDArray[np.int64]:
     sides = _sides(points, triangles)
     longest = (sides**2).sum(axis=2).max(axis=1)

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from marketplace.adapters.geometry_kernel.brep import flats, step, tessellation
+from marketplace.adapters.geometry_kernel.brep import flats, slivers, step, tessellation
 from marketplace.adapters.geometry_kernel.limits import Limits
 from marketplace.adapters.geometry_kernel.meshes import tangles, topology
 from marketplace.adapters.geometry_kernel.meshes.crossings import crossed
@@ -86,3 +86,24 @@ def test_holes_in_rows_leave_no_triangle_without_width_and_cross_nothing(tmp_pat
     assert mesh.areas.min() > 1e-6
     assert not crossed(mesh, beam, hair_mm=1e-4).any()
     assert tangles.runs_through_itself(mesh, beam, shells=1) is False
+
+
+def test_a_flat_whose_border_crosses_itself_when_split_coarsely_makes_the_mesh_finer(tmp_path, monkeypatch):
+    """A hole that ends a hair from the rim, between two corners of it: the chord there runs through the hole."""
+    found = []
+
+    def seen(points, triangles):
+        found.append(is_any_turned_over(points, triangles))
+        return found[-1]
+
+    is_any_turned_over = slivers.is_any_turned_over
+    monkeypatch.setattr(slivers, "is_any_turned_over", seen)
+    hair, aside = 2e-3, math.radians(2.5)
+    hole = ((20 - hair) * math.cos(aside), (20 - hair) * math.sin(aside), -1)
+    part = part_of(cut(cylinder((0, 0, 0), UP, 60, 5), cylinder(hole, UP, 20, 7)), tmp_path)
+    mesh = tessellated(part)
+
+    assert found[0]
+    assert not found[-1]
+    assert topology.is_cycle(mesh.triangles)
+    assert mesh.areas[mesh.normals[:, 2] > 0.5].sum() == pytest.approx(math.pi * 800, rel=1e-3)

@@ -51,3 +51,10 @@ def test_sound_triangles_stay_as_they_are():
     before = whole((0, 1, 2), (0, 2, 3))
 
     assert slivers.turned(points, before).tolist() == before.tolist()
+
+
+def test_what_lies_over_itself_has_a_triangle_turned_over():
+    points = np.array([[0.0, 0.0], [2.0, 0.0], [2.0, 2.0], [3.0, 1.0]])
+
+    assert not slivers.is_any_turned_over(points, whole((0, 1, 2)))
+    assert slivers.is_any_turned_over(points, whole((0, 1, 2), (0, 2, 3)))
