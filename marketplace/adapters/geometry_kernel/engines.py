@@ -16,10 +16,10 @@ def _rays() -> str:
 _MESHES: Final = f"numpy {version('numpy')}, scipy {version('scipy')}, manifold3d {version('manifold3d')}, {_rays()}"
 
 ENGINES: Final = {
-    FileKind.STEP: f"commonforge-step 4, cadquery-ocp-novtk {version('cadquery-ocp-novtk')}, {_MESHES}",
-    FileKind.STL: f"commonforge-stl 4, {_MESHES}",
-    FileKind.OBJ: f"commonforge-obj 3, {_MESHES}",
-    FileKind.THREE_MF: f"commonforge-3mf 3, {_MESHES}",
+    FileKind.STEP: f"commonforge-step 5, cadquery-ocp-novtk {version('cadquery-ocp-novtk')}, {_MESHES}",
+    FileKind.STL: f"commonforge-stl 5, {_MESHES}",
+    FileKind.OBJ: f"commonforge-obj 4, {_MESHES}",
+    FileKind.THREE_MF: f"commonforge-3mf 4, {_MESHES}",
     FileKind.DXF: f"commonforge-dxf 2, ezdxf {version('ezdxf')}, shapely {version('shapely')}",
 }
 """The first figure rises whenever our own reading of a kind changes: measurements are kept by engine."""

@@ -4,7 +4,8 @@ spyrrow packs irregular outlines into a strip (sparrow: Gardeyn and Wauters, 202
 answer to beat, and the one that is left where a process may start no threads. Holes are not filled with other parts.
 
 spyrrow starts two threads even for one worker, which a confined child may not. So whoever nests does it outside, on
-outlines that a child has read and that were checked: a comparison of costs does (tools/compare_costing), no quote does.
+outlines that a child has read and that were checked: a comparison of costs does (tools/compare_costing), no quote does
+(docs/decisions/0015-sheet-by-a-closed-form.md).
 """
 
 import math
