@@ -5,7 +5,7 @@ answer to beat, and the one that is left where a process may start no threads. H
 
 spyrrow starts two threads even for one worker, which a confined child may not. So whoever nests does it outside, on
 outlines that a child has read and that were checked: a comparison of costs does (tools/compare_costing), no quote does
-(docs/decisions/0015-sheet-by-a-closed-form.md).
+(docs/decisions/0016-sheet-by-a-closed-form.md).
 """
 
 import math
