@@ -6,13 +6,14 @@ An open question stops the clock: the deadline moves by as long as the clock sto
 from typing import Final
 
 from marketplace.audit import service as audit
+from marketplace.capability.models import WorkCentre
 from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor, Role
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
 from marketplace.rfqs import granting, queries, rules
 from marketplace.rfqs.deciding import refuse_unless_undecided
-from marketplace.rfqs.errors import NdaTextDiffers, RfqClosed, TermsNotAgreed, TooManyQuestions
+from marketplace.rfqs.errors import CentreNotCleared, NdaTextDiffers, RfqClosed, TermsNotAgreed, TooManyQuestions
 from marketplace.rfqs.models import Deadline, DeadlineMove, Question, Rfq, RfqInvitation
 from marketplace.rfqs.states import BidState, InvitationState, QuestionState
 
@@ -127,6 +128,12 @@ def refuse_unless_bidding(invitation: RfqInvitation) -> None:
     refuse_unless_taking_bids(invitation.rfq)
     if invitation.state is not InvitationState.ACCEPTED:
         raise TermsNotAgreed(AGREE_FIRST, invitation_state=invitation.state)
+
+
+def refuse_unless_cleared(rfq: Rfq, centre: WorkCentre) -> None:
+    """A file under export control is priced only by whom it may be shown to. Raises CentreNotCleared."""
+    if rfq.is_controlled and not centre.takes_controlled:
+        raise CentreNotCleared("The file is under export control, and this work centre may not see it.")
 
 
 def refuse_unless_agreed(invitation: RfqInvitation) -> None:

@@ -46,14 +46,15 @@ def draft(rfq_id: UUID, work_centre_id: UUID, quantity: int, *, by: Actor) -> Dr
 
     Its minimum order, breaks and lead times are left to the factory.
 
-    Raises RfqNotFound, RfqOver, RfqClosed, TermsNotAgreed, QuantityNotAsked, WorkCentreUnknown, NoRatesForThis,
-    CannotBePriced for open geometry, and what the routing refuses.
+    Raises RfqNotFound, RfqOver, RfqClosed, TermsNotAgreed, QuantityNotAsked, WorkCentreUnknown, CentreNotCleared,
+    NoRatesForThis, CannotBePriced for open geometry, and what the routing refuses.
     """
     invitation = queries.for_factory(by, rfq_id)
     answering.refuse_unless_bidding(invitation)
     if quantity not in invitation.rfq.quantities:
         raise QuantityNotAsked("Draft a bid for one of the quantities asked for.", quantities=invitation.rfq.quantities)
     centre = capability.work_centre(by, work_centre_id)
+    answering.refuse_unless_cleared(invitation.rfq, centre)
     return _drafted(invitation, centre, _card(invitation, centre), quantity)
 
 

@@ -42,6 +42,7 @@ class Numbers:
     process: str | None = None
     material: str | None = None
     tolerance: str = "standard"
+    is_controlled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,13 @@ def _estimate(numbers: Numbers, way: Process, material: Material, shelf: Shelf, 
 
 def _question(numbers: Numbers, process: str, material: str) -> Question:
     wanted = Requirement(
-        NO_REVISION, process, material, numbers.quantity, numbers.currency, tolerance=numbers.tolerance
+        NO_REVISION,
+        process,
+        material,
+        numbers.quantity,
+        numbers.currency,
+        tolerance=numbers.tolerance,
+        is_controlled=numbers.is_controlled,
     )
     questions.check(wanted)
     return questions.of_facts(wanted, PartFacts(numbers.volume_mm3, numbers.area_mm2, numbers.box_mm))

@@ -28,7 +28,7 @@ class Look:
     tolerance: str = "standard"
     thickness_um: int | None = None
     deliver_to: str | None = None
-    inspection: str = "standard"
+    is_controlled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ def _wanted(revision_id: UUID, process: str, material: str, look: Look) -> Requi
         tolerance=look.tolerance,
         thickness_um=look.thickness_um if process in WORKS_SHEET else None,
         deliver_to=look.deliver_to,
+        is_controlled=look.is_controlled,
     )
 
 

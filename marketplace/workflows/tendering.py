@@ -34,7 +34,6 @@ from marketplace.rfqs import answering, asking, bidding, deciding, queries, rule
 from marketplace.rfqs.asking import Guests, Request
 from marketplace.rfqs.bidding import BidTerms, Reckoned
 from marketplace.rfqs.errors import (
-    CentreNotCleared,
     CentreNotListed,
     MinutesTooFew,
     QuantityNotAsked,
@@ -87,8 +86,7 @@ def bid(rfq_id: UUID, terms: BidTerms, *, by: Actor, fee_bps: int) -> Bid:
     listing_id = queries.live_listing_of(centre.id)
     if listing_id is None:
         raise CentreNotListed("Have this work centre listed first: only what is public may be ordered.")
-    if rfq.is_controlled and not centre.takes_controlled:
-        raise CentreNotCleared("The file is under export control, and this work centre may not see it.")
+    answering.refuse_unless_cleared(rfq, centre)
     rules.check_day(terms.ships_on, now=clock.now())
     finish_by = terms.ships_on - timedelta(days=centre.handling_days)
     _refuse_unless_free(centre, terms.machine_min, finish_by)

@@ -6,6 +6,7 @@ from uuid import UUID
 from marshmallow import fields, validate
 
 from blueprints.customer.parts.routes import REVISION, parts
+from blueprints.customer.quotes.schemas import CONTROLLED
 from blueprints.customer.what_ifs.schemas import ShowAnswer, ShowRefusal
 from blueprints.http.estimates import ShowIndicative
 from blueprints.http.fields import CatalogueId, Country, Currency
@@ -30,6 +31,7 @@ class LookAtProcesses(Accepts):
         metadata={"description": "Of the sheet in µm, where the file cannot say it."},
     )
     deliver_to = Country(load_default=None)
+    is_controlled = fields.Boolean(load_default=False, truthy={"true"}, falsy={"false"}, metadata=CONTROLLED)
 
 
 class ShowTried(Shows):

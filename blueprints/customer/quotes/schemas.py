@@ -10,6 +10,11 @@ from marketplace.costing.rates import LeadTime
 from marketplace.quoting.models import QuoteState, RankBy
 from marketplace.quoting.service import Requirement
 
+CONTROLLED = {
+    "description": "The file is under export control: only factories that may see it answer.",
+    "example": False,
+}
+
 
 def requirement(**asked: Any) -> Requirement:
     """The requirement that was stated; lists of ids without repetitions, as the values that it compares."""
@@ -62,13 +67,7 @@ class StateRequirement(Accepts):
         validate=validate.Length(max=10),
         metadata={"description": "Only factories that claim all of these answer.", "example": []},
     )
-    is_controlled = Flag(
-        load_default=False,
-        metadata={
-            "description": "The file is under export control: only factories that may see it answer.",
-            "example": False,
-        },
-    )
+    is_controlled = Flag(load_default=False, metadata=CONTROLLED)
     rank_by = fields.Enum(RankBy, by_value=True, load_default=RankBy.PRICE, metadata={"example": "price"})
 
 
@@ -123,18 +122,9 @@ class ShowExplainedOffer(ShowPricedOffer):
     breakdown = fields.Dict(attribute="explained_breakdown", required=True, metadata=BREAKDOWN)
 
 
-class ShowQuote(Shows):
-    """A requirement and how many listings could make it."""
+class ShowRequirement(Shows):
+    """A requirement, whole; of which revision, says what it is shown with."""
 
-    id = fields.UUID(required=True)
-    number = fields.Integer(required=True, metadata={"description": "1, and one more each time it is replaced."})
-    state = fields.Enum(QuoteState, by_value=True, required=True)
-    created_at = Instant(required=True)
-    expires_at = Instant(required=True)
-    is_expired = fields.Boolean(
-        required=True, metadata={"description": "Whether its time has passed; an open quote that has expired is over."}
-    )
-    revision_id = fields.UUID(required=True)
     process = fields.String(required=True)
     material = fields.String(required=True)
     quantity = fields.Integer(required=True)
@@ -148,6 +138,20 @@ class ShowQuote(Shows):
     certificates = fields.List(fields.String(), required=True)
     is_controlled = fields.Boolean(required=True)
     rank_by = fields.Enum(RankBy, by_value=True, required=True)
+
+
+class ShowQuote(ShowRequirement):
+    """A requirement and how many listings could make it."""
+
+    id = fields.UUID(required=True)
+    number = fields.Integer(required=True, metadata={"description": "1, and one more each time it is replaced."})
+    state = fields.Enum(QuoteState, by_value=True, required=True)
+    created_at = Instant(required=True)
+    expires_at = Instant(required=True)
+    is_expired = fields.Boolean(
+        required=True, metadata={"description": "Whether its time has passed; an open quote that has expired is over."}
+    )
+    revision_id = fields.UUID(required=True)
     is_firm = fields.Boolean(
         required=True, metadata={"description": "Whether its offers can be ordered; if not, `doubts` says why."}
     )

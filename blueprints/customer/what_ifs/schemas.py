@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from blueprints.customer.quotes.schemas import StateRequirement, distinct, requirement
+from blueprints.customer.quotes.schemas import CONTROLLED, ShowRequirement, StateRequirement, distinct, requirement
 from blueprints.http.estimates import ShowIndicative
 from blueprints.http.fields import Amount, CatalogueId, Country, Flag, Whole
 from blueprints.http.schemas import Accepts, Shows
@@ -34,6 +34,7 @@ class ChangeRequirement(Accepts):
     lead_time = fields.Enum(LeadTime, by_value=True, metadata={"example": "economy"})
     deliver_to = Country(allow_none=True, metadata={"example": None})
     certificates = fields.List(CatalogueId(), validate=validate.Length(max=10), metadata={"example": []})
+    is_controlled = Flag(metadata=CONTROLLED)
     rank_by = fields.Enum(RankBy, by_value=True, metadata={"example": "date"})
 
 
@@ -108,23 +109,6 @@ class ShowRefusal(Shows):
     code = fields.String(required=True, metadata={"example": "material_not_for_process"})
     detail = fields.String(required=True, attribute="message")
     facts = fields.Dict(required=True, attribute="details", metadata={"description": "Facts that a program may read."})
-
-
-class ShowRequirement(Shows):
-    """A requirement, whole."""
-
-    process = fields.String(required=True)
-    material = fields.String(required=True)
-    quantity = fields.Integer(required=True)
-    currency = fields.String(required=True)
-    tolerance = fields.String(required=True)
-    finishes = fields.List(fields.String(), required=True)
-    inspection = fields.String(required=True)
-    thickness_um = fields.Integer(required=True, allow_none=True)
-    lead_time = fields.Enum(LeadTime, by_value=True, required=True)
-    deliver_to = fields.String(required=True, allow_none=True)
-    certificates = fields.List(fields.String(), required=True)
-    rank_by = fields.Enum(RankBy, by_value=True, required=True)
 
 
 class ShowVariant(Shows):

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from blueprints.http.estimates import ShowIndicative
-from blueprints.http.fields import Amount, CatalogueId, Currency, Number, Whole
+from blueprints.http.fields import Amount, CatalogueId, Currency, Flag, Number, Whole
 from blueprints.http.schemas import Accepts, Shows
 from marketplace.workflows.estimating import Numbers
 
@@ -40,6 +40,13 @@ class AskForEstimate(Accepts):
         metadata={"description": "Left out: every material of the process.", "example": "aluminium_6061"},
     )
     tolerance = CatalogueId(load_default="standard", metadata={"example": "standard"})
+    is_controlled = Flag(
+        load_default=False,
+        metadata={
+            "description": "Its file will be under export control: only factories that may see it are counted.",
+            "example": False,
+        },
+    )
 
     @post_load
     def make(self, values: dict[str, Any], **_: Any) -> Numbers:

@@ -63,6 +63,16 @@ def test_the_median_and_the_range_are_those_of_quotes_and_no_listing_is_named(
     assert not [shop for shop in shops if str(shop.owner.organisation_id) in json.dumps(found)]
 
 
+def test_for_a_controlled_file_only_those_who_may_see_it_are_counted(client, shops, scene, make_organisation):
+    (nobody,) = ask(client, is_controlled=True).json["estimates"]
+    scene.shop(make_organisation(hats=("factory",)), machine_rate=99_000, centre_has={"takes_controlled": True})
+    (found,) = ask(client, is_controlled=True).json["estimates"]
+
+    assert nobody["prices"] is None
+    assert found["prices"]["listings"] == 1
+    assert ask(client).json["estimates"][0]["prices"]["listings"] == 5
+
+
 def test_without_a_process_or_material_every_one_is_estimated(client, shops, unthrottled):
     def pairs(**named):
         found = ask(client, **{"process": None, "material": None, **named}).json["estimates"]

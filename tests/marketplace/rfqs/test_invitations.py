@@ -31,6 +31,7 @@ from marketplace.rfqs.errors import (
 )
 from marketplace.rfqs.models import Audience
 from marketplace.rfqs.states import BidState, InvitationState
+from marketplace.workflows import drafting
 from tests.scenes import BRACKET
 from tests.tenders import NDA, in_days
 
@@ -125,6 +126,8 @@ def test_a_bid_for_a_controlled_file_is_by_a_work_centre_that_may_see_it(app, te
 
     with pytest.raises(CentreNotCleared):
         tender.bid(rfq, shops[0], work_centre_id=other.work_centre_id)
+    with app.app_context(), pytest.raises(CentreNotCleared):
+        drafting.draft(rfq.id, other.work_centre_id, 25, by=shops[0].actor)
 
 
 def test_a_certificate_that_the_catalogue_has_not_is_named(tender, part, shops):
