@@ -1,8 +1,8 @@
 """One part by every process of the catalogue, side by side: what stands against it, and the best answer. No writes."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any, Final
 from uuid import UUID
 
 from marketplace.capability import catalogue
@@ -13,10 +13,13 @@ from marketplace.kernel.actor import Actor
 from marketplace.manufacturability import judging
 from marketplace.parts import queries as revisions
 from marketplace.parts import service as parts
+from marketplace.quoting.errors import CannotBePriced
 from marketplace.quoting.service import Requirement
 from marketplace.workflows import questions, what_if
 from marketplace.workflows.questions import Subject
 from marketplace.workflows.what_if import Variant
+
+BLOCKED: Final = "No material makes this part by this process; see the findings of the process that block it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A process: what stands against the part, the best material for it, and all that were tried."""
+    """A process: what stands against the part, the best material for it, and all that were tried.
+
+    Findings are of the part and the process, whatever the material: they stand here, and in no variant.
+    """
 
     process: Process
-    findings: Mapping[str, int]
-    """By severity."""
+    findings: Sequence[Mapping[str, Any]]
+    """Gravest first."""
     is_blocked: bool
     best: Variant
     materials: Sequence[Variant]
@@ -51,15 +57,28 @@ def of_revision(part_id: UUID, number: int, look: Look, *, by: Actor, charges: C
     questions.check_alike(look.currency, tolerance=look.tolerance)
     revision = revisions.revision_for_customer(by, part_id, number)
     part = Subject(parts.priceable(revision))
+    blocked = {way for way in catalogue.processes() if judging.is_blocked(part.findings(way))}
     wanted = [_wanted(revision.id, way.id, material.id, look) for way, material in catalogue.pairs()]
-    found = what_if.outcomes([(part, each) for each in wanted], charges, seed=revision.id, most=1)
+    asked = [(part, each) for each in wanted if each.process not in blocked]
+    found = iter(what_if.outcomes(asked, charges, seed=revision.id, most=1))
     variants = [
-        Variant({"process": each.process, "material": each.material}, each, outcome)
-        for each, outcome in zip(wanted, found, strict=True)
+        Variant(
+            {"process": each.process, "material": each.material},
+            each,
+            CannotBePriced(BLOCKED) if each.process in blocked else next(found),
+        )
+        for each in wanted
     ]
     return [
-        _way(way, part, [each for each in variants if each.wanted.process == way.id])
+        Way(
+            way,
+            [asdict(finding) for finding in part.findings(way.id)],
+            way.id in blocked,
+            min(tried, key=_costs),
+            tried,
+        )
         for way in catalogue.processes().values()
+        if (tried := [each for each in variants if each.wanted.process == way.id])
     ]
 
 
@@ -74,17 +93,6 @@ def _wanted(revision_id: UUID, process: str, material: str, look: Look) -> Requi
         thickness_um=look.thickness_um if process in WORKS_SHEET else None,
         deliver_to=look.deliver_to,
         is_controlled=look.is_controlled,
-    )
-
-
-def _way(process: Process, part: Subject, variants: Sequence[Variant]) -> Way:
-    findings = part.findings(process.id)
-    return Way(
-        process=process,
-        findings=Counter(str(each.severity) for each in findings),
-        is_blocked=judging.is_blocked(findings),
-        best=min(variants, key=_costs),
-        materials=variants,
     )
 
 

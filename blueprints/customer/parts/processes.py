@@ -51,8 +51,10 @@ class ShowWay(Shows):
     name_en = fields.String(required=True, attribute="process.name_en")
     name_zh = fields.String(required=True, attribute="process.name_zh")
     is_blocked = fields.Boolean(required=True, metadata={"description": "Whether a finding forbids a price."})
-    findings = fields.Dict(
-        keys=fields.String(), values=fields.Integer(), required=True, metadata={"example": {"warns": 2}}
+    findings = fields.List(
+        fields.Dict(),
+        required=True,
+        metadata={"description": "What stands against the part by this process, whatever the material; gravest first."},
     )
     doubts = fields.List(fields.String(), required=True, attribute="best.answers.doubts", dump_default=[])
     carbon_kg = fields.Float(required=True, allow_none=True, attribute="best.carbon_kg")

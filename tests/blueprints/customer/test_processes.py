@@ -68,11 +68,22 @@ def test_what_is_asked_of_every_process_and_unknown_is_refused_once(browser, rev
     assert (reply.status_code, reply.json["code"]) == (422, "tolerance_unknown")
 
 
-def test_a_blocked_process_says_how_many_findings_and_shows_no_price(browser, customer, scene):
-    ways = by_process(look(browser, scene.part(customer, replace(BRACKET, is_closed=False, volume_mm3=0.0))))
+def test_a_blocked_process_tells_its_findings_once_beside_its_materials_and_shows_no_price(
+    browser, customer, scene, wanted
+):
+    part = scene.part(customer, replace(BRACKET, is_closed=False, volume_mm3=0.0))
+    reply = look(browser, part)
+    refused = browser.post("/v1/customer/quotes", json={**wanted, "revision_id": str(part.id)}).json
 
-    assert all(way["is_blocked"] and way["findings"]["blocks"] >= 1 for way in ways.values())
-    assert {way["best"]["problem"]["code"] for way in ways.values()} == {"cannot_be_priced"}
+    for process, way in by_process(reply).items():
+        assert way["is_blocked"] and way["findings"][0]["severity"] == "blocks"
+        assert [each["material"] for each in way["materials"]] == [each.id for each in catalogue.materials_of(process)]
+        for tried in (way["best"], *way["materials"]):
+            assert (tried["problem"]["code"], tried["problem"]["facts"]) == ("cannot_be_priced", {})
+            assert (tried["answer"], tried["indicative"], tried["eligible"]) == (None, None, None)
+    assert by_process(reply)["cnc_milling"]["findings"] == refused["findings"]
+    rules = [each["rule"] for way in by_process(reply).values() for each in way["findings"]]
+    assert all(reply.text.count(f'"{rule}"') == rules.count(rule) for rule in rules)
 
 
 def test_it_takes_less_than_a_second_and_as_many_statements_whatever_is_listed(
