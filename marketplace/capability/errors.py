@@ -75,6 +75,12 @@ class MaterialPricesIncomplete(Rejected):
     code = "material_prices_incomplete"
 
 
+class LeadTimesContradict(Rejected):
+    """A faster lead time of the card waits longer than a slower one, or costs less than it."""
+
+    code = "lead_times_contradict"
+
+
 class MachineClassUnknown(Rejected):
     """There is no such class of machines."""
 

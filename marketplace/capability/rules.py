@@ -12,6 +12,7 @@ from marketplace.capability import catalogue
 from marketplace.capability.errors import (
     CalendarEmpty,
     EnvelopeImpossible,
+    LeadTimesContradict,
     MachinesImpossible,
     MaterialPricesIncomplete,
     MaterialsMissing,
@@ -22,6 +23,7 @@ from marketplace.capability.errors import (
 )
 from marketplace.costing import own_constants
 from marketplace.costing.errors import ConstantsImpossible
+from marketplace.costing.rates import LeadTime, Tier
 from marketplace.costing.routings import route
 from marketplace.costing.values import Bore, Making, PartFacts
 from marketplace.kernel.errors import Rejected
@@ -139,3 +141,26 @@ def check_priced(materials: Collection[str], priced: Collection[str]) -> None:
         raise MaterialPricesIncomplete(
             "Price every material of the work centre per kilogram, and no other.", missing=missing, foreign=foreign
         )
+
+
+def check_lead_times(tiers: Mapping[LeadTime, Tier]) -> None:
+    """A faster lead time waits no longer than a slower one and costs no less. Raises LeadTimesContradict."""
+    offered = [each for each in LeadTime if each in tiers]
+    for faster, slower in pairwise(offered):
+        sooner, later = tiers[faster], tiers[slower]
+        if sooner.wait_days > later.wait_days:
+            raise LeadTimesContradict(
+                f"{faster} waits {sooner.wait_days} days and {slower} only {later.wait_days}: the faster lead time "
+                "cannot wait longer.",
+                faster=faster,
+                slower=slower,
+                field="wait_days",
+            )
+        if sooner.change_bps < later.change_bps:
+            raise LeadTimesContradict(
+                f"{faster} changes the price by {sooner.change_bps / 100:+g} % and {slower} by "
+                f"{later.change_bps / 100:+g} %: the faster lead time cannot cost less.",
+                faster=faster,
+                slower=slower,
+                field="change_bps",
+            )

@@ -126,13 +126,15 @@ def _plain(figure: float) -> float | int:
 def set_rate_card(centre: WorkCentre, prices: rates.RateCard, *, by: Actor) -> RateCard:
     """The factory names new prices; the cards before stay as they were. The work centre's row comes locked.
 
-    Raises RoleTooSmall below manager, MaterialPricesIncomplete, FinishUnknown, FinishNotForMaterial, CurrencyUnknown.
+    Raises RoleTooSmall below manager, MaterialPricesIncomplete, FinishUnknown, FinishNotForMaterial,
+    LeadTimesContradict, CurrencyUnknown.
     """
     transaction.inside()
     by.needs(Role.MANAGER)
     assert by.user_id is not None, "prices are set by a person"
     rules.check_priced(centre.materials, prices.material_minor_per_kg)
     finishes.check_offered(centre.process, centre.materials, prices.finishes)
+    rules.check_lead_times(prices.tiers)
     Money(prices.minimum_order_minor, prices.currency)
     card = RateCard(
         work_centre_id=centre.id,

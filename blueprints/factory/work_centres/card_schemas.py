@@ -111,7 +111,8 @@ FINISHES = {
 }
 BREAKS = {"description": "By rising pieces.", "example": [{"from_pieces": 50, "discount_bps": 500}]}
 TIERS = {
-    "description": "Lead times on offer; standard is always among them.",
+    "description": "Lead times on offer; standard is always among them. From express over standard to economy, none "
+    "waits less and none costs more than the one before it.",
     "example": {
         "standard": {"wait_days": 0, "change_bps": 0},
         "express": {"wait_days": 0, "change_bps": 2_500},

@@ -188,6 +188,7 @@ def test_prices_are_set_and_kept(shop, centre):
         ({"discount": 5}, "validation_failed"),
         ({"material_minor_per_kg": {"aluminium_6061": 650}}, "material_prices_incomplete"),
         ({"material_minor_per_kg": {"aluminium_6061": 1, "brass": 1, "pom": 1}}, "material_prices_incomplete"),
+        ({"tiers": {"standard": {"wait_days": 2}, "express": {"wait_days": 3}}}, "lead_times_contradict"),
     ],
 )
 def test_absurd_prices_are_refused(shop, centre, change, code):

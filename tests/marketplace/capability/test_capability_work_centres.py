@@ -11,6 +11,7 @@ from marketplace.capability.certificates import CertificateUnknown
 from marketplace.capability.errors import (
     CalendarEmpty,
     EnvelopeImpossible,
+    LeadTimesContradict,
     MachinesImpossible,
     MaterialPricesIncomplete,
     MaterialsMissing,
@@ -22,10 +23,10 @@ from marketplace.capability.errors import (
     WorkCentreUnknown,
 )
 from marketplace.capability.finishes import FinishNotForMaterial, FinishUnknown
-from marketplace.capability.rules import Hours, check_week, time_zones
+from marketplace.capability.rules import Hours, check_lead_times, check_week, time_zones
 from marketplace.capability.service import DescribeTerms, WorkCentreTerms
 from marketplace.costing.errors import RateCardOutOfRange, ToleranceUnknown
-from marketplace.costing.rates import FinishPrice, RateCard
+from marketplace.costing.rates import FinishPrice, LeadTime, RateCard, Tier
 from marketplace.kernel.actor import Role, RoleTooSmall
 from marketplace.kernel.money import CurrencyUnknown
 from marketplace.kernel.paging import PageRequest
@@ -251,3 +252,42 @@ def test_a_list_costs_the_same_for_one_row_and_for_many(shop):
             queries.page_of_work_centres(shop.actor, PageRequest())
         counts.append(len(statements.seen))
     assert len(set(counts)) == 1
+
+
+EXPRESS, STANDARD, ECONOMY = LeadTime
+
+
+@pytest.mark.parametrize(
+    ("tiers", "faster", "slower", "field"),
+    [
+        ({EXPRESS: Tier(1), STANDARD: Tier(0)}, "express", "standard", "wait_days"),
+        ({STANDARD: Tier(11), ECONOMY: Tier(10, -500)}, "standard", "economy", "wait_days"),
+        ({EXPRESS: Tier(0, -1), STANDARD: Tier()}, "express", "standard", "change_bps"),
+        ({STANDARD: Tier(), ECONOMY: Tier(10, 1)}, "standard", "economy", "change_bps"),
+        ({ECONOMY: Tier(3, -100), STANDARD: Tier(3), EXPRESS: Tier(4, 900)}, "express", "standard", "wait_days"),
+    ],
+)
+def test_a_card_whose_faster_lead_time_is_slower_or_cheaper_is_refused_by_both_names(
+    shop, tiers, faster, slower, field
+):
+    centre = opened(shop)
+
+    with pytest.raises(LeadTimesContradict) as refusal, transaction():
+        service.set_rate_card(centre, replace(PRICES, tiers={STANDARD: Tier(), **tiers}), by=shop.actor)
+
+    assert refusal.value.details == {"faster": faster, "slower": slower, "field": field}
+    assert refusal.value.message.startswith(faster) and f" {slower} " in refusal.value.message
+    assert queries.latest_card_number(centre.id) == 0
+
+
+@pytest.mark.parametrize(
+    "tiers",
+    [
+        {STANDARD: Tier()},
+        {STANDARD: Tier(5, 300)},
+        {EXPRESS: Tier(), STANDARD: Tier(), ECONOMY: Tier()},
+        {ECONOMY: Tier(20, -800), STANDARD: Tier(5), EXPRESS: Tier(0, 2_500)},
+    ],
+)
+def test_lead_times_that_are_alike_or_in_order_are_taken(tiers):
+    check_lead_times(tiers)
