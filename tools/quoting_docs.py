@@ -2,10 +2,11 @@
 
 from typing import Any, Final
 
-from marketplace.capability import usual_rates
+from marketplace.capability import machine_classes, usual_rates
 from marketplace.capability.catalogue import material_for, materials
 from marketplace.capability.usual_rates import indicative
 from marketplace.costing import carbon
+from marketplace.costing.constants import sources
 from marketplace.costing.prices import interval, price
 from marketplace.costing.rates import Charges, LeadTime
 from marketplace.costing.routings import PLANNERS, route
@@ -60,17 +61,22 @@ def usual() -> str:
 def rates() -> str:
     """The rates that stand in where no factory answers."""
     rows = []
-    for process in ("any", *PLANNERS):
+    cited: dict[str, str] = {}
+    for process in PLANNERS:
         each = usual_rates.usual_rates(process)
-        rows.append((process, _hourly(each.machine), _hourly(each.labour), _percent(each.margin), each.source))
+        classes = "; ".join(usual.name_en for usual in machine_classes.standing_for(process))
+        figures = _hourly(each.machine), _hourly(each.labour), _percent(each.margin)
+        rows.append((process, classes, *figures, ", ".join(each.sources)))
+        cited |= {key: sources()[key] for key in each.sources}
     head = (
         "process",
-        f"machine {usual_rates.currency()}/h",
-        f"labour {usual_rates.currency()}/h",
+        "as made by",
+        f"machine {usual_rates.CURRENCY}/h",
+        f"labour {usual_rates.CURRENCY}/h",
         "margin %",
         "source",
     )
-    return f"{papers.table(head, rows)}\n\n{_keys(usual_rates.sources())}"
+    return f"{papers.table(head, rows)}\n\n{_keys(cited)}"
 
 
 def footprint() -> str:

@@ -36,6 +36,15 @@ class HourlyRate:
 
 
 @dataclass(frozen=True, slots=True)
+class MarginRange:
+    """What factories usually keep of their price, in basis points."""
+
+    low_bps: int
+    usual_bps: int
+    high_bps: int
+
+
+@dataclass(frozen=True, slots=True)
 class MachineClass:
     """A usual kind of machine, and the terms that its factories start from."""
 
@@ -49,13 +58,18 @@ class MachineClass:
     machine: Mapping[str, HourlyRate]
     labour: Mapping[str, HourlyRate]
     minimum_order_minor: Mapping[str, int]
-    margin_bps: int
+    margin: MarginRange
     material_markup_bps: int
     breaks: tuple[Mapping[str, int], ...]
     tiers: Mapping[str, Mapping[str, int]]
     limits: Mapping[str, int]
     constants: Mapping[str, float]
     """The class's own figures in place of published ones."""
+
+    @property
+    def margin_bps(self) -> int:
+        """The margin that is suggested."""
+        return self.margin.usual_bps
 
     @property
     def cited(self) -> set[str]:
@@ -81,11 +95,18 @@ class Suggestion:
 @cache
 def classes() -> Mapping[str, MachineClass]:
     """Every class by its id."""
-    table = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    labour = _rates(table["labour"])
-    return MappingProxyType(
-        {name: _class(name, {**table["usual"], **row}, labour) for name, row in table["class"].items()}
-    )
+    labour, usual = _rates(_file()["labour"]), _file()["usual"]
+    return MappingProxyType({name: _class(name, {**usual, **row}, labour) for name, row in _file()["class"].items()})
+
+
+def standing_for(process: str) -> tuple[MachineClass, ...]:
+    """The classes that a lot of a process of the catalogue is usually made by, the usual one first."""
+    return tuple(classes()[name] for name in _file()["stands_for"][process])
+
+
+@cache
+def _file() -> Mapping[str, Any]:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
 
 
 def machine_class(class_id: str) -> MachineClass:
@@ -153,7 +174,7 @@ def _class(name: str, row: Mapping[str, Any], labour: Mapping[str, HourlyRate]) 
         machine=_rates(row["machine"]),
         labour=labour,
         minimum_order_minor=MappingProxyType(row["minimum_order"]),
-        margin_bps=row["margin_bps"],
+        margin=MarginRange(*(row["margin_bps"][each] for each in ("low", "usual", "high"))),
         material_markup_bps=row["material_markup_bps"],
         breaks=tuple(row["breaks"]),
         tiers=MappingProxyType(row["tiers"]),

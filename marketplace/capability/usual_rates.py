@@ -1,35 +1,36 @@
 """What a lot usually costs by published rates, for whoever meets no factory: indicative, and always said to be.
 
-The low end is the routing at its quickest by the low rates, the high end at its slowest by the high ones. In the
-currency of the published rates: nothing is converted.
+The low end is the routing at its quickest by the low rates, the high end at its slowest by the high ones. The rates are
+those that factories start from (machine_classes), in the currency of the catalogue's material prices: nothing is
+converted.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cache
-from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 from marketplace.capability.catalogue import Material
+from marketplace.capability.machine_classes import HourlyRate, standing_for
+from marketplace.costing.constants import sources
 from marketplace.costing.prices import price, stretched
 from marketplace.costing.rates import Charges, RateCard
 from marketplace.costing.values import Routing
 
-FILE: Final = Path(__file__).with_name("usual_rates.toml")
-ANY: Final = "any"
+CURRENCY: Final = "USD"
+"""Of the catalogue's material prices, and of the rates that go with them."""
 LOW, USUAL, HIGH = range(3)
+Range = tuple[int, int, int]
+"""Low, usual and high."""
 
 
 @dataclass(frozen=True, slots=True)
 class UsualRates:
-    """Rates of a process, each low, usual and high: minor units per hour, and basis points of margin."""
+    """Rates of a process: minor units per hour, and basis points of margin; with the keys of their sources."""
 
-    machine: Sequence[int]
-    labour: Sequence[int]
-    margin: Sequence[int]
-    source: str
+    machine: Range
+    labour: Range
+    margin: Range
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def card(process: str, material: Material, at: int) -> RateCard:
     rates = usual_rates(process)
     low, high = material.price.low_minor_per_kg, material.price.high_minor_per_kg
     return RateCard(
-        currency=currency(),
+        currency=CURRENCY,
         machine_rate_minor_per_h=rates.machine[at],
         labour_rate_minor_per_h=rates.labour[at],
         material_minor_per_kg={material.id: (low, (low + high) // 2, high)[at]},
@@ -95,35 +96,28 @@ def card(process: str, material: Material, at: int) -> RateCard:
 
 
 def usual_rates(process: str) -> UsualRates:
-    """The rates of a process; those of any where it has none of its own."""
-    return _table().get(process) or _table()[ANY]
+    """The rates of a process: the usual ones of the class that stands for it, from the lowest to the highest of all."""
+    usual = standing_for(process)
+    machine, labour = ([getattr(each, name)[CURRENCY] for each in usual] for name in ("machine", "labour"))
+    margin = usual[0].margin
+    return UsualRates(
+        machine=_range(machine),
+        labour=_range(labour),
+        margin=(margin.low_bps, margin.usual_bps, margin.high_bps),
+        sources=tuple(dict.fromkeys(each.source for each in (*machine, *labour))),
+    )
 
 
-def currency() -> str:
-    """Of every rate, and of the catalogue's material prices."""
-    code: str = _file()["currency"]
-    return code
-
-
-def sources() -> Mapping[str, str]:
-    """Where the rates come from, by key."""
-    legend: Mapping[str, str] = _file()["sources"]
-    return legend
+def _range(rates: Sequence[HourlyRate]) -> Range:
+    return (
+        min(each.low_minor_per_h for each in rates),
+        rates[0].usual_minor_per_h,
+        max(each.high_minor_per_h for each in rates),
+    )
 
 
 def _cited(process: str, material: Material) -> dict[str, str]:
-    rates = usual_rates(process).source
     return {
-        "rates": _file()["sources"][rates],
+        "rates": "; ".join(sources()[each] for each in usual_rates(process).sources),
         "material": f"{material.price.source} (a key of the catalogue's sources)",
     }
-
-
-@cache
-def _table() -> Mapping[str, UsualRates]:
-    return MappingProxyType({name: UsualRates(**row) for name, row in _file()["rates"].items()})
-
-
-@cache
-def _file() -> Mapping[str, Any]:
-    return tomllib.loads(FILE.read_text(encoding="utf-8"))

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.capability import catalogue, usual_rates
+from marketplace.capability import catalogue, machine_classes, usual_rates
 from marketplace.capability.usual_rates import HIGH, LOW, NO_FINISHES, NOBODYS, USUAL, indicative
+from marketplace.costing.constants import sources
 from marketplace.costing.prices import price
 from marketplace.costing.rates import Charges
 from marketplace.costing.routings import route
@@ -47,19 +48,36 @@ def test_an_unsure_routing_has_a_wider_range_and_its_doubts_are_told(routing):
 def test_every_process_has_rates_that_rise_from_low_to_high(process):
     rates = usual_rates.usual_rates(process)
 
-    assert process in usual_rates._table()
     for each in (rates.machine, rates.labour, rates.margin):
         assert sorted(each) == list(each) and len(each) == 3
-    assert rates.source in usual_rates._file()["sources"]
+    assert rates.sources and set(rates.sources) <= set(sources())
 
 
-def test_a_new_process_has_the_rates_of_any():
-    assert usual_rates.usual_rates("alchemy") == usual_rates.usual_rates("any")
+@pytest.mark.parametrize("process", sorted(catalogue.processes()))
+def test_every_rate_is_one_that_a_machine_class_of_the_process_suggests(process):
+    usual = machine_classes.standing_for(process)
+    rates = usual_rates.usual_rates(process)
+
+    assert {each.process for each in usual} == {process}
+    for found, stated in (
+        (rates.machine, [each.machine[usual_rates.CURRENCY] for each in usual]),
+        (rates.labour, [each.labour[usual_rates.CURRENCY] for each in usual]),
+    ):
+        assert found == (
+            min(each.low_minor_per_h for each in stated),
+            stated[0].usual_minor_per_h,
+            max(each.high_minor_per_h for each in stated),
+        )
+    assert rates.margin[USUAL] == usual[0].margin_bps
+
+
+def test_those_of_the_catalogue_and_no_other_process_have_rates():
+    assert set(machine_classes._file()["stands_for"]) == set(catalogue.processes())
 
 
 @given(st.sampled_from(sorted(catalogue.materials().values(), key=lambda each: each.id)))
 def test_every_material_is_priced_in_the_currency_of_the_rates(material):
-    assert material.price.currency == usual_rates.currency()
+    assert material.price.currency == usual_rates.CURRENCY
     (low,), (usual,), (high,) = (
         usual_rates.card(material.processes[0], material, at).material_minor_per_kg.values()
         for at in (LOW, USUAL, HIGH)
