@@ -14,11 +14,12 @@ from marketplace.kernel import clock
 from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
 from marketplace.listings.models import Listing, ListingState
-from marketplace.rfqs import answering, asking, deciding, granting, queries
+from marketplace.rfqs import answering, asking, deciding, granting
 from marketplace.rfqs.asking import Guests, Request
 from marketplace.rfqs.bidding import BidTerms
 from marketplace.rfqs.granting import Reach
 from marketplace.rfqs.models import Audience, Bid, Question, Rfq
+from marketplace.rfqs.queries import customers, factories
 from marketplace.workflows import checking, tendering
 from tests.worlds import Person
 
@@ -49,7 +50,7 @@ class Tender:
     app: Flask
     customer: Person
 
-    def ask(self, revision_id: UUID, *factories: Person, **changes: Any) -> Rfq:
+    def ask(self, revision_id: UUID, *guests: Person, **changes: Any) -> Rfq:
         """A request to these factories, or to every eligible one; it takes bids for five days."""
         terms = {
             "revision_id": revision_id,
@@ -60,46 +61,46 @@ class Tender:
             "currency": "EUR",
             "delivery_country": "DE",
             "closes_in_hours": 120,
-            "audience": Audience.CHOSEN if factories else Audience.ELIGIBLE,
-            "factories": [each.organisation_id for each in factories],
+            "audience": Audience.CHOSEN if guests else Audience.ELIGIBLE,
+            "factories": [each.organisation_id for each in guests],
         }
         with self.app.app_context(), transaction():
             return tendering.ask(Request(**(terms | changes)), by=self.customer.actor)
 
-    def invite(self, rfq: Rfq, *factories: Person) -> None:
+    def invite(self, rfq: Rfq, *more: Person) -> None:
         guests = Guests(
-            Audience.CHOSEN if factories else Audience.ELIGIBLE,
-            [each.organisation_id for each in factories if each.organisation_id],
+            Audience.CHOSEN if more else Audience.ELIGIBLE,
+            [each.organisation_id for each in more if each.organisation_id],
         )
         with self.app.app_context(), transaction():
             tendering.invite(
-                queries.for_customer_to_change(self.customer.actor, rfq.id), guests, by=self.customer.actor
+                customers.for_customer_to_change(self.customer.actor, rfq.id), guests, by=self.customer.actor
             )
 
-    def agree(self, rfq: Rfq, *factories: Person, nda_sha256: str | None = None) -> None:
-        for factory in factories:
+    def agree(self, rfq: Rfq, *guests: Person, nda_sha256: str | None = None) -> None:
+        for factory in guests:
             with self.app.app_context(), transaction():
-                invitation = queries.for_factory_to_change(factory.actor, rfq.id)
+                invitation = factories.for_factory_to_change(factory.actor, rfq.id)
                 answering.agree(invitation, nda_sha256=nda_sha256 or rfq.nda_sha256, by=factory.actor)
 
     def decline(self, rfq: Rfq, factory: Person, reason: str = "We are full.") -> None:
         with self.app.app_context(), transaction():
-            invitation = queries.for_factory_to_change(factory.actor, rfq.id)
+            invitation = factories.for_factory_to_change(factory.actor, rfq.id)
             answering.decline(invitation, reason=reason, by=factory.actor)
 
     def question(self, rfq: Rfq, factory: Person, text: str = "May the corners be round?") -> Question:
         with self.app.app_context(), transaction():
-            return answering.ask(queries.for_factory_to_change(factory.actor, rfq.id), text=text, by=factory.actor)
+            return answering.ask(factories.for_factory_to_change(factory.actor, rfq.id), text=text, by=factory.actor)
 
     def answer(self, rfq: Rfq, question: Question, text: str = "Yes, 3 mm.") -> None:
         with self.app.app_context(), transaction():
-            held = queries.for_customer_to_change(self.customer.actor, rfq.id)
-            answering.answer(queries.question_of(held, question.id), text=text, by=self.customer.actor)
+            held = customers.for_customer_to_change(self.customer.actor, rfq.id)
+            answering.answer(customers.question_of(held, question.id), text=text, by=self.customer.actor)
 
     def withdraw_question(self, rfq: Rfq, factory: Person, question: Question) -> None:
         with self.app.app_context(), transaction():
-            invitation = queries.for_factory_to_change(factory.actor, rfq.id)
-            answering.withdraw(queries.question_of_factory(invitation, question.id), by=factory.actor)
+            invitation = factories.for_factory_to_change(factory.actor, rfq.id)
+            answering.withdraw(factories.question_of_factory(invitation, question.id), by=factory.actor)
 
     def open(self, rfq: Rfq, factory: Person, reach: Reach = Reach.DOWNLOAD) -> None:
         with self.app.app_context(), transaction():
@@ -133,28 +134,28 @@ class Tender:
 
     def withdraw(self, rfq: Rfq, reason: str = "The design has changed.") -> None:
         with self.app.app_context(), transaction():
-            held = queries.for_customer_to_change(self.customer.actor, rfq.id)
+            held = customers.for_customer_to_change(self.customer.actor, rfq.id)
             deciding.withdraw(held, reason=reason, by=self.customer.actor)
 
     def extend(self, rfq: Rfq, hours: int) -> None:
         with self.app.app_context(), transaction():
-            held = queries.for_customer_to_change(self.customer.actor, rfq.id)
+            held = customers.for_customer_to_change(self.customer.actor, rfq.id)
             asking.extend(held, hours=hours, by=self.customer.actor)
 
     def now(self, rfq: Rfq) -> Rfq:
         """The request as it is in the database."""
         with self.app.app_context():
-            return queries.for_customer(self.customer.actor, rfq.id)
+            return customers.for_customer(self.customer.actor, rfq.id)
 
     def compared(self, rfq: Rfq, **asked: Any) -> Sequence[tendering.Compared]:
         with self.app.app_context():
             terms = {"quantity": None, "sort_by": tendering.SortBy.PRICE} | asked
-            return tendering.compare(queries.for_customer(self.customer.actor, rfq.id), **terms)
+            return tendering.compare(customers.for_customer(self.customer.actor, rfq.id), **terms)
 
     def _place(self, rfq: Rfq, factory: Person) -> Any:
         assert factory.organisation_id is not None
-        return queries.invitation_of(
-            queries.for_customer_to_change(self.customer.actor, rfq.id), factory.organisation_id
+        return customers.invitation_of(
+            customers.for_customer_to_change(self.customer.actor, rfq.id), factory.organisation_id
         )
 
 

@@ -11,10 +11,11 @@ from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor, Role
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
-from marketplace.rfqs import granting, queries, rules
+from marketplace.rfqs import granting, rules
 from marketplace.rfqs.deciding import refuse_unless_undecided
 from marketplace.rfqs.errors import CentreNotCleared, NdaTextDiffers, RfqClosed, TermsNotAgreed, TooManyQuestions
 from marketplace.rfqs.models import Deadline, DeadlineMove, Question, Rfq, RfqInvitation
+from marketplace.rfqs.queries import verbs
 from marketplace.rfqs.states import BidState, InvitationState, QuestionState
 
 AGREE_FIRST: Final = "Agree to the terms of this request first: POST …/agree."
@@ -54,7 +55,7 @@ def ask(invitation: RfqInvitation, *, text: str, by: Actor) -> Question:
     Raises RfqOver, RfqClosed, TermsNotAgreed, TooManyQuestions.
     """
     refuse_unless_bidding(invitation)
-    asked = queries.questions_by_state(invitation.id)
+    asked = verbs.questions_by_state(invitation.id)
     if asked.get(QuestionState.OPEN, 0) >= rules.MOST_OPEN_QUESTIONS or sum(asked.values()) >= rules.MOST_QUESTIONS:
         raise TooManyQuestions(
             f"A factory has at most {rules.MOST_OPEN_QUESTIONS} open questions, and asks {rules.MOST_QUESTIONS} in all."
@@ -91,9 +92,9 @@ def withdraw(question: Question, *, by: Actor) -> None:
 def leave(invitation: RfqInvitation, *, by: Actor, reason: str) -> None:
     """Close the file to a factory that is out, end its bids, and do not wait for answers to its questions."""
     granting.close(invitation)
-    for bid in queries.open_bids(invitation.rfq_id, of_invitation=invitation.id):
+    for bid in verbs.open_bids(invitation.rfq_id, of_invitation=invitation.id):
         bid.move(BidState.WITHDRAWN, by=by, reason=reason)
-    for question in queries.open_questions_of(invitation.id):
+    for question in verbs.open_questions_of(invitation.id):
         _withdraw(question, by=by)
     start_clock(invitation.rfq, by=by)
 
@@ -101,7 +102,7 @@ def leave(invitation: RfqInvitation, *, by: Actor, reason: str) -> None:
 def start_clock(rfq: Rfq, *, by: Actor) -> None:
     """Let the clock run again if it stands and no question is open: the deadline moves by as long as it stood."""
     session().flush()
-    if rfq.stopped_at is None or queries.open_questions(rfq.id):
+    if rfq.stopped_at is None or verbs.open_questions(rfq.id):
         return
     later = rules.restarted(rfq.closes_at, stopped_at=rfq.stopped_at, now=clock.now())
     session().add(
@@ -119,7 +120,7 @@ def start_clock(rfq: Rfq, *, by: Actor) -> None:
 def speak(invitation: RfqInvitation) -> None:
     """A factory that asks or bids for the first time gets the next letter: it says nothing of who was invited when."""
     if invitation.alias is None:
-        invitation.alias = queries.next_alias(invitation.rfq_id)
+        invitation.alias = verbs.next_alias(invitation.rfq_id)
         session().flush()
 
 

@@ -11,7 +11,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
-from marketplace.rfqs import answering, queries, rules
+from marketplace.rfqs import answering, rules
 from marketplace.rfqs.deciding import refuse_unless_undecided
 from marketplace.rfqs.errors import (
     AudienceUnclear,
@@ -29,6 +29,7 @@ from marketplace.rfqs.models import (
     Rfq,
     RfqInvitation,
 )
+from marketplace.rfqs.queries import verbs
 from marketplace.rfqs.states import InvitationState
 
 Box = tuple[float, float, float]
@@ -129,14 +130,14 @@ def invite(rfq: Rfq, guests: Guests, *, box_mm: Box, by: Actor) -> None:
     """
     refuse_unless_undecided(rfq)
     factories = _guests(rfq, guests, box_mm)
-    known = queries.invited(rfq, factories)
+    known = verbs.invited(rfq, factories)
     for earlier in known:
         if guests.factories and earlier.state in (InvitationState.DECLINED, InvitationState.WITHDRAWN):
             _ask_again(earlier, by=by)
     fresh = factories - {each.factory_id for each in known}
     session().add_all(RfqInvitation(rfq_id=rfq.id, factory_id=each) for each in sorted(fresh))
     session().flush()
-    rfq.invited = queries.how_many_invited(rfq.id)
+    rfq.invited = verbs.how_many_invited(rfq.id)
     audit.record(by, "rfq.invited", rfq, audience=guests.audience, factories=len(fresh))
 
 
@@ -174,7 +175,7 @@ def _guests(rfq: Rfq, guests: Guests, box_mm: Box) -> set[UUID]:
     if (guests.audience is Audience.CHOSEN) != bool(guests.factories):
         raise AudienceUnclear("Name the factories that you choose; to ask every eligible one, name none.")
     if guests.audience is Audience.ELIGIBLE:
-        return _some(queries.eligible_factories(rfq, box_mm))
+        return _some(verbs.eligible_factories(rfq, box_mm))
     return _cleared(rfq, _listing(set(guests.factories)))
 
 
@@ -185,14 +186,14 @@ def _some(factories: set[UUID]) -> set[UUID]:
 
 
 def _listing(named: Collection[UUID]) -> set[UUID]:
-    unknown = set(named) - queries.listing_factories(named)
+    unknown = set(named) - verbs.listing_factories(named)
     if unknown:
         raise FactoryUnknown("Only factories with a live listing can be asked.", unknown=sorted(map(str, unknown)))
     return set(named)
 
 
 def _cleared(rfq: Rfq, named: set[UUID]) -> set[UUID]:
-    barred = named - queries.listing_factories(named, controlled=True) if rfq.is_controlled else set()
+    barred = named - verbs.listing_factories(named, controlled=True) if rfq.is_controlled else set()
     if barred:
         raise FactoryNotCleared("Some may not see controlled files.", barred=sorted(map(str, barred)))
     return named

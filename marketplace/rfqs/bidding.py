@@ -11,10 +11,11 @@ from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
-from marketplace.rfqs import answering, queries, rules
+from marketplace.rfqs import answering, rules
 from marketplace.rfqs.deciding import refuse_unless_undecided
 from marketplace.rfqs.errors import TooManyVersions
 from marketplace.rfqs.models import Bid, RfqInvitation
+from marketplace.rfqs.queries import verbs
 from marketplace.rfqs.states import BidState
 
 
@@ -49,7 +50,7 @@ def bid(invitation: RfqInvitation, terms: BidTerms, reckoned: Reckoned, *, by: A
     The request comes locked. Raises RfqOver, RfqClosed, TermsNotAgreed, TooManyVersions.
     """
     answering.refuse_unless_bidding(invitation)
-    earlier = queries.newest_bid(invitation.id, terms.quantity)
+    earlier = verbs.newest_bid(invitation.id, terms.quantity)
     number = earlier.number + 1 if earlier else 1
     if number > rules.MOST_VERSIONS:
         raise TooManyVersions(f"A bid has at most {rules.MOST_VERSIONS} versions.")

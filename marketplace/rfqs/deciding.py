@@ -8,9 +8,9 @@ from marketplace.audit import service as audit
 from marketplace.kernel import transaction
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.lifecycle import Stateful
-from marketplace.rfqs import queries
 from marketplace.rfqs.errors import AnotherAccepted, BidExpired, BidNotOpen, RfqOver
 from marketplace.rfqs.models import Bid, Rfq
+from marketplace.rfqs.queries import verbs
 from marketplace.rfqs.states import BidState, InvitationState, RfqState
 
 AT_ONCE: Final = 50
@@ -60,8 +60,8 @@ def _tell_losers(rfq: Rfq, *, by: Actor, reason: str) -> None:
     """Each open bid, and each factory that has one, is not chosen."""
     transaction.write_noted()
     losers: list[tuple[Stateful, StrEnum]] = [
-        *((each, InvitationState.NOT_CHOSEN) for each in queries.bidding(rfq.id)),
-        *((each, BidState.NOT_CHOSEN) for each in queries.open_bids(rfq.id)),
+        *((each, InvitationState.NOT_CHOSEN) for each in verbs.bidding(rfq.id)),
+        *((each, BidState.NOT_CHOSEN) for each in verbs.open_bids(rfq.id)),
     ]
     for number, (loser, state) in enumerate(losers, 1):
         loser.move(state, by=by, reason=reason)

@@ -7,10 +7,10 @@ from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.parts.models import FileAccess, Seen
-from marketplace.rfqs import queries
 from marketplace.rfqs.deciding import refuse_unless_undecided
 from marketplace.rfqs.errors import FileNotOpen, TermsNotAgreed
 from marketplace.rfqs.models import Opening, RfqInvitation
+from marketplace.rfqs.queries import verbs
 from marketplace.rfqs.states import InvitationState
 
 
@@ -88,7 +88,7 @@ def refuse_unless_open(invitation: RfqInvitation, what: Seen) -> None:
     """Whatever the owner has opened, it is shown only to a factory that still lists something. Raises FileNotOpen."""
     opened = invitation.may_download if what is Seen.FILE else invitation.may_view
     factory, is_controlled = {invitation.factory_id}, invitation.rfq.is_controlled
-    if not opened or not queries.listing_factories(factory, controlled=is_controlled):
+    if not opened or not verbs.listing_factories(factory, controlled=is_controlled):
         raise FileNotOpen("This is not open to you: agree to the terms, then ask the owner for it.")
 
 

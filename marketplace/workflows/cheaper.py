@@ -30,7 +30,7 @@ CORNER_IS_NARROWEST: Final = 1.05
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Change:
     """A change that may save: what it is about, in words, and what would be asked of which part."""
 
     kind: str
@@ -42,25 +42,23 @@ class Candidate:
     """Whether the part would be of another family of materials: plastic instead of metal, say."""
 
 
-def candidates(wanted: Requirement, part: Subject, *, breaks: Sequence[int] = ()) -> Iterator[Candidate]:
+def changes(wanted: Requirement, part: Subject, *, breaks: Sequence[int] = ()) -> Iterator[Change]:
     """Every change that is sensible to try; `breaks` are the quantities from which the best listing's card is lower."""
     for each in dict.fromkeys((*breaks, *(times * wanted.quantity for times in TIMES))):
         if wanted.quantity < each <= MOST_PIECES:
-            yield Candidate(
-                "quantity", f"Order {each:,} pieces instead of {wanted.quantity:,}.", {"quantity": each}, part
-            )
+            yield Change("quantity", f"Order {each:,} pieces instead of {wanted.quantity:,}.", {"quantity": each}, part)
     for name in list(classes())[: classes()[wanted.tolerance].rank]:
-        yield Candidate("tolerance", f"Ask for {name} tolerances.", {"tolerance": name}, part)
+        yield Change("tolerance", f"Ask for {name} tolerances.", {"tolerance": name}, part)
     for material in catalogue.materials_of(wanted.process):
         if material.id != wanted.material:
             says, change = f"Make it of {material.name_en}.", {"material": material.id}
-            yield Candidate("material", says, change, part, *_another_family(wanted, material))
+            yield Change("material", says, change, part, *_another_family(wanted, material))
     yield from _other_processes(wanted, part)
     yield from _less(wanted, part)
     yield from _wider_corners(wanted, part)
 
 
-def _other_processes(wanted: Requirement, part: Subject) -> Iterator[Candidate]:
+def _other_processes(wanted: Requirement, part: Subject) -> Iterator[Change]:
     """Each other process once, by the material that is nearest, as thick as the file says."""
     now = catalogue.materials()[wanted.material]
     unsaid = {} if wanted.thickness_um is None else {"thickness_um": None}
@@ -69,7 +67,7 @@ def _other_processes(wanted: Requirement, part: Subject) -> Iterator[Candidate]:
             nearest = min(catalogue.materials_of(process.id), key=lambda each: _distance(now, each))
             says = f"Make it by {process.name_en}, of {nearest.name_en}."
             change = {"process": process.id, "material": nearest.id, **unsaid}
-            yield Candidate("process", says, change, part, *_another_family(wanted, nearest))
+            yield Change("process", says, change, part, *_another_family(wanted, nearest))
 
 
 def _another_family(wanted: Requirement, other: Material) -> tuple[str, bool]:
@@ -85,31 +83,31 @@ def _distance(now: Material, other: Material) -> tuple[bool, bool, int]:
     return other.id != now.id, other.family != now.family, other.price.low_minor_per_kg
 
 
-def _less(wanted: Requirement, part: Subject) -> Iterator[Candidate]:
+def _less(wanted: Requirement, part: Subject) -> Iterator[Change]:
     """Asking for less: waiting, no finish, the usual inspection, fetching the goods, no certificates."""
     if wanted.lead_time is not LeadTime.ECONOMY:
-        yield Candidate("lead_time", "Wait longer: economy lead time.", {"lead_time": LeadTime.ECONOMY}, part)
+        yield Change("lead_time", "Wait longer: economy lead time.", {"lead_time": LeadTime.ECONOMY}, part)
     if wanted.lead_time is LeadTime.EXPRESS:
-        yield Candidate("lead_time", "Wait as usual: standard lead time.", {"lead_time": LeadTime.STANDARD}, part)
+        yield Change("lead_time", "Wait as usual: standard lead time.", {"lead_time": LeadTime.STANDARD}, part)
     for name in wanted.finishes:
         rest = tuple(each for each in wanted.finishes if each != name)
-        yield Candidate("finish", f"Leave out a finish: {finish(name).name_en}.", {"finishes": rest}, part)
+        yield Change("finish", f"Leave out a finish: {finish(name).name_en}.", {"finishes": rest}, part)
     if wanted.inspection != "standard":
-        yield Candidate("inspection", "Have a sample inspected: the standard level.", {"inspection": "standard"}, part)
+        yield Change("inspection", "Have a sample inspected: the standard level.", {"inspection": "standard"}, part)
     if wanted.deliver_to is not None:
-        yield Candidate("delivery", "Fetch the goods.", {"deliver_to": None}, part)
+        yield Change("delivery", "Fetch the goods.", {"deliver_to": None}, part)
     if wanted.certificates:
-        yield Candidate("certificate", "Ask for no certificates.", {"certificates": ()}, part)
+        yield Change("certificate", "Ask for no certificates.", {"certificates": ()}, part)
 
 
-def _wider_corners(wanted: Requirement, part: Subject) -> Iterator[Candidate]:
+def _wider_corners(wanted: Requirement, part: Subject) -> Iterator[Change]:
     """For mills: the part as if no inner corner were narrower than a common tool."""
     found = part.measured.features
     narrow = found.smallest_inner_radius_mm if found else None
     if wanted.process in CUT_BY_MILLS and narrow and narrow < EASY_RADIUS_MM:
         wider = Subject(with_corners(part.measured, EASY_RADIUS_MM))
         says = f"Widen inner corners from {narrow:g} to {EASY_RADIUS_MM:g} mm."
-        yield Candidate("radius", says, {}, wider, RADIUS_CAVEAT)
+        yield Change("radius", says, {}, wider, RADIUS_CAVEAT)
 
 
 def with_corners(measured: Measurement, least_mm: float) -> Measurement:

@@ -22,9 +22,10 @@ from marketplace.kernel.actor import Actor
 from marketplace.manufacturability import judging
 from marketplace.parts import service as parts
 from marketplace.quoting.errors import CannotBePriced
-from marketplace.rfqs import answering, queries
+from marketplace.rfqs import answering
 from marketplace.rfqs.errors import NoRatesForThis, QuantityNotAsked
 from marketplace.rfqs.models import RfqInvitation
+from marketplace.rfqs.queries import factories
 from marketplace.workflows.part_facts import facts_of
 
 
@@ -49,7 +50,7 @@ def draft(rfq_id: UUID, work_centre_id: UUID, quantity: int, *, by: Actor) -> Dr
     Raises RfqNotFound, RfqOver, RfqClosed, TermsNotAgreed, QuantityNotAsked, WorkCentreUnknown, CentreNotCleared,
     NoRatesForThis, CannotBePriced for open geometry, and what the routing refuses.
     """
-    invitation = queries.for_factory(by, rfq_id)
+    invitation = factories.for_factory(by, rfq_id)
     answering.refuse_unless_bidding(invitation)
     if quantity not in invitation.rfq.quantities:
         raise QuantityNotAsked("Draft a bid for one of the quantities asked for.", quantities=invitation.rfq.quantities)

@@ -19,7 +19,7 @@ from marketplace.kernel.money import round_half_even
 from marketplace.listings import book, eligibility
 from marketplace.listings.book import Shelf
 from marketplace.quoting.service import Requirement
-from marketplace.workflows import answering, questions
+from marketplace.workflows import offering, questions
 from marketplace.workflows.questions import Question, listing_needs
 
 NO_REVISION: Final = UUID(int=0)
@@ -137,7 +137,7 @@ def _question(numbers: Numbers, process: str, material: str) -> Question:
 def _prices(question: Question, shelf: Shelf, charges: Charges) -> Prices | None:
     """None where no listing would make it."""
     rows, _ = eligibility.eligible(shelf, listing_needs(question))
-    totals = answering.priced(question, shelf, rows, charges).totals
+    totals = offering.priced(question, shelf, rows, charges).totals
     offered = np.sort(totals[totals > 0])
     if not len(offered):
         return None

@@ -21,7 +21,7 @@ from marketplace.quoting.errors import QuoteOfBid
 from marketplace.quoting.models import Quote, RankBy
 from marketplace.quoting.service import ASKED, Answer, Requirement
 from marketplace.workflows import questions, what_if
-from marketplace.workflows.cheaper import Candidate, candidates
+from marketplace.workflows.cheaper import Change, changes
 from marketplace.workflows.what_if import Variant
 
 MOST_SAVINGS: Final = 3
@@ -43,7 +43,7 @@ class Fallen:
 class Saving:
     """A change that saves, by how much a piece, and which lines fall."""
 
-    candidate: Candidate
+    change: Change
     before: Answer
     after: Variant
     currency: str
@@ -67,7 +67,7 @@ class Saving:
         assert after is not None, "only what was answered saves"
         was, would = (Money(each.total_minor, self.currency) for each in (self.before, after))
         grows = f"The whole bill grows from {was} to {would}." if would.minor > was.minor else ""
-        return " ".join(filter(None, (self.candidate.caveat, grows)))
+        return " ".join(filter(None, (self.change.caveat, grows)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Savings:
         """The changes that save most, one of each kind."""
         firsts: dict[str, Saving] = {}
         for each in self.found:
-            firsts.setdefault(each.candidate.kind, each)
+            firsts.setdefault(each.change.kind, each)
         return list(firsts.values())[:MOST_SAVINGS]
 
 
@@ -108,7 +108,7 @@ def of_quote(quote_id: UUID, *, by: Actor, charges: Charges) -> Savings:
     before = Variant({}, wanted, asked)
     if before.answer is None:
         return Savings(before, (), 0)
-    tried = list(candidates(wanted, part, breaks=_breaks(wanted.process, before.answer.work_centre_id)))
+    tried = list(changes(wanted, part, breaks=_breaks(wanted.process, before.answer.work_centre_id)))
     pairs = [(each.part, replace(wanted, **each.changed)) for each in tried]
     found = what_if.outcomes(pairs, charges, seed=quote.id, most=1)
     after = [Variant(each.changed, pair[1], outcome) for each, pair, outcome in zip(tried, pairs, found, strict=True)]
@@ -130,7 +130,7 @@ def _breaks(process: str, work_centre_id: UUID) -> list[int]:
     return [] if row is None else [each["from_pieces"] for each in row.breaks]
 
 
-def _saving(before: Variant, candidate: Candidate, after: Variant) -> Saving | None:
+def _saving(before: Variant, change: Change, after: Variant) -> Saving | None:
     """What the change saves a piece; None where that rounds to nothing, or nobody answers."""
     if before.answer is None or after.answer is None:
         return None
@@ -140,7 +140,7 @@ def _saving(before: Variant, candidate: Candidate, after: Variant) -> Saving | N
     if saved_minor <= 0:
         return None
     return Saving(
-        candidate=candidate,
+        change=change,
         before=before.answer,
         after=after,
         currency=before.answer.currency,
@@ -152,7 +152,7 @@ def _saving(before: Variant, candidate: Candidate, after: Variant) -> Saving | N
 
 def _most_alike(saving: Saving) -> tuple[bool, int]:
     """What keeps to the family of the material first, then what saves most."""
-    return saving.candidate.is_other_family, -saving.saved_minor
+    return saving.change.is_other_family, -saving.saved_minor
 
 
 def _fallen(before: Variant, after: Variant) -> list[Fallen]:

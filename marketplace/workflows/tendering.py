@@ -30,7 +30,7 @@ from marketplace.payments import rules as payments
 from marketplace.quoting import awarding as quoting
 from marketplace.quoting.awarding import Awarded
 from marketplace.quoting.models import Quote
-from marketplace.rfqs import answering, asking, bidding, deciding, queries, rules
+from marketplace.rfqs import answering, asking, bidding, deciding, rules
 from marketplace.rfqs.asking import Guests, Request
 from marketplace.rfqs.bidding import BidTerms, Reckoned
 from marketplace.rfqs.errors import (
@@ -40,6 +40,7 @@ from marketplace.rfqs.errors import (
     ShipDateImpossible,
 )
 from marketplace.rfqs.models import Bid, Bidder, Rfq
+from marketplace.rfqs.queries import customers, factories
 from marketplace.rfqs.rules import Fit, SortBy
 from marketplace.rfqs.states import BidState, RfqState
 
@@ -74,7 +75,7 @@ def bid(rfq_id: UUID, terms: BidTerms, *, by: Actor, fee_bps: int) -> Bid:
     CentreNotListed, CentreNotCleared, DayOutOfReach, ShipDateImpossible, BidOutOfRange, AmountNotPayable,
     TooManyVersions.
     """
-    invitation = queries.for_factory_to_change(by, rfq_id)
+    invitation = factories.for_factory_to_change(by, rfq_id)
     answering.refuse_unless_bidding(invitation)
     rfq = invitation.rfq
     if terms.quantity not in rfq.quantities:
@@ -83,7 +84,7 @@ def bid(rfq_id: UUID, terms: BidTerms, *, by: Actor, fee_bps: int) -> Bid:
     if terms.machine_min < paid:
         raise MinutesTooFew(f"Your lines are paid for {paid} machine minutes; reserve at least as many.", least=paid)
     centre = capability.work_centre(by, terms.work_centre_id)
-    listing_id = queries.live_listing_of(centre.id)
+    listing_id = factories.live_listing_of(centre.id)
     if listing_id is None:
         raise CentreNotListed("Have this work centre listed first: only what is public may be ordered.")
     answering.refuse_unless_cleared(rfq, centre)
@@ -114,8 +115,8 @@ def accept(rfq_id: UUID, bid_id: UUID, *, by: Actor, valid_days: int) -> Rfq:
     Raises RfqNotFound, BidNotFound, AnotherAccepted, RfqOver, BidNotOpen, BidExpired, AmountNotPayable,
     CentreNotListed, ShipDateImpossible.
     """
-    rfq = queries.for_customer_to_change(by, rfq_id)
-    taken = queries.bid_of(rfq, bid_id)
+    rfq = customers.for_customer_to_change(by, rfq_id)
+    taken = customers.bid_of(rfq, bid_id)
     if rfq.state is RfqState.DECIDED and taken.state is BidState.ACCEPTED:
         return rfq
     deciding.refuse_unless_acceptable(rfq, taken)
@@ -125,7 +126,7 @@ def accept(rfq_id: UUID, bid_id: UUID, *, by: Actor, valid_days: int) -> Rfq:
     _refuse_unless_free(taken.work_centre, taken.machine_min, taken.finish_by)
     quote = _freeze(rfq, taken, valid_days=valid_days, by=by)
     deciding.accept(rfq, taken, quote_id=quote.id, by=by)
-    return queries.for_customer(by, rfq.id)
+    return customers.for_customer(by, rfq.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +152,8 @@ def compare(rfq: Rfq, *, quantity: int | None, sort_by: SortBy) -> list[Compared
     """
     if quantity is not None and quantity not in rfq.quantities:
         raise QuantityNotAsked("Compare one of the quantities that were asked for.", quantities=rfq.quantities)
-    measured = Measurement.from_json(queries.revision_of(rfq).measurement or {})
-    return [_row(rfq, each, measured) for each in rules.in_order(queries.compared(rfq, quantity), sort_by)]
+    measured = Measurement.from_json(customers.revision_of(rfq).measurement or {})
+    return [_row(rfq, each, measured) for each in rules.in_order(customers.compared(rfq, quantity), sort_by)]
 
 
 def _row(rfq: Rfq, each: Bid, measured: Measurement) -> Compared:

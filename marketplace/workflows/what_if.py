@@ -22,7 +22,8 @@ from marketplace.workflows.questions import Question, Subject
 MOST_VARIANTS: Final = 24
 MOST_ANSWERS: Final = 10
 
-Asked = tuple[Subject, Requirement]
+OfPart = tuple[Subject, Requirement]
+"""A part, and what is asked of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def ask(asked: WhatIf, *, by: Actor, charges: Charges) -> list[Variant]:
     return [Variant(*each, asked.explains) for each in zip(changes, wanted, found, strict=True)]
 
 
-def outcomes(asked: Sequence[Asked], charges: Charges, *, seed: UUID, most: int) -> list[Answers | Refusal]:
+def outcomes(asked: Sequence[OfPart], charges: Charges, *, seed: UUID, most: int) -> list[Answers | Refusal]:
     """What is answered to each requirement of a part, or what stands against it, in their order."""
     understood = [_understood(wanted, part) for part, wanted in asked]
     dated = iter(answering.dated([each for each in understood if isinstance(each, Question)], charges, most=most))

@@ -25,8 +25,8 @@ class ShowFallen(Shows):
 class ShowSaving(Shows):
     """A change that saves: what it is, how much a piece, and which lines fall."""
 
-    kind = fields.String(required=True, attribute="candidate.kind", metadata={"example": "quantity"})
-    says = fields.String(required=True, attribute="candidate.says")
+    kind = fields.String(required=True, attribute="change.kind", metadata={"example": "quantity"})
+    says = fields.String(required=True, attribute="change.says")
     caveat = fields.String(
         required=True,
         metadata={

@@ -18,9 +18,10 @@ from blueprints.http.schemas import Query
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.parts.models import FileAccess
-from marketplace.rfqs import asking, granting, queries
+from marketplace.rfqs import asking, granting
 from marketplace.rfqs.asking import Guests
 from marketplace.rfqs.models import Rfq, RfqInvitation
+from marketplace.rfqs.queries import customers
 from marketplace.workflows import tendering
 
 
@@ -30,7 +31,7 @@ from marketplace.workflows import tendering
 def invite(guests: Guests, rfq_id: UUID) -> Rfq:
     """Invite more factories; whoever is invited already stays so, whoever declined is asked again."""
     with transaction():
-        rfq = queries.for_customer_to_change(actor(), rfq_id)
+        rfq = customers.for_customer_to_change(actor(), rfq_id)
         tendering.invite(rfq, guests, by=actor())
     return rfq
 
@@ -40,7 +41,7 @@ def invite(guests: Guests, rfq_id: UUID) -> Rfq:
 @rfqs.response(200, InvitationPage)
 def browse_invitations(page: PageRequest, rfq_id: UUID) -> Page[RfqInvitation]:
     """List whom you invited, newest first, by name: who may have your file is never hidden from you."""
-    return queries.page_of_invitations(queries.for_customer(actor(), rfq_id), page)
+    return customers.page_of_invitations(customers.for_customer(actor(), rfq_id), page)
 
 
 @rfqs.post("/<uuid:rfq_id>/invitations/withdraw")
@@ -49,7 +50,7 @@ def browse_invitations(page: PageRequest, rfq_id: UUID) -> Page[RfqInvitation]:
 def uninvite(sent: dict[str, Any], rfq_id: UUID) -> RfqInvitation:
     """Take one factory's invitation back: the file closes to it at once, and its open bids end."""
     with transaction():
-        invitation = queries.invitation_of(queries.for_customer_to_change(actor(), rfq_id), sent["factory_id"])
+        invitation = customers.invitation_of(customers.for_customer_to_change(actor(), rfq_id), sent["factory_id"])
         asking.uninvite(invitation, by=actor())
     return invitation
 
@@ -60,7 +61,7 @@ def uninvite(sent: dict[str, Any], rfq_id: UUID) -> RfqInvitation:
 def open_file(sent: dict[str, Any], rfq_id: UUID) -> RfqInvitation:
     """Open the pictures, or the file itself, to one factory that has agreed to your terms."""
     with transaction():
-        invitation = queries.invitation_of(queries.for_customer_to_change(actor(), rfq_id), sent["factory_id"])
+        invitation = customers.invitation_of(customers.for_customer_to_change(actor(), rfq_id), sent["factory_id"])
         granting.grant(invitation, sent["reach"], by=actor())
     return invitation
 
@@ -71,7 +72,7 @@ def open_file(sent: dict[str, Any], rfq_id: UUID) -> RfqInvitation:
 def revoke(sent: dict[str, Any], rfq_id: UUID) -> RfqInvitation:
     """Close pictures and file to one factory; its next look is told that there is nothing."""
     with transaction():
-        invitation = queries.invitation_of(queries.for_customer_to_change(actor(), rfq_id), sent["factory_id"])
+        invitation = customers.invitation_of(customers.for_customer_to_change(actor(), rfq_id), sent["factory_id"])
         granting.revoke(invitation, by=actor())
     return invitation
 
@@ -81,4 +82,4 @@ def revoke(sent: dict[str, Any], rfq_id: UUID) -> RfqInvitation:
 @rfqs.response(200, LookPage)
 def browse_accesses(page: PageRequest, rfq_id: UUID) -> Page[FileAccess]:
     """List who looked at what of the part because of this request, and when, newest first."""
-    return queries.accesses(queries.for_customer(actor(), rfq_id), page)
+    return customers.accesses(customers.for_customer(actor(), rfq_id), page)

@@ -11,8 +11,8 @@ from blueprints.http.ports import settings
 from blueprints.http.schemas import Query
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
-from marketplace.rfqs import queries
 from marketplace.rfqs.models import Bid, Rfq
+from marketplace.rfqs.queries import customers
 from marketplace.workflows import tendering
 
 
@@ -21,14 +21,14 @@ from marketplace.workflows import tendering
 @rfqs.response(200, BidPage)
 def browse_bids(page: PageRequest, rfq_id: UUID) -> Page[Bid]:
     """List every version of every bid, newest first."""
-    return queries.page_of_bids(queries.for_customer(actor(), rfq_id), page)
+    return customers.page_of_bids(customers.for_customer(actor(), rfq_id), page)
 
 
 @rfqs.get("/<uuid:rfq_id>/bids/<uuid:bid_id>")
 @rfqs.response(200, ShowWholeBid)
 def show_bid(rfq_id: UUID, bid_id: UUID) -> Bid:
     """Show one version of a bid with its price tree in full."""
-    return queries.bid_of(queries.for_customer(actor(), rfq_id), bid_id)
+    return customers.bid_of(customers.for_customer(actor(), rfq_id), bid_id)
 
 
 @rfqs.get("/<uuid:rfq_id>/comparison")
@@ -39,7 +39,7 @@ def compare(asked: dict[str, Any], rfq_id: UUID) -> dict[str, Any]:
 
     Nothing of where a factory is enters the rows or their order; a bid that has expired says so.
     """
-    return {"rows": tendering.compare(queries.for_customer(actor(), rfq_id), **asked)}
+    return {"rows": tendering.compare(customers.for_customer(actor(), rfq_id), **asked)}
 
 
 @rfqs.post("/<uuid:rfq_id>/bids/<uuid:bid_id>/accept")
@@ -53,4 +53,4 @@ def accept(rfq_id: UUID, bid_id: UUID, once: Once) -> Rfq:
     """
     with transaction():
         once(lambda: tendering.accept(rfq_id, bid_id, by=actor(), valid_days=settings().quote_days).id)
-        return queries.for_customer(actor(), rfq_id)
+        return customers.for_customer(actor(), rfq_id)

@@ -20,9 +20,10 @@ from blueprints.http.once import Once, idempotent
 from blueprints.http.schemas import Query
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
-from marketplace.rfqs import answering, asking, deciding, queries
+from marketplace.rfqs import answering, asking, deciding
 from marketplace.rfqs.asking import Request
 from marketplace.rfqs.models import Question, Rfq
+from marketplace.rfqs.queries import customers
 from marketplace.workflows import tendering
 
 rfqs = door.room("rfqs", "Where no automatic price is possible or wanted: factories bid, and you accept one bid.")
@@ -39,7 +40,7 @@ def ask(wanted: Request, once: Once) -> Rfq:
     factory sees before it has agreed to your terms is the requirement, without pictures and without the file.
     """
     with transaction():
-        return once.row(lambda: tendering.ask(wanted, by=actor()), find=partial(queries.for_customer, actor()))
+        return once.row(lambda: tendering.ask(wanted, by=actor()), find=partial(customers.for_customer, actor()))
 
 
 @rfqs.get("")
@@ -47,14 +48,14 @@ def ask(wanted: Request, once: Once) -> Rfq:
 @rfqs.response(200, RfqPage)
 def browse(page: PageRequest) -> Page[Rfq]:
     """List your requests, newest first."""
-    return queries.page_for_customer(actor(), page)
+    return customers.page_for_customer(actor(), page)
 
 
 @rfqs.get("/<uuid:rfq_id>")
 @rfqs.response(200, ShowWholeRfq)
 def show(rfq_id: UUID) -> Rfq:
     """Show a request, and how its deadline has moved."""
-    return queries.for_customer(actor(), rfq_id)
+    return customers.for_customer(actor(), rfq_id)
 
 
 @rfqs.post("/<uuid:rfq_id>/extend")
@@ -63,7 +64,7 @@ def show(rfq_id: UUID) -> Rfq:
 def extend(sent: dict[str, Any], rfq_id: UUID) -> Rfq:
     """Take bids for longer, also after the deadline has passed; a deadline is only ever moved to later."""
     with transaction():
-        rfq = queries.for_customer_to_change(actor(), rfq_id)
+        rfq = customers.for_customer_to_change(actor(), rfq_id)
         asking.extend(rfq, hours=sent["closes_in_hours"], by=actor())
     return rfq
 
@@ -74,7 +75,7 @@ def extend(sent: dict[str, Any], rfq_id: UUID) -> Rfq:
 def withdraw(sent: dict[str, Any], rfq_id: UUID) -> Rfq:
     """Take the request back: nothing of the part is open any more, and whoever has bid is told why."""
     with transaction():
-        rfq = queries.for_customer_to_change(actor(), rfq_id)
+        rfq = customers.for_customer_to_change(actor(), rfq_id)
         deciding.withdraw(rfq, reason=sent["reason"], by=actor())
     return rfq
 
@@ -84,7 +85,7 @@ def withdraw(sent: dict[str, Any], rfq_id: UUID) -> Rfq:
 @rfqs.response(200, QuestionPage)
 def browse_questions(page: PageRequest, rfq_id: UUID) -> Page[Question]:
     """List what factories asked, newest first."""
-    return queries.page_of_questions(queries.for_customer(actor(), rfq_id), page)
+    return customers.page_of_questions(customers.for_customer(actor(), rfq_id), page)
 
 
 @rfqs.post("/<uuid:rfq_id>/questions/<uuid:question_id>/answer")
@@ -93,6 +94,6 @@ def browse_questions(page: PageRequest, rfq_id: UUID) -> Page[Question]:
 def answer(sent: dict[str, Any], rfq_id: UUID, question_id: UUID) -> Question:
     """Answer a question; with the last open one the clock runs again, the deadline later by as long as it stood."""
     with transaction():
-        question = queries.question_of(queries.for_customer_to_change(actor(), rfq_id), question_id)
+        question = customers.question_of(customers.for_customer_to_change(actor(), rfq_id), question_id)
         answering.answer(question, text=sent["answer"], by=actor())
     return question

@@ -12,9 +12,10 @@ from blueprints.http.ports import settings
 from blueprints.http.schemas import Query
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
-from marketplace.rfqs import bidding, queries
+from marketplace.rfqs import bidding
 from marketplace.rfqs.bidding import BidTerms
 from marketplace.rfqs.models import Bid
+from marketplace.rfqs.queries import factories
 from marketplace.workflows import drafting, tendering
 from marketplace.workflows.drafting import Draft
 
@@ -32,14 +33,14 @@ def draft(sent: dict[str, Any], rfq_id: UUID) -> Draft:
 @rfqs.response(200, OwnBidPage)
 def browse_bids(page: PageRequest, rfq_id: UUID) -> Page[Bid]:
     """List every version of your bids, newest first, with what has become of each."""
-    return queries.page_of_own_bids(queries.for_factory(actor(), rfq_id), page)
+    return factories.page_of_own_bids(factories.for_factory(actor(), rfq_id), page)
 
 
 @rfqs.get("/<uuid:rfq_id>/bids/<uuid:bid_id>")
 @rfqs.response(200, ShowWholeOwnBid)
 def show_bid(rfq_id: UUID, bid_id: UUID) -> Bid:
     """Show one version of your bids with its price tree."""
-    return queries.own_bid(queries.for_factory(actor(), rfq_id), bid_id)
+    return factories.own_bid(factories.for_factory(actor(), rfq_id), bid_id)
 
 
 @rfqs.post("/<uuid:rfq_id>/bids")
@@ -55,7 +56,7 @@ def bid(terms: BidTerms, rfq_id: UUID, once: Once) -> Bid:
     with transaction():
         return once.row(
             lambda: tendering.bid(rfq_id, terms, by=actor(), fee_bps=settings().platform_fee_bps),
-            find=partial(queries.own_bid, queries.for_factory(actor(), rfq_id)),
+            find=partial(factories.own_bid, factories.for_factory(actor(), rfq_id)),
         )
 
 
@@ -64,6 +65,6 @@ def bid(terms: BidTerms, rfq_id: UUID, once: Once) -> Bid:
 def withdraw_bid(rfq_id: UUID, bid_id: UUID) -> Bid:
     """Take your open bid back; you may bid again while bids are taken."""
     with transaction():
-        made = queries.own_bid(queries.for_factory_to_change(actor(), rfq_id), bid_id)
+        made = factories.own_bid(factories.for_factory_to_change(actor(), rfq_id), bid_id)
         bidding.withdraw(made, by=actor())
     return made

@@ -12,8 +12,9 @@ from blueprints.http.identity import actor
 from blueprints.http.pictures import GLTF, MODEL, PNG, THUMBNAIL, glimpse
 from blueprints.http.ports import ports
 from marketplace.kernel.transaction import transaction
-from marketplace.rfqs import granting, queries
+from marketplace.rfqs import granting
 from marketplace.rfqs.models import RfqInvitation
+from marketplace.rfqs.queries import factories
 from marketplace.workflows import showing
 
 
@@ -23,7 +24,7 @@ from marketplace.workflows import showing
 def request_file(sent: dict[str, Any], rfq_id: UUID) -> RfqInvitation:
     """Ask the owner to open the pictures, or the file itself."""
     with transaction():
-        invitation = queries.for_factory_to_change(actor(), rfq_id)
+        invitation = factories.for_factory_to_change(actor(), rfq_id)
         granting.request(invitation, sent["reach"], by=actor())
     return invitation
 

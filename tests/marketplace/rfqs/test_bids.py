@@ -21,7 +21,7 @@ from marketplace.listings.models import Listing, ListingState
 from marketplace.payments.errors import AmountNotPayable
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.errors import CannotBePriced
-from marketplace.rfqs import bidding, queries
+from marketplace.rfqs import bidding
 from marketplace.rfqs.errors import (
     BidNotFound,
     CentreNotListed,
@@ -32,6 +32,7 @@ from marketplace.rfqs.errors import (
     TermsNotAgreed,
     TooManyVersions,
 )
+from marketplace.rfqs.queries import factories
 from marketplace.rfqs.rules import MOST_VERSIONS, SortBy
 from marketplace.rfqs.states import BidState, RfqState
 from marketplace.workflows import drafting
@@ -41,14 +42,14 @@ from tests.tenders import LINES, broken, in_days, work_centre_of
 
 def versions(app, rfq, factory):
     with app.app_context():
-        found = queries.page_of_own_bids(queries.for_factory(factory.actor, rfq.id), PageRequest(limit=100)).items
+        found = factories.page_of_own_bids(factories.for_factory(factory.actor, rfq.id), PageRequest(limit=100)).items
         return [(each.quantity, each.number, each.state) for each in found]
 
 
 def withdraw(app, rfq, bid, factory):
     with app.app_context(), transaction():
-        invitation = queries.for_factory_to_change(factory.actor, rfq.id)
-        bidding.withdraw(queries.own_bid(invitation, bid.id), by=factory.actor)
+        invitation = factories.for_factory_to_change(factory.actor, rfq.id)
+        bidding.withdraw(factories.own_bid(invitation, bid.id), by=factory.actor)
 
 
 def test_a_bid_is_a_price_tree_that_the_check_of_offers_proves(tender, rfq, shops):
@@ -150,7 +151,7 @@ def test_a_revised_bid_takes_the_place_of_the_earlier_one_which_stays_readable(a
         (25, 1, BidState.SUPERSEDED),
     ]
     with app.app_context():
-        read = queries.own_bid(queries.for_factory(shops[0].actor, rfq.id), first.id)
+        read = factories.own_bid(factories.for_factory(shops[0].actor, rfq.id), first.id)
         assert (read.total_minor, tree.check(read.breakdown)) == (first.total_minor, first.total_minor)
     assert [row.bid.id for row in tender.compared(rfq)] == [second.id, other.id]
 
@@ -181,7 +182,7 @@ def test_a_factory_sees_its_own_bids_alone(app, tender, rfq, shops):
 
     assert len(versions(app, rfq, shops[1])) == 1
     with app.app_context(), pytest.raises(BidNotFound):
-        queries.own_bid(queries.for_factory(shops[1].actor, rfq.id), bid.id)
+        factories.own_bid(factories.for_factory(shops[1].actor, rfq.id), bid.id)
 
 
 @pytest.fixture

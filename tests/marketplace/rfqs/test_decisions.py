@@ -22,7 +22,6 @@ from marketplace.orders.models import Order
 from marketplace.payments.errors import AmountNotPayable
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.errors import QuoteExpired
-from marketplace.rfqs import queries
 from marketplace.rfqs.errors import (
     AnotherAccepted,
     BidExpired,
@@ -33,6 +32,7 @@ from marketplace.rfqs.errors import (
     RfqOver,
     ShipDateImpossible,
 )
+from marketplace.rfqs.queries import customers, factories
 from marketplace.rfqs.states import BidState, InvitationState, RfqState
 from marketplace.workflows import checkout
 from marketplace.workflows.checkout import Choice
@@ -58,16 +58,16 @@ def order(app, tender) -> Callable[..., Order]:
 
 def bid_states(app, tender, rfq):
     with app.app_context():
-        held = queries.for_customer(tender.customer.actor, rfq.id)
-        found = queries.page_of_bids(held, PageRequest(limit=100)).items
+        held = customers.for_customer(tender.customer.actor, rfq.id)
+        found = customers.page_of_bids(held, PageRequest(limit=100)).items
         return {each.id: each.state for each in found}
 
 
-def inbox(app, *factories):
+def inbox(app, *mills):
     states = []
-    for factory in factories:
+    for factory in mills:
         with app.app_context():
-            states += [each.state for each in queries.page_for_factory(factory.actor, PageRequest()).items]
+            states += [each.state for each in factories.page_for_factory(factory.actor, PageRequest()).items]
     return states
 
 
@@ -120,21 +120,21 @@ def test_who_did_not_bid_lost_nothing_and_sees_that_it_was_decided(app, tender, 
 
     assert inbox(app, *shops) == [InvitationState.CHOSEN, InvitationState.ACCEPTED, InvitationState.ACCEPTED]
     with app.app_context():
-        assert queries.for_factory(shops[1].actor, rfq.id).rfq.state is RfqState.DECIDED
+        assert factories.for_factory(shops[1].actor, rfq.id).rfq.state is RfqState.DECIDED
 
 
 def test_more_losers_than_one_statement_tells_are_told_too(app, tender, part, scene, world):
-    factories = [world.make_organisation(f"Mill {n}", hats=("factory",)) for n in range(27)]
-    for factory in factories:
+    mills = [world.make_organisation(f"Mill {n}", hats=("factory",)) for n in range(27)]
+    for factory in mills:
         scene.shop(factory, days=12)
-    rfq = tender.ask(part.id, *factories)
-    tender.agree(rfq, *factories)
-    bids = [tender.bid(rfq, factory) for factory in factories]
+    rfq = tender.ask(part.id, *mills)
+    tender.agree(rfq, *mills)
+    bids = [tender.bid(rfq, factory) for factory in mills]
     tender.accept(rfq, bids[13])
 
     told = bid_states(app, tender, rfq)
     assert [state for state in told.values() if state is not BidState.NOT_CHOSEN] == [BidState.ACCEPTED]
-    assert inbox(app, *factories).count(InvitationState.NOT_CHOSEN) == 26
+    assert inbox(app, *mills).count(InvitationState.NOT_CHOSEN) == 26
     assert broken(app) == []
 
 

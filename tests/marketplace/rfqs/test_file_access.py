@@ -18,10 +18,11 @@ from marketplace.listings.models import Listing, ListingState
 from marketplace.parts import queries as revisions
 from marketplace.parts import service as parts
 from marketplace.parts.models import Revision, Seen
-from marketplace.rfqs import granting, queries
+from marketplace.rfqs import granting
 from marketplace.rfqs.errors import FileNotOpen, RfqNotFound, TermsNotAgreed
 from marketplace.rfqs.granting import Reach
 from marketplace.rfqs.models import Opening
+from marketplace.rfqs.queries import customers, factories
 from marketplace.workflows import intake, showing
 from tests import databases
 from tests.scenes import BRACKET
@@ -79,7 +80,7 @@ def sees(look) -> Callable[..., set[Seen]]:
 
 def log(app, tender, rfq):
     with app.app_context():
-        found = queries.accesses(queries.for_customer(tender.customer.actor, rfq.id), PageRequest(limit=100)).items
+        found = customers.accesses(customers.for_customer(tender.customer.actor, rfq.id), PageRequest(limit=100)).items
         return [(each.organisation.name, each.user.id, each.what) for each in found]
 
 
@@ -146,14 +147,14 @@ def test_a_request_for_the_file_is_seen_by_the_owner_and_opens_nothing(app, tend
     rfq = tender.ask(part.id, *shops)
     tender.agree(rfq, *shops)
     with app.app_context(), transaction():
-        place = queries.for_factory_to_change(shops[0].actor, rfq.id)
+        place = factories.for_factory_to_change(shops[0].actor, rfq.id)
         granting.request(place, Reach.DOWNLOAD, by=shops[0].actor)
 
     assert sees(rfq, shops[0]) == VIEW
     with app.app_context():
-        held = queries.for_customer(tender.customer.actor, rfq.id)
+        held = customers.for_customer(tender.customer.actor, rfq.id)
         asked = {
-            each.factory_id: each.download_asked_at for each in queries.page_of_invitations(held, PageRequest()).items
+            each.factory_id: each.download_asked_at for each in customers.page_of_invitations(held, PageRequest()).items
         }
     assert [asked[shop.organisation_id] is not None for shop in shops] == [True, False, False]
 
@@ -164,7 +165,7 @@ def test_who_has_not_agreed_is_neither_opened_to_nor_asks(app, tender, part, sho
     with pytest.raises(TermsNotAgreed):
         tender.open(rfq, shops[0])
     with app.app_context(), transaction(), pytest.raises(TermsNotAgreed):
-        granting.request(queries.for_factory_to_change(shops[0].actor, rfq.id), Reach.VIEW, by=shops[0].actor)
+        granting.request(factories.for_factory_to_change(shops[0].actor, rfq.id), Reach.VIEW, by=shops[0].actor)
 
 
 def test_a_revocation_takes_effect_with_the_next_look_and_touches_nobody_else(app, tender, part, shops, sees):

@@ -14,7 +14,7 @@ from marketplace.kernel.paging import PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.listings.models import ListingState
 from marketplace.parts.errors import RevisionNotFound, StillMeasuring, UnitsUnconfirmed
-from marketplace.rfqs import asking, queries
+from marketplace.rfqs import asking
 from marketplace.rfqs.errors import (
     AudienceUnclear,
     CentreNotCleared,
@@ -30,6 +30,7 @@ from marketplace.rfqs.errors import (
     TermsNotAgreed,
 )
 from marketplace.rfqs.models import Audience
+from marketplace.rfqs.queries import customers, factories
 from marketplace.rfqs.states import BidState, InvitationState
 from marketplace.workflows import drafting
 from tests.scenes import BRACKET
@@ -39,15 +40,15 @@ from tests.tenders import NDA, in_days
 def invited(app, tender, rfq):
     """The state of each invitation, by the factory's name."""
     with app.app_context():
-        held = queries.for_customer(tender.customer.actor, rfq.id)
-        found = queries.page_of_invitations(held, PageRequest(limit=100)).items
+        held = customers.for_customer(tender.customer.actor, rfq.id)
+        found = customers.page_of_invitations(held, PageRequest(limit=100)).items
         return {each.factory.name: each.state for each in found}
 
 
 def states(app, tender, rfq):
     with app.app_context():
-        held = queries.for_customer(tender.customer.actor, rfq.id)
-        return [each.state for each in queries.page_of_bids(held, PageRequest(limit=100)).items]
+        held = customers.for_customer(tender.customer.actor, rfq.id)
+        return [each.state for each in customers.page_of_bids(held, PageRequest(limit=100)).items]
 
 
 def test_every_factory_with_a_live_listing_that_fits_is_invited_once(app, tender, part, make_shop, scene):
@@ -185,7 +186,7 @@ def test_where_nobody_is_eligible_nothing_is_asked(app, tender, part, shops):
     with pytest.raises(NobodyEligible):
         tender.ask(part.id, material="brass")
     with app.app_context():
-        assert queries.page_for_customer(tender.customer.actor, PageRequest()).items == []
+        assert customers.page_for_customer(tender.customer.actor, PageRequest()).items == []
 
 
 def test_a_quantity_is_named_once(tender, part, shops):
@@ -199,8 +200,8 @@ def test_only_the_invited_know_of_a_request(app, tender, part, shops):
     with pytest.raises(RfqNotFound):
         tender.agree(rfq, shops[1])
     with app.app_context():
-        assert queries.page_for_factory(shops[1].actor, PageRequest()).items == []
-        assert [each.rfq_id for each in queries.page_for_factory(shops[0].actor, PageRequest()).items] == [rfq.id]
+        assert factories.page_for_factory(shops[1].actor, PageRequest()).items == []
+        assert [each.rfq_id for each in factories.page_for_factory(shops[0].actor, PageRequest()).items] == [rfq.id]
 
 
 def test_an_agreement_is_to_the_very_text_and_keeps_who_and_when(app, tender, part, shops):
@@ -213,7 +214,7 @@ def test_an_agreement_is_to_the_very_text_and_keeps_who_and_when(app, tender, pa
     tender.agree(rfq, shops[0])
 
     with app.app_context():
-        place = queries.for_factory(shops[0].actor, rfq.id)
+        place = factories.for_factory(shops[0].actor, rfq.id)
         assert (place.nda_sha256, place.agreed_by) == (asking.nda_hash(NDA), shops[0].user_id)
         assert place.agreed_at is not None
 
@@ -236,10 +237,10 @@ def test_agreeing_binds_the_organisation_so_a_manager_does_it(app, tender, part,
 
 def test_agreeing_again_changes_nothing(app, tender, rfq, shops):
     with app.app_context():
-        before = queries.for_factory(shops[0].actor, rfq.id).agreed_at
+        before = factories.for_factory(shops[0].actor, rfq.id).agreed_at
     tender.agree(rfq, shops[0])
     with app.app_context():
-        assert queries.for_factory(shops[0].actor, rfq.id).agreed_at == before
+        assert factories.for_factory(shops[0].actor, rfq.id).agreed_at == before
 
 
 def test_nobody_agrees_after_the_deadline(tender, part, shops, move_clock):
@@ -256,7 +257,7 @@ def test_who_declines_says_why_and_their_bid_ends(app, tender, rfq, shops):
 
     assert states(app, tender, rfq) == [BidState.WITHDRAWN]
     with app.app_context():
-        place = queries.for_factory(shops[0].actor, rfq.id)
+        place = factories.for_factory(shops[0].actor, rfq.id)
         assert (place.state, place.declined_because) == (InvitationState.DECLINED, "We are full.")
     with pytest.raises(IllegalMove, match="cannot become accepted: the customer may invite the factory again"):
         tender.agree(rfq, shops[0])
@@ -279,11 +280,11 @@ def test_who_was_out_can_be_asked_again_and_agrees_anew(app, tender, part, shops
         "Mill Z": InvitationState.ACCEPTED,
     }
     with app.app_context():
-        place = queries.for_factory(shops[0].actor, rfq.id)
+        place = factories.for_factory(shops[0].actor, rfq.id)
         assert (place.agreed_at, place.declined_because, place.may_view) == (None, None, False)
     tender.agree(rfq, shops[0])
     with app.app_context():
-        assert queries.for_factory(shops[0].actor, rfq.id).may_view
+        assert factories.for_factory(shops[0].actor, rfq.id).may_view
 
 
 def test_inviting_more_counts_them(tender, part, shops):

@@ -11,7 +11,7 @@ from marketplace.costing.tolerances import classes
 from marketplace.geometry.features import Features, Pocket, Rounding
 from marketplace.geometry.shape import Reach
 from marketplace.quoting.service import Requirement
-from marketplace.workflows.cheaper import RADIUS_CAVEAT, candidates, with_corners
+from marketplace.workflows.cheaper import RADIUS_CAVEAT, changes, with_corners
 from marketplace.workflows.questions import Subject
 from tests.scenes import BRACKET
 
@@ -29,7 +29,7 @@ NARROW = replace(
 
 
 def tried(kind, wanted=WANTED, part=PART, **more):
-    return [each.changed for each in candidates(wanted, part, **more) if each.kind == kind]
+    return [each.changed for each in changes(wanted, part, **more) if each.kind == kind]
 
 
 def test_more_pieces_are_tried_at_breaks_and_multiples_and_never_too_many():
@@ -63,13 +63,13 @@ def test_another_process_makes_it_as_thick_as_the_file_says():
 
 
 def test_another_family_of_materials_is_said_to_be_one():
-    changes = [each for each in candidates(WANTED, PART) if each.kind in {"process", "material"}]
+    found = [each for each in changes(WANTED, PART) if each.kind in {"process", "material"}]
 
-    assert {each.is_other_family for each in changes} == {True, False}
-    for each in changes:
+    assert {each.is_other_family for each in found} == {True, False}
+    for each in found:
         is_other = catalogue.materials()[each.changed["material"]].family != "aluminium"
         assert (each.is_other_family, bool(each.caveat)) == (is_other, is_other), each
-    (printed,) = [each for each in changes if each.changed.get("process") == "fdm"]
+    (printed,) = [each for each in found if each.changed.get("process") == "fdm"]
     assert printed.caveat.startswith(
         f"Another material: {printed.says.rpartition('of ')[2].removesuffix('.')} in place"
     )
@@ -96,7 +96,7 @@ def test_asking_for_less_is_tried_where_more_was_asked():
 
 
 def test_wider_corners_are_tried_for_mills_where_corners_are_narrow_and_it_is_said_what_is_left_as_it_was():
-    (found,) = [each for each in candidates(WANTED, Subject(NARROW)) if each.kind == "radius"]
+    (found,) = [each for each in changes(WANTED, Subject(NARROW)) if each.kind == "radius"]
 
     assert found.caveat == RADIUS_CAVEAT
     assert found.part.measured == with_corners(NARROW, 3.0)
@@ -131,6 +131,6 @@ def test_whatever_is_asked_every_change_names_parts_of_a_requirement_and_changes
     material = catalogue.materials_of(process)[0].id
     asked = replace(WANTED, process=process, material=material, tolerance="ultra")
 
-    for each in candidates(asked, PART):
+    for each in changes(asked, PART):
         assert each.says.endswith(".")
         assert replace(asked, **each.changed) != asked

@@ -1,0 +1,122 @@
+"""What each eligible listing would ask: by published constants all at once, by a work centre's own one routing each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from marketplace.capacity.queries import Asked
+from marketplace.costing import books, own_constants
+from marketplace.costing.constants import constants
+from marketplace.costing.errors import ConstantsImpossible, LotTooLarge
+from marketplace.costing.rates import Charges, Rates
+from marketplace.costing.routings import route
+from marketplace.costing.values import Figure, Routing, Spread
+from marketplace.kernel.money import CHARGE_LIMITS
+from marketplace.listings import eligibility
+from marketplace.listings.book import Listed, Shelf
+from marketplace.listings.eligibility import Rows
+from marketplace.workflows.questions import Question, listing_needs
+
+NOT_PAYABLE: Final = -2
+"""The total of a listing by which the lot would cost what no card can pay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Eligible:
+    """Eligible listings with what each would ask: totals in minor units, machine minutes, days of waiting."""
+
+    listed: Sequence[Listed | None]
+    rows: Rows
+    rates: Rates
+    totals: books.Column
+    """Or NOT_OFFERED, or NOT_PAYABLE."""
+    minutes: books.Column
+    waits: books.Column
+
+    def row(self, at: int) -> Listed:
+        """The listing at a place among the eligible."""
+        listed: Listed | None = self.listed[int(self.rows[at])]
+        assert listed is not None, "an eligible row is a live listing"
+        return listed
+
+    def calendar(self, at: int) -> Asked:
+        """What the calendar of the listing at a place is asked."""
+        return Asked(self.row(at).work_centre_id, int(self.minutes[at]), int(self.waits[at]))
+
+
+def priced(question: Question, shelf: Shelf, rows: Rows, charges: Charges) -> Eligible:
+    """What each of these listings would ask; those with constants of their own by a routing of their own."""
+    wanted = listing_needs(question)
+    rates = eligibility.rates(shelf, rows, wanted)
+    totals = books.totals(question.routing, rates, charges, cards=len(rows))
+    minutes = np.full(len(rows), question.routing.machine_minutes(question.wanted.quantity), dtype=np.int64)
+    own = np.flatnonzero(shelf.column("has_own_constants")[rows])
+    if len(own):
+        totals[own], minutes[own] = _by_own_constants(question, [shelf.rows[i] for i in rows[own]], rates, own, charges)
+    payable = CHARGE_LIMITS[question.wanted.currency].allow(totals)
+    totals[(totals > 0) & ~payable] = NOT_PAYABLE
+    waits = shelf.column("tier", wanted.lead_time, "wait_days")[rows]
+    return Eligible(shelf.rows, rows, rates, totals, np.maximum(minutes, 1), waits)
+
+
+def _by_own_constants(
+    question: Question, listed: Sequence[Listed | None], rates: Rates, own: Rows, charges: Charges
+) -> tuple[Any, Any]:
+    """Totals and minutes by one routing whose constants are columns.
+
+    Where somebody's constants make the lot too large, or no sense, halves are tried: no other factory is worse off.
+    """
+    try:
+        routing = rerouted(question, own_columns(question.wanted.process, listed))
+    except (LotTooLarge, ConstantsImpossible):
+        if len(own) == 1:
+            return np.array([books.NOT_OFFERED]), np.array([1])
+        half = len(own) // 2
+        pairs = [
+            _by_own_constants(question, listed[at], rates, own[at], charges) for at in (slice(half), slice(half, None))
+        ]
+        return tuple(np.concatenate(column) for column in zip(*pairs, strict=True))  # type: ignore[return-value]
+    totals = books.totals(routing, books.taken(rates, own), charges, cards=len(own))
+    return totals, np.broadcast_to(routing.machine_minutes(question.wanted.quantity), len(own))
+
+
+def own_columns(process: str, listed: Sequence[Listed | None]) -> dict[str, Figure]:
+    """The constants of these work centres as columns: each one's own, or the published one."""
+    named = [row.constants if row else {} for row in listed]
+    return {
+        name: Figure(np.array([each.get(name, usual.value) for each in named], dtype=float), usual.unit, "work_centre")
+        for name, usual in constants(process).items()
+        if any(name in each for each in named)
+    }
+
+
+def differs(row: Listed) -> bool:
+    """Whether a work centre makes it by constants of its own, or is surer of its times than its process."""
+    return bool(row.constants) or row.spread is not None
+
+
+def own_routing(question: Question, row: Listed) -> Routing:
+    """How this listing makes it: by its own constants, as sure as its own jobs have shown."""
+    own = own_constants.figures(question.wanted.process, row.constants)
+    routing = rerouted(question, own) if own else question.routing
+    return routing if row.spread is None else replace(routing, spread=measured_spread(routing.spread, row.spread))
+
+
+def measured_spread(usual: Spread, own: Mapping[str, int]) -> Spread:
+    """The routing's spread with times as a work centre's calibration measured them; mass stays as published."""
+    return replace(usual, time_low_bps=own["time_low_bps"], time_high_bps=own["time_high_bps"], source="work_centre")
+
+
+def rerouted(question: Question, own: Mapping[str, Figure]) -> Routing:
+    """The same part and requirement, made with other constants."""
+    return route(question.wanted.process, question.material.facts, question.facts, question.routing.making, own)
+
+
+def rates_of(row: Listed, question: Question) -> Rates:
+    """What one listing's card asks for the lot."""
+    wanted = question.wanted
+    return row.card.rates(
+        wanted.material, question.routing.making, lead_time=wanted.lead_time, deliver_to=wanted.deliver_to
+    )
