@@ -71,6 +71,7 @@ ROUTES: tuple[str, ...] = (
     "factory.work_centres.constants",
     "factory.work_centres.rate_cards",
     "factory.work_centres.routes",
+    "factory.work_centres.slicer_profiles",
     "factory.work_centres.suggestions",
     "hooks.health.routes",
     "hooks.stripe.routes",

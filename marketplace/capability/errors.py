@@ -81,6 +81,12 @@ class LeadTimesContradict(Rejected):
     code = "lead_times_contradict"
 
 
+class SlicerProfileNotForProcess(Rejected):
+    """A slicer's profile is of printing, and the work centre does something else."""
+
+    code = "slicer_profile_not_for_process"
+
+
 class MachineClassUnknown(Rejected):
     """There is no such class of machines."""
 

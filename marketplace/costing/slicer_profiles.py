@@ -5,14 +5,21 @@ manual gives them (help.prusa3d.com, PrusaSlicer settings).
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from marketplace.costing.constants import constants
 from marketplace.costing.errors import SlicerProfileUnreadable
+from marketplace.costing.own_constants import Range, replaceable
 from marketplace.costing.values import Figure
 
-MOST_BYTES: Final = 1 << 20
+PROCESS: Final = "fdm"
+"""What is printed by such a profile."""
+MOST_BYTES: Final = 1 << 18
+"""Of text; an exported profile has about ten thousand characters."""
+THINNEST_MM: Final = 0.01
+"""Of a layer; thinner ones no nozzle prints."""
 UNLIMITED: Final = 1e6
 """Where a profile sets no limit."""
 AUTOMATIC_WIDTH: Final = 1.125
@@ -35,10 +42,45 @@ def read(ini: str) -> dict[str, Figure]:
     if len(ini) > MOST_BYTES:
         raise SlicerProfileUnreadable("A profile is a text of some kilobytes; this is no profile.")
     settings = dict(_setting(line) for line in ini.splitlines() if "=" in line and not line.startswith(("#", ";")))
-    known = constants("fdm")
+    known = constants(PROCESS)
     return {
         name: Figure(value, known[name].unit, "work_centre") for name, value in _values(_Settings(settings)).items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A constant that a profile means: as it says, and as a work centre may have it, beside the published one."""
+
+    name: str
+    unit: str
+    published: float
+    stated: float
+    own: float
+    """The figure nearest to what is stated that a work centre may have."""
+
+    @property
+    def is_as_stated(self) -> bool:
+        """Whether a work centre may have just what the profile says."""
+        return math.isclose(self.own, self.stated)
+
+
+def meant(ini: str) -> list[Meant]:
+    """What a profile means for a work centre that prints: every constant that it sets, by name.
+
+    Raises SlicerProfileUnreadable.
+    """
+    published, ranges = constants(PROCESS), replaceable(PROCESS)
+    return [
+        Meant(name, stated.unit, published[name].value, stated.value, _nearest(stated.value, ranges[name]))
+        for name, stated in sorted(read(ini).items())
+    ]
+
+
+def _nearest(value: float, range_: Range) -> float:
+    """The figure of the range that is nearest."""
+    whole = float(round(value)) if range_.is_whole else value
+    return min(max(whole, range_.smallest), range_.largest)
 
 
 def _setting(line: str) -> tuple[str, str]:
@@ -77,15 +119,17 @@ class _Settings:
         own = f"filament_{name}"
         return self.number(own if self._settings.get(own, "nil").split(",")[0] != "nil" else name)
 
-    def limit(self, name: str) -> float:
+    def limit(self, name: str, read: Callable[[str], float] | None = None) -> float:
         """A limit, where 0 means none."""
-        return self.number(name) or UNLIMITED
+        return (read or self.number)(name) or UNLIMITED
 
 
 def _values(settings: _Settings) -> dict[str, float]:
     height = settings.number("layer_height")
-    if height == 0:
-        raise SlicerProfileUnreadable("A profile prints in layers: layer_height is above zero.", setting="layer_height")
+    if height < THINNEST_MM:
+        raise SlicerProfileUnreadable(
+            f"A profile prints in layers: layer_height is at least {THINNEST_MM} mm.", setting="layer_height"
+        )
     return {
         "layer_height": height,
         "first_layer_height": settings.number("first_layer_height", of=height),
@@ -146,7 +190,7 @@ def _speeds(settings: _Settings) -> dict[str, float]:
 def _motion(settings: _Settings) -> dict[str, float]:
     length, lift = settings.own("retract_length"), settings.own("retract_lift")
     rising = settings.limit("machine_max_acceleration_z")
-    drawing = _LAG * length / settings.own("retract_speed") if length else 0.0
+    drawing = _LAG * length / settings.limit("retract_speed", settings.own) if length else 0.0
     wiping = _WIPE_S_PER_MM * length if settings.text("wipe") == "1" else 0.0
     return {
         "hop_time": 4 * math.sqrt(lift / rising) + drawing + wiping,
