@@ -164,8 +164,19 @@ def check_offered(process_id: str, materials: Iterable[str], offered: Iterable[s
             )
 
 
-def size_warnings(asked: Iterable[str], tolerance_id: str, nominal_mm: float) -> tuple[str, ...]:
-    """A sentence for each finish that can change a size by more than its tolerance allows.
+@dataclass(frozen=True, slots=True)
+class SizeWarning:
+    """A finish that can change a size by more than its tolerance allows; micrometres."""
+
+    finish: str
+    says: str
+    most_um: int
+    allowed_um: float
+    source: str
+
+
+def size_warnings(asked: Iterable[str], tolerance_id: str, nominal_mm: float) -> tuple[SizeWarning, ...]:
+    """A warning for each finish that can change a size by more than its tolerance allows.
 
     Both sides change. Raises FinishUnknown, ToleranceUnknown, SizeHasNoTolerance.
     """
@@ -174,10 +185,11 @@ def size_warnings(asked: Iterable[str], tolerance_id: str, nominal_mm: float) ->
     for each in map(finish, asked):
         most = SIDES * max(abs(each.change.low_um), abs(each.change.high_um))
         if most > allowed:
-            found.append(
+            says = (
                 f"{each.name_en} changes a size by up to {most} µm; {name} allows {allowed:g} µm at {nominal_mm:g} mm. "
                 "Say which faces are masked, or finish them afterwards."
             )
+            found.append(SizeWarning(each.id, says, most, allowed, each.change.source))
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from marketplace.capability import certificates, finishes
 from marketplace.capability.catalogue import Material, material_for
 from marketplace.costing import tolerances
+from marketplace.costing.errors import SizeHasNoTolerance
 from marketplace.costing.routings import route
 from marketplace.costing.sampling import level
 from marketplace.costing.values import Making, PartFacts, Routing
@@ -17,7 +18,7 @@ from marketplace.kernel.actor import Actor
 from marketplace.kernel.money import Money
 from marketplace.listings import eligibility
 from marketplace.manufacturability import judging
-from marketplace.manufacturability.values import Finding
+from marketplace.manufacturability.values import Finding, Severity
 from marketplace.parts import queries as revisions
 from marketplace.parts import service as parts
 from marketplace.quoting.errors import CannotBePriced
@@ -110,7 +111,34 @@ def of_facts(wanted: Requirement, facts: PartFacts, findings: tuple[Finding, ...
     """What is asked of a part by its figures alone. Raises what the routing refuses."""
     material = material_for(wanted.process, wanted.material)
     routing = route(wanted.process, material.facts, facts, making_of(wanted))
-    return Question(wanted, material, facts, routing, tuple(asdict(finding) for finding in findings))
+    found = (*findings, *size_findings(wanted, facts))
+    return Question(wanted, material, facts, routing, tuple(asdict(finding) for finding in found))
+
+
+def size_findings(wanted: Requirement, facts: PartFacts) -> list[Finding]:
+    """A remark for each finish that can change the part's smallest size by more than the tolerance allows.
+
+    The smallest size has the narrowest tolerance: the diameter of a hole, or a side. One that the standard has no
+    tolerance for is passed over.
+    """
+    smallest = min((*(hole.diameter_mm for hole in facts.holes), *facts.box_mm))
+    try:
+        warnings = finishes.size_warnings(wanted.finishes, wanted.tolerance, smallest) if wanted.finishes else ()
+    except SizeHasNoTolerance:
+        return []
+    return [
+        Finding(
+            rule=f"finish_changes_size.{each.finish}",
+            severity=Severity.WARNS,
+            message=each.says,
+            value=each.most_um,
+            limit=each.allowed_um,
+            unit="um",
+            place=None,
+            source=each.source,
+        )
+        for each in warnings
+    ]
 
 
 def making_of(wanted: Requirement) -> Making:

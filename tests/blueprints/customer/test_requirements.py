@@ -139,6 +139,22 @@ def test_quantity_breaks_begin_at_their_quantity(ask, open_shop):
     assert terms(at)["Quantity break"] == -round(making / 10)
 
 
+def test_a_finish_that_changes_a_size_by_more_than_its_tolerance_is_a_finding_of_the_quote(ask, open_shop):
+    """The bracket's smallest size is a hole; powder is up to 120 µm thick on each side of it."""
+    open_shop(
+        centre={"tolerance": "ultra"},
+        finishes={"powder_coated": {"lot_minor": 2_000, "piece_minor": 0, "area_minor_per_m2": 0}},
+    )
+    plain, coated = ask(tolerance="fine"), ask(tolerance="fine", finishes=["powder_coated"])
+
+    (found,) = [each for each in coated["findings"] if each not in plain["findings"]]
+    assert (found["rule"], found["severity"]) == ("finish_changes_size.powder_coated", "warns")
+    assert (found["value"], found["unit"]) == (240, "um")
+    assert found["value"] > found["limit"]
+    assert "masked" in found["message"]
+    assert coated["is_firm"] and coated["offers"]
+
+
 @pytest.mark.parametrize(
     ("centre", "card", "wanted", "reason"),
     [
