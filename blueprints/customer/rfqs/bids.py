@@ -49,7 +49,7 @@ def accept(rfq_id: UUID, bid_id: UUID, once: Once) -> Rfq:
     """Accept one bid, once; accepting the same one again changes nothing.
 
     It becomes a quote of one offer: order it at `/v1/customer/orders` by the `quote_id` and `offer_id` of the answer.
-    All other bids are not chosen.
+    All other bids are not chosen. The minutes that it reserves are open now and are held by the order only: order soon.
     """
     with transaction():
         once(lambda: tendering.accept(rfq_id, bid_id, by=actor(), valid_days=settings().quote_days).id)

@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import text
 
+from marketplace.capacity.errors import CapacityTaken
 from marketplace.costing import tree
 from marketplace.costing.bids import BidLine, Group, Per
 from marketplace.kernel import clock
@@ -336,3 +337,30 @@ def test_a_ship_date_that_has_passed_meanwhile_is_not_accepted(tender, part, sho
 
     with pytest.raises(ShipDateImpossible):
         tender.accept(rfq, bid)
+
+
+def held_minutes(app):
+    with app.app_context():
+        return session().connection().exec_driver_sql("select sum(held_min) from capacity_days").scalar_one()
+
+
+def test_an_accepted_bid_holds_no_minutes_its_order_does(app, tender, rfq, bids, order):
+    decided = tender.accept(rfq, bids[0])
+    before = held_minutes(app)
+    order(decided)
+
+    assert (before, held_minutes(app)) == (0, bids[0].machine_min)
+
+
+def test_minutes_that_are_gone_before_the_order_refuse_it_and_say_when_there_are_some(app, tender, rfq, bids, order):
+    decided = tender.accept(rfq, bids[0])
+    with app.app_context(), transaction():
+        session().execute(
+            text("update capacity_days set held_min = open_min where work_centre_id = :id and day <= :by"),
+            {"id": bids[0].work_centre_id, "by": bids[0].finish_by},
+        )
+
+    with pytest.raises(CapacityTaken) as refusal:
+        order(decided)
+    assert refusal.value.details["next_free"] > bids[0].finish_by
+    assert tender.now(rfq).state is RfqState.DECIDED
