@@ -51,6 +51,13 @@ def test_parts_that_no_coefficient_has_seen_print_as_the_slicer_says(rows):
     assert [each for each in table.verdicts(rows, with_cost=False) if not each.holds] == []
 
 
+def test_each_profile_by_itself_prints_as_the_slicer_says(rows):
+    found = table.verdicts_by_profile(rows)
+
+    assert len(found) == 4 * len(PROFILES)
+    assert [each for each in found if not each.holds] == []
+
+
 @pytest.mark.parametrize("profile", PROFILES)
 def test_no_profile_is_leaned_to_one_side(rows, profile):
     chosen = [row for row in rows if row.profile == profile]
@@ -125,6 +132,20 @@ def test_an_interval_is_neither_too_narrow_nor_too_wide(covered, holds):
 
     (verdict,) = (each for each in table.verdicts(many) if each.what == "time in its interval")
     assert verdict.holds is holds
+
+
+def test_a_weak_profile_does_not_hide_among_the_others():
+    rows = [row(part=str(n)) for n in range(30)] + [row(profile="supports", filament_mm=560), row(profile="supports")]
+
+    assert all(each.holds for each in table.verdicts(rows) if "filament off" in each.what)
+    missed = {each.what for each in table.verdicts_by_profile(rows) if not each.holds}
+    assert missed == {"supports: filament off, median", "supports: filament off, 90 % within"}
+
+
+def test_of_short_prints_alone_no_time_is_judged():
+    found = table.verdicts_by_profile([row(time_s=300, their_time_s=600)])
+
+    assert {each.what for each in found} == {"quality: filament off, median", "quality: filament off, 90 % within"}
 
 
 def test_short_prints_are_not_held_to_the_target_for_time():
@@ -212,6 +233,20 @@ def test_the_exit_status_tells_whether_the_targets_hold(sliced_as_ours, tmp_path
 
     assert comparison.compared(files, sliced_as_ours(by)) == status
     assert ("MISSED" in capsys.readouterr().out) is (status == 1)
+
+
+def test_when_time_is_over_no_more_files_are_begun_and_that_is_no_success(
+    sliced_as_ours, tmp_path, capsys, monkeypatch
+):
+    files = families.write({"knob": families.knob}, tmp_path, 3)
+    clock = iter([0.0, 1.0, 59.0, 61.0])
+    monkeypatch.setattr(comparison.time, "monotonic", lambda: next(clock))
+
+    assert comparison.compared(files, sliced_as_ours(1.0), seconds=60) == 1
+    told = capsys.readouterr()
+    assert "1 of 3 files were not begun" in told.out
+    assert "knob_1" in told.out and "knob_2" not in told.out
+    assert "file 2 of 3, 1.0 min gone, about 2 min to go" in told.err
 
 
 def test_files_that_cannot_be_compared_are_named_and_alone_are_no_success(sliced_as_ours, tmp_path, capsys):
