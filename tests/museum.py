@@ -18,7 +18,7 @@ from marketplace.accounts.models import (
 from marketplace.audit.models import AuditEvent
 from marketplace.calibration.models import Calibration
 from marketplace.capability.models import RateCard, Shift, WorkCentre
-from marketplace.capacity.models import CapacityDay, Hold, HoldLine
+from marketplace.capacity.models import CapacityDay, CapacityRise, Hold, HoldLine
 from marketplace.geometry.values import FileKind, Units
 from marketplace.idempotency.models import IdempotencyKey
 from marketplace.kernel.actor import Credential, Role
@@ -163,6 +163,7 @@ def _capacity(user: User, shop: Organisation) -> tuple[WorkCentre, RateCard, Lis
     _add(centre)
     _add(card, listing, Shift(work_centre_id=centre.id, weekday=0, starts=time(8), ends=time(16)))
     _add(CapacityDay(work_centre_id=centre.id, day=DAY, open_min=480, held_min=60))
+    _add(CapacityRise(work_centre_id=centre.id, changed_in=1))  # that day is too far off to be noted by itself
     _add(
         Calibration(
             organisation_id=shop.id,

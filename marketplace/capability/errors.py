@@ -81,7 +81,7 @@ class LeadTimesContradict(Rejected):
     code = "lead_times_contradict"
 
 
-class SlicerProfileNotForProcess(Rejected):
+class SlicerProfileNotForProcess(Conflict):
     """A slicer's profile is of printing, and the work centre does something else."""
 
     code = "slicer_profile_not_for_process"

@@ -35,6 +35,19 @@ class CapacityDay(Base):
     __table_args__ = (CheckConstraint("held_min >= 0 and held_min <= open_min", name="never_oversold"),)
 
 
+class CapacityRise(Base):
+    """In which transaction a work centre last got more free minutes on some day, of those that an outlook reaches.
+
+    Written by triggers of the database, whoever makes the change; see `outlook`. Minutes that are taken write nothing.
+    """
+
+    __tablename__ = "capacity_rises"
+
+    work_centre_id: Mapped[UUID] = mapped_column(ForeignKey("work_centres.id"), primary_key=True)
+    changed_in: Mapped[int] = mapped_column(index=True)
+    """The transaction's 64-bit id (`xid8`)."""
+
+
 class Hold(Identified, Stateful, Base):
     """Minutes reserved for one job."""
 

@@ -1,6 +1,6 @@
 """How many minutes are open, held and free, on which days; and the locks under which they change."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -8,17 +8,21 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    ColumnElement,
     Date,
     DateTime,
     Integer,
+    Row,
     Select,
     TableValuedAlias,
+    Text,
     Uuid,
     bindparam,
     cast,
     column,
     func,
     literal,
+    or_,
     select,
 )
 from sqlalchemy.orm import selectinload
@@ -26,7 +30,7 @@ from sqlalchemy.types import TypeEngine
 
 from marketplace.capability.models import Shift, WorkCentre
 from marketplace.capacity.errors import WorkCentreGone
-from marketplace.capacity.models import CapacityDay, Hold
+from marketplace.capacity.models import CapacityDay, CapacityRise, Hold
 from marketplace.kernel import clock
 from marketplace.kernel.database import session, straight
 
@@ -98,6 +102,50 @@ class Place(NamedTuple):
 
     work_centre_id: UUID
     time_zone: str
+
+
+def _snapshot(end: Callable[..., ColumnElement[Any]]) -> ColumnElement[int]:
+    """An end of the transactions that this statement sees, as a number."""
+    return cast(cast(end(func.pg_current_snapshot()), Text), BigInteger)
+
+
+def _risen() -> Select[Any]:
+    """Each work centre's days and the minutes free on them as one text: a hundred thousand arrays are slow to read."""
+    first, since = bindparam("first", type_=Date), bindparam("since", type_=BigInteger)
+    pair = func.concat(CapacityDay.day - first, ",", FREE)
+    ahead = select(func.string_agg(pair, ",")).where(
+        CapacityDay.work_centre_id == CapacityRise.work_centre_id,
+        CapacityDay.day >= first,
+        CapacityDay.day <= bindparam("last", type_=Date),
+        FREE > 0,
+    )
+    columns = WorkCentre.id, WorkCentre.time_zone, ahead.scalar_subquery().label("days")
+    query = select(*columns, _snapshot(func.pg_snapshot_xmin).label("mark"))
+    return query.join(CapacityRise, CapacityRise.work_centre_id == WorkCentre.id).where(
+        WorkCentre.process == bindparam("process", type_=Text),
+        CapacityRise.changed_in >= since,
+        or_(since == 0, CapacityRise.changed_in < _snapshot(func.pg_snapshot_xmax)),
+    )
+
+
+RISEN: Final = _risen()
+
+
+def risen(process: str, *, since: int, first: date, last: date) -> tuple[Sequence[Row[Any]], int]:
+    """The free minutes, day by day, of a process's work centres that got more since this mark; and the next mark.
+
+    The marks are those of `listings.queries.changes`: from 0 on everything.
+    """
+    found = session().execute(RISEN, {"process": process, "since": since, "first": first, "last": last}).all()
+    return found, found[0].mark if found else since
+
+
+def local_days(time_zones: Sequence[str], *, now: datetime) -> list[date]:
+    """What day it is in each of these zones, as the database reckons it."""
+    zones = _table(func.unnest(literal(list(time_zones), ARRAY(Text))), {"zone": Text}, name="zones")
+    today = cast(func.timezone(zones.c.zone, literal(now, DateTime(timezone=True))), Date)
+    found = {row.zone: row.today for row in session().execute(select(zones.c.zone, today.label("today")))}
+    return [found[each] for each in time_zones]
 
 
 def days(work_centre_id: UUID, first: date, last: date) -> Sequence[CapacityDay]:

@@ -22,6 +22,7 @@ import numpy.typing as npt
 from sqlalchemy import Engine
 
 from marketplace.capability import cards
+from marketplace.capacity import outlook
 from marketplace.costing.rates import EVERYWHERE_ELSE, LeadTime, RateCard
 from marketplace.costing.tolerances import classes
 from marketplace.kernel.database import session
@@ -118,6 +119,7 @@ READ: Final[Mapping[str, Callable[..., int]]] = MappingProxyType(
         "takes_controlled": lambda row: row.takes_controlled,
         "has_own_constants": lambda row: bool(row.constants),
         "handling_days": lambda row: row.handling_days,
+        "centre_key": lambda row: outlook.key(row.work_centre_id),
         "machine": lambda row: row.machine_rate_minor_per_h,
         "labour": lambda row: row.labour_rate_minor_per_h,
         "setup": lambda row: _or_labour(row.setup_rate_minor_per_h, row),

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
 from marketplace.capability.usual_rates import indicative
+from marketplace.capacity import outlook
 from marketplace.capacity.queries import Slot
 from marketplace.costing import books, tree
 from marketplace.costing.prices import interval, longest, price, shortest
@@ -48,8 +50,13 @@ def dated(
     """
     shelves = {process: look_up(process) for process in dict.fromkeys(each.wanted.process for each in questions)}
     found = [_eligible(each, shelves[each.wanted.process], charges) for each in questions]
-    rankings = [each.wanted.rank_by for each in questions]
-    slots = dating.in_rounds([dating.dating(asked, by, most) for (asked, *_), by in zip(found, rankings, strict=True)])
+    look_ahead = cache(outlook.of)
+    slots = dating.in_rounds(
+        [
+            dating.dating(asked, each.wanted.process, each.wanted.rank_by, most, look_ahead)
+            for each, (asked, *_) in zip(questions, found, strict=True)
+        ]
+    )
     return [
         Dated(question, asked, when, left_out | _unable_now(asked, when, most), facets)
         for question, (asked, left_out, facets), when in zip(questions, found, slots, strict=True)

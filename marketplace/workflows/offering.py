@@ -34,6 +34,9 @@ class Eligible:
     """Or NOT_OFFERED, or NOT_PAYABLE."""
     minutes: books.Column
     waits: books.Column
+    handling_days: books.Column
+    centre_keys: books.Column
+    """Of every row of the shelf, as capacity.outlook names work centres."""
 
     def row(self, at: int) -> Listed:
         """The listing at a place among the eligible."""
@@ -58,7 +61,10 @@ def priced(question: Question, shelf: Shelf, rows: Rows, charges: Charges) -> El
     payable = CHARGE_LIMITS[question.wanted.currency].allow(totals)
     totals[(totals > 0) & ~payable] = NOT_PAYABLE
     waits = shelf.column("tier", wanted.lead_time, "wait_days")[rows]
-    return Eligible(shelf.rows, rows, rates, totals, np.maximum(minutes, 1), waits)
+    handling = shelf.column("handling_days")[rows]
+    return Eligible(
+        shelf.rows, rows, rates, totals, np.maximum(minutes, 1), waits, handling, shelf.column("centre_key")
+    )
 
 
 def _by_own_constants(

@@ -93,6 +93,11 @@ def figures(market: Market, seconds: float) -> Iterator[Figure]:
     yield Figure("  totals by all cards, beside bare numpy", costs.totals_ms, "ms", limit=costs.bare_ms)
     yield Figure("  the same filter in bare SQL, 50 rows", bare_sql_ms(market), "ms")
     yield Figure("  asked straight after a changed rate card", asyncio.run(after_change(market)), "ms")
+    ahead = asyncio.run(asked(market, seconds=0, warm=0, by="date"))
+    yield Figure("  the first by date: what is known of the calendars is read", ahead.each_ms[0], "ms")
+    dated = asyncio.run(asked(market, seconds=seconds, warm=10, by="date"))
+    yield Figure(f"first 50 by date of {listings}: p95", dated.ms(95), "ms", target)
+    yield Figure("  p50", dated.ms(50), "ms")
     elsewhere = asyncio.run(asked(market, seconds=min(seconds, 3), warm=10, material="pla"))
     yield Figure(f"P1: one printer, beside {listings} that mill: p50", elsewhere.ms(50), "ms")
 
@@ -111,11 +116,11 @@ class Asked:
         return ordered[min(len(ordered) - 1, round(per_cent / 100 * (len(ordered) - 1)))]
 
 
-async def asked(market: Market, *, seconds: float, warm: int, material: str = COMMON) -> Asked:
+async def asked(market: Market, *, seconds: float, warm: int, material: str = COMMON, by: str = "price") -> Asked:
     """Ask for the best fifty, one question after another; once at least."""
     web = Client(market.running.web_url, market.customer.headers)
 
-    body = json.dumps(market.customer.wants(material)).encode()
+    body = json.dumps({**market.customer.wants(material), "rank_by": by}).encode()
 
     async def ask() -> bytes:
         return await web.raw("POST", "/v1/customer/quotes", body, expected=201)
