@@ -36,7 +36,7 @@ from marketplace.rfqs.errors import (
 from marketplace.rfqs.queries import customers, factories
 from marketplace.rfqs.states import BidState, InvitationState, RfqState
 from marketplace.workflows import checkout
-from marketplace.workflows.checkout import Choice
+from marketplace.workflows.checkout import Basket, Choice
 from tests.tenders import LINES, Tender, broken, in_days
 
 
@@ -52,7 +52,7 @@ def order(app, tender) -> Callable[..., Order]:
     def order(decided) -> Order:
         with app.app_context(), transaction():
             choice = Choice(decided.quote_id, decided.offer_id)
-            return checkout.place(choice, by=tender.customer.actor, payment_minutes=30)
+            return checkout.place(Basket([choice]), by=tender.customer.actor, payment_minutes=30)
 
     return order
 
