@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from flask import Flask
@@ -13,6 +14,8 @@ from marketplace.accounts.invitations import NewInvitation
 from marketplace.accounts.models import ApiToken, LogIn
 from marketplace.accounts.secrets import digest
 from marketplace.accounts.tokens import NewToken, Scope
+from marketplace.attachments import queries as attachments
+from marketplace.attachments.models import SeenBy
 from marketplace.capability import queries as capability
 from marketplace.costing.rates import Charges
 from marketplace.geometry.outcomes import Measured
@@ -34,7 +37,7 @@ from marketplace.payments.ports import EventSeen
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.service import Requirement
 from marketplace.rfqs.models import Opening
-from marketplace.workflows import calibrating, checkout, intake, quoting
+from marketplace.workflows import attaching, calibrating, checkout, intake, quoting
 from tests.market import Market
 from tests.scenes import BRACKET, Scene
 from tests.tenders import NDA, Tender
@@ -82,6 +85,7 @@ def build(app: Flask) -> Estate:
     owner, staff = world.make_organisation("Arkwright", hats=BOTH), world.make_staff()
     ids = _listed(Market(world, staff), owner) | _bought(scene, owner)
     ids |= _tendered(app, owner, UUID(ids["revision_id"])) | _of_the_house(app)
+    ids |= _attached(app, owner, UUID(ids["order_id"]), UUID(ids["job_id"]))
     estate = Estate(world, owner, staff, ids)
     ids.update(_people(estate))
     return estate
@@ -179,6 +183,20 @@ def _tendered(app: Flask, owner: Person, revision_id: UUID) -> dict[str, str]:
     question, bid = tender.question(rfq, owner), tender.bid(rfq, owner)
     ids = {"rfq_id": rfq.id, "question_id": question.id, "bid_id": bid.id, "factory_id": owner.organisation_id}
     return {name: str(each) for name, each in ids.items()}
+
+
+def _attached(app: Flask, owner: Person, order_id: UUID, job_id: UUID) -> dict[str, str]:
+    """A file beside the job, and one beside the order for the staff."""
+    for_all = partial(attachments.place_of_customer, owner.actor, order_id)
+    made = {}
+    for name, find in (
+        ("attachment_id", partial(for_all, job_id=job_id)),
+        ("admin_attachments.download:attachment_id", partial(for_all, seen_by=SeenBy.STAFF)),
+    ):
+        with app.app_context():
+            upload = intake.Upload(stream=stream(STL), file_name="clip.stl")
+            made[name] = str(attaching.attach(upload, find, store=ports().files, by=owner.actor).id)
+    return made
 
 
 def _failed_operation(order_id: UUID) -> UUID:

@@ -15,6 +15,8 @@ from marketplace.accounts.models import (
     User,
     throttles,
 )
+from marketplace.attachments.kinds import AttachmentKind
+from marketplace.attachments.models import Attachment, SeenBy, Side
 from marketplace.audit.models import AuditEvent
 from marketplace.calibration.models import Calibration
 from marketplace.capability.models import RateCard, Shift, WorkCentre
@@ -84,6 +86,7 @@ def furnish() -> None:
     order = _order(user, shop, offer, revision, centre)
     _money(shop, order)
     _moderation(user, shop, listing)
+    _around(user, shop, order)
     _add(
         AuditEvent(
             verb="a.fact",
@@ -96,6 +99,23 @@ def furnish() -> None:
         ),
         StateMove(subject_kind="orders", subject_id=order.id, from_state="a", to_state="b"),
         IdempotencyKey(caller_id=shop.id, operation="x", key="k", fingerprint="f", subject_id=order.id),
+    )
+
+
+def _around(user: User, shop: Organisation, order: Order) -> None:
+    """What people say and lay beside an order."""
+    _add(
+        Attachment(
+            organisation_id=shop.id,
+            uploaded_by=user.id,
+            side=Side.CUSTOMER,
+            order_id=order.id,
+            seen_by=SeenBy.PARTIES,
+            name="drawing.pdf",
+            kind=AttachmentKind.PDF,
+            size_bytes=1,
+            sha256=SHA,
+        ),
     )
 
 

@@ -18,10 +18,9 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from marketplace.geometry.errors import FileTooLarge
-from marketplace.geometry.values import FileKind
 from marketplace.kernel import transaction
 from marketplace.parts.errors import FileMissing, StorageFull
-from marketplace.parts.ports import Kept
+from marketplace.parts.ports import Kept, Kind
 
 PIECE_BYTES: Final = 1 << 20
 PASSING: Final = ".arriving-"
@@ -35,7 +34,7 @@ class FilesOnDisk:
 
     folder: Path
 
-    def store(self, stream: BinaryIO, *, most_bytes: int, sniff: Callable[[Path], FileKind]) -> Kept:
+    def store(self, stream: BinaryIO, *, most_bytes: int, sniff: Callable[[Path], Kind]) -> Kept[Kind]:
         """Hold what the stream gives. Raises FileTooLarge, StorageFull, and whatever `sniff` raises."""
         transaction.outside()
         with _room(), self._passing_name() as (file, path):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
@@ -111,6 +111,11 @@ def for_factory_to_change(who: Actor, job_id: UUID) -> Job:
 def page_for_factory(who: Actor, request: PageRequest) -> Page[Job]:
     """The factory's jobs, newest first."""
     return newest_first(select(Job).where(_visible_to(who)).options(*FACTORY_JOB), Job.id, request)
+
+
+def visible_jobs(who: Actor) -> Select[Job]:
+    """The jobs that this factory may see, for the queries of what lies beside them."""
+    return select(Job).where(_visible_to(who))
 
 
 def unpaid_since(now: datetime, *, limit: int = 100) -> Sequence[UUID]:

@@ -5,24 +5,25 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Generic, Protocol, TypeVar
 
-from marketplace.geometry.values import FileKind
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Generic[Kind]):
     """A file that the store holds."""
 
     sha256: str
     size_bytes: int
-    kind: FileKind
+    kind: Kind
+    """What the content was found to be."""
 
 
 class FileStore(Protocol):
     """Holds files under the SHA-256 of their content, so that the same file is held once."""
 
-    def store(self, stream: BinaryIO, *, most_bytes: int, sniff: Callable[[Path], FileKind]) -> Kept:
+    def store(self, stream: BinaryIO, *, most_bytes: int, sniff: Callable[[Path], Kind]) -> Kept[Kind]:
         """Hold what the stream gives, wholly or not at all; what `sniff` refuses is not held.
 
         Raises FileTooLarge beyond `most_bytes`, StorageFull, and whatever `sniff` raises.

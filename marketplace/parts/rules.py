@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from marketplace.geometry import units as answers
@@ -16,7 +17,7 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 """Controls, formatting (among it the marks that reverse the direction of text), surrogates, private and unknown."""
 
 
-def shown_name(sent: str, kind: FileKind) -> str:
+def shown_name(sent: str, kind: StrEnum, *, nameless: str = "part") -> str:
     """The name of an upload as it is shown: without folders and unseen characters, at most 200 characters.
 
     Never a path: files are stored under their hash.
@@ -24,7 +25,7 @@ def shown_name(sent: str, kind: FileKind) -> str:
     last = sent.replace("\\", "/").rpartition("/")[2]
     spaced = "".join(" " if character.isspace() else character for character in unicodedata.normalize("NFC", last))
     seen = "".join(character for character in spaced if unicodedata.category(character) not in _UNSEEN)
-    return _shortened(" ".join(seen.split()).lstrip(". ")) or f"part.{kind}"
+    return _shortened(" ".join(seen.split()).lstrip(". ")) or f"{nameless}.{kind}"
 
 
 def stem(file_name: str) -> str:

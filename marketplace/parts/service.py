@@ -4,7 +4,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.audit import service as audit
 from marketplace.geometry.outcomes import Measured, Outcome
-from marketplace.geometry.values import Measurement, Units
+from marketplace.geometry.values import FileKind, Measurement, Units
 from marketplace.jobs.queue import Task, later
 from marketplace.kernel.actor import SYSTEM, Actor, Role
 from marketplace.kernel.database import session
@@ -24,7 +24,7 @@ def create(name: str, *, by: Actor) -> Part:
     return part
 
 
-def revise(part: Part, kept: Kept, *, file_name: str, by: Actor) -> Revision:
+def revise(part: Part, kept: Kept[FileKind], *, file_name: str, by: Actor) -> Revision:
     """The part's next revision, made of a stored file, and the job that measures it.
 
     Raises RoleTooSmall below operator, TooManyRevisions.
@@ -95,7 +95,7 @@ def priceable(revision: Revision) -> Measurement:
     return measurement
 
 
-def _know(kept: Kept) -> None:
+def _know(kept: Kept[FileKind]) -> None:
     row = insert(StoredFile).values(sha256=kept.sha256, size_bytes=kept.size_bytes, kind=kept.kind)
     session().execute(row.on_conflict_do_nothing())
 

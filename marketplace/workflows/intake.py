@@ -8,10 +8,11 @@ from itertools import islice
 from typing import BinaryIO, Final
 from uuid import UUID
 
+from marketplace.attachments import queries as attachments
 from marketplace.geometry.outcomes import Measured, Outcome, Refused
 from marketplace.geometry.ports import Measurer
 from marketplace.geometry.sniffing import sniff
-from marketplace.geometry.values import Measurement
+from marketplace.geometry.values import FileKind, Measurement
 from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor, Role
 from marketplace.kernel.transaction import transaction
@@ -93,20 +94,20 @@ def clear_away(*, store: FileStore) -> None:
     then = clock.now() - UNKNOWN_AFTER
     for hashes in _batches(store.stored_before(then), 500):
         with transaction():
-            known = queries.known_files(hashes)
+            known = queries.known_files(hashes) | attachments.known_files(hashes)
         for sha256 in set(hashes) - known:
             log.info("nobody knows file %s; deleting it", sha256)
             store.delete(sha256, if_before=then)
 
 
-def _part(upload: Upload, kept: Kept, by: Actor) -> Part:
+def _part(upload: Upload, kept: Kept[FileKind], by: Actor) -> Part:
     file_name = rules.shown_name(upload.file_name, kept.kind)
     part = service.create(upload.name or rules.stem(file_name), by=by)
     service.revise(part, kept, file_name=file_name, by=by)
     return part
 
 
-def _revision(part: Part, upload: Upload, kept: Kept, by: Actor) -> Revision:
+def _revision(part: Part, upload: Upload, kept: Kept[FileKind], by: Actor) -> Revision:
     return service.revise(part, kept, file_name=rules.shown_name(upload.file_name, kept.kind), by=by)
 
 

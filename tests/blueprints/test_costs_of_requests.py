@@ -13,6 +13,7 @@ from marketplace.parts.models import FileAccess, Seen
 from tests.blueprints.customer.test_orders import choose, quoted
 from tests.blueprints.factory.test_jobs import PARCEL, pay
 from tests.tenders import Tender
+from tests.uploads import form
 
 pytestmark = pytest.mark.usefixtures("app_with_stripe")
 
@@ -21,8 +22,10 @@ LISTS = {
     "/v1/customer/parts/{part_id}/revisions/{number}/accesses": "customer",
     "/v1/customer/quotes": "customer",
     "/v1/customer/orders": "customer",
+    "/v1/customer/orders/{order_id}/attachments": "customer",
     "/v1/customer/rfqs": "customer",
     "/v1/customer/rfqs/{rfq_id}/accesses": "customer",
+    "/v1/customer/rfqs/{rfq_id}/attachments": "customer",
     "/v1/customer/rfqs/{rfq_id}/bids": "customer",
     "/v1/customer/rfqs/{rfq_id}/invitations": "customer",
     "/v1/customer/rfqs/{rfq_id}/questions": "customer",
@@ -31,7 +34,9 @@ LISTS = {
     "/v1/factory/work-centres/{work_centre_id}/rate-cards": "factory",
     "/v1/factory/listings": "factory",
     "/v1/factory/jobs": "factory",
+    "/v1/factory/jobs/{job_id}/attachments": "factory",
     "/v1/factory/rfqs": "factory",
+    "/v1/factory/rfqs/{rfq_id}/attachments": "factory",
     "/v1/factory/rfqs/{rfq_id}/bids": "factory",
     "/v1/factory/rfqs/{rfq_id}/questions": "factory",
     "/v1/account/sessions": "customer",
@@ -39,6 +44,7 @@ LISTS = {
     "/v1/account/organisations/{organisation_id}/members": "customer",
     "/v1/account/organisations/{organisation_id}/invitations": "customer",
     "/v1/developer/tokens": "customer",
+    "/v1/admin/orders/{order_id}/attachments": "staff",
     "/v1/admin/cases": "staff",
     "/v1/admin/audit": "staff",
     "/v1/admin/jobs": "staff",
@@ -83,7 +89,11 @@ def street(till, scene, market, staff, as_user):
     tender = Tender(till.app, till.customer)
     rfq = tender.ask(revision.id, owner)
     tender.agree(rfq, owner)
+    order = browsers["customer"].post("/v1/customer/orders", json=choose(quoted(browsers["customer"], revision))).json
+    pay(till, browsers["customer"], order)
     return SimpleNamespace(
+        order_id=order["id"],
+        job_id=order["jobs"][0]["id"],
         tender=tender,
         rfq=rfq,
         till=till,
@@ -107,6 +117,7 @@ def a_round(street, number):
         assert street.browsers["factory"].post(f"{centre}/{what}", json=told).status_code == 201
     an_account_grows(street, street.browsers["customer"], number)
     a_request_grows(street, number)
+    an_order_grows(street)
     with street.till.app.app_context(), transaction():
         session().add(FileAccess(revision_id=street.revision.id, user_id=street.owner.user_id))
         later(Task.CANCEL_UNPAID)
@@ -139,6 +150,20 @@ def a_request_grows(street, number):
         row.organisation_id, row.user_id = newcomer.organisation_id, newcomer.user_id
         session().add(row)
     tender.ask(street.revision.id, street.owner)
+
+
+def an_order_grows(street):
+    """One more file of each side beside an order and in a request."""
+    order, request = f"orders/{street.order_id}", f"rfqs/{street.rfq.id}"
+    for side, place, told in (
+        ("customer", order, {}),
+        ("customer", order, {"seen_by": "staff"}),
+        ("customer", request, {}),
+        ("factory", f"jobs/{street.job_id}", {}),
+        ("factory", request, {}),
+    ):
+        reply = street.browsers[side].post(f"/v1/{side}/{place}/attachments", **form(**told))
+        assert reply.status_code == 201, reply.json
 
 
 def an_account_grows(street, customer, number):
@@ -181,6 +206,8 @@ def looked_at(street, path, statements):
     at = path.format(
         part_id=street.revision.part_id,
         rfq_id=street.rfq.id,
+        order_id=street.order_id,
+        job_id=street.job_id,
         number=1,
         work_centre_id=street.shop.work_centre_id,
         organisation_id=street.till.customer.organisation_id,

@@ -3,14 +3,13 @@
 from typing import Any
 
 from flask import url_for
-from flask_smorest.fields import Upload as FileField
-from marshmallow import ValidationError, fields, post_load, pre_load
-from webargs.multidictproxy import MultiDictProxy
+from marshmallow import fields, post_load
 from werkzeug.datastructures import FileStorage
 
 from blueprints.http import mirrored
 from blueprints.http.fields import Instant, Words
 from blueprints.http.schemas import Accepts, Shows, page_of
+from blueprints.http.uploads import Form, OneFile
 from marketplace.geometry import values
 from marketplace.geometry.values import FileKind, Units
 from marketplace.manufacturability.values import Severity
@@ -19,16 +18,7 @@ from marketplace.parts.models import Revision, RevisionState, Seen
 from marketplace.workflows.intake import Upload
 
 
-class OneFile(FileField):  # type: ignore[misc]
-    """A file of a form."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> FileStorage:
-        if not isinstance(value, FileStorage):
-            raise ValidationError("Not a file: send it as a part of the form that has a file name.")
-        return value
-
-
-class UploadRevision(Accepts):
+class UploadRevision(Form):
     """A file of a part (STEP, STL, 3MF, OBJ or DXF), as a form (multipart/form-data)."""
 
     file = OneFile(
@@ -39,14 +29,6 @@ class UploadRevision(Accepts):
             "example": "bracket.step",
         },
     )
-
-    @pre_load
-    def once_each(self, sent: MultiDictProxy, **_: Any) -> MultiDictProxy:
-        """Refuse a form that says the same thing twice: which one counts would be a guess."""
-        twice = {field: ["Sent more than once."] for field in self.fields if len(sent.getlist(field)) > 1}
-        if twice:
-            raise ValidationError(twice)
-        return sent
 
     @post_load
     def make(self, values: dict[str, Any], **_: Any) -> Upload:

@@ -1,0 +1,45 @@
+"""A paid order between a customer and a factory, for tests of what the two do with it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.blueprints.customer.test_orders import choose, quoted
+from tests.blueprints.factory.test_jobs import pay
+from tests.scenes import Shop
+from tests.worlds import Person
+
+
+@dataclass(frozen=True)
+class Deal:
+    """Both parties' browsers, and the ids of what they share."""
+
+    buyer: Person
+    shop: Shop
+    customer: FlaskClient
+    factory: FlaskClient
+    order_id: str
+    job_id: str
+    quote: dict[str, Any]
+
+    @property
+    def order(self) -> str:
+        return f"/v1/customer/orders/{self.order_id}"
+
+    @property
+    def job(self) -> str:
+        return f"/v1/factory/jobs/{self.job_id}"
+
+
+@pytest.fixture
+def deal(app_with_stripe, till, scene, as_user) -> Deal:
+    """An order that is paid, its job offered."""
+    shop = scene.shop(till.seller())
+    customer = as_user(till.customer)
+    quote = quoted(customer, scene.part(till.customer))
+    order = customer.post("/v1/customer/orders", json=choose(quote)).json
+    pay(till, customer, order)
+    job_id = order["jobs"][0]["id"]
+    return Deal(till.customer, shop, customer, as_user(shop.owner), order["id"], job_id, quote)
