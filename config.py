@@ -56,6 +56,10 @@ class Config:
     """The largest file of a part; never more than `sniff` would take."""
     measure_seconds: int
     """Wall-clock limit of reading one file."""
+    smtp_url: str | None = field(repr=False)
+    """smtp://name:password@host:587 (STARTTLS) or smtps://…; None: mails are written as files under `data_dir`."""
+    mail_from: str
+    """The address that mails are from."""
 
     @property
     def is_production(self) -> bool:
@@ -88,6 +92,8 @@ def load(env: Mapping[str, str]) -> Config:
         payment_minutes=read("PAYMENT_MINUTES", _bounded(1, 10_080), 60),
         upload_bytes=read("UPLOAD_BYTES", _bounded(1_024, MAX_BYTES), 100 * 2**20),
         measure_seconds=read("MEASURE_SECONDS", _bounded(1, 600), 60),
+        smtp_url=read("SMTP_URL", _smtp_url, None),
+        mail_from=read("MAIL_FROM", _address, "commonforge@localhost"),
     )
     faults = read.faults + _faults(config)
     if faults:
@@ -115,6 +121,8 @@ def _faults(config: Config) -> list[str]:
         faults.append("STRIPE_PUBLISHABLE_KEY must be set to the platform's publishable key")
     if config.database_url is None:
         faults.append("DATABASE_URL must point to a PostgreSQL server; the embedded one is for trying things out")
+    if config.smtp_url is not None and config.mail_from.endswith("@localhost"):
+        faults.append("MAIL_FROM must be an address of yours; mails that are sent from nobody are not delivered")
     if not config.serves_https:
         faults.append("PUBLIC_URL must be the https address under which people reach this marketplace")
     return faults
@@ -167,6 +175,19 @@ def _database_url(text: str) -> str:
     if not separator or scheme not in ("postgres", "postgresql", "postgresql+psycopg"):
         raise ValueError("a postgresql:// address is needed")
     return f"postgresql+psycopg://{rest}"
+
+
+def _smtp_url(text: str) -> str:
+    if urlsplit(text).scheme not in ("smtp", "smtps") or not urlsplit(text).hostname:
+        raise ValueError("an smtp:// or smtps:// address is needed")
+    return text
+
+
+def _address(text: str) -> str:
+    name, at, domain = text.rpartition("@")
+    if not (name and at and domain and text.isascii() and text.isprintable()) or " " in text:
+        raise ValueError("a bare e-mail address is needed")
+    return text
 
 
 def _secrets(text: str) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ DOORS: tuple[Door, ...] = (
 """One for each audience; a route behind none of them fails the architecture tests."""
 
 ROUTES: tuple[str, ...] = (
+    "account.notices.routes",
     "account.organisations.invitations",
     "account.organisations.members",
     "account.organisations.routes",

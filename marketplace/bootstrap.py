@@ -12,13 +12,26 @@ from marketplace.adapters.files_on_disk import FilesOnDisk
 from marketplace.adapters.geometry_kernel.limits import Limits
 from marketplace.adapters.geometry_kernel.measurer import KernelMeasurer
 from marketplace.adapters.geometry_kernel.spawning import SpawnMeasurer
+from marketplace.adapters.mail_by_smtp import MailBySmtp
+from marketplace.adapters.mail_on_disk import MailOnDisk
 from marketplace.adapters.stripe import StripeGateway
 from marketplace.geometry.ports import Measurer
 from marketplace.jobs.queue import Task
 from marketplace.jobs.worker import Handler
+from marketplace.notifications.ports import Post
 from marketplace.parts.ports import FileStore
 from marketplace.payments.ports import Gateway
-from marketplace.workflows import calendars, checkout, forgetting, fulfilment, intake, listening, resuming, sending
+from marketplace.workflows import (
+    calendars,
+    checkout,
+    forgetting,
+    fulfilment,
+    intake,
+    listening,
+    notifying,
+    resuming,
+    sending,
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +41,9 @@ class Ports:
     files: FileStore
     gateway: Gateway
     measurer: Measurer
+    post: Post
+    public_url: str
+    """Where people reach this marketplace, for what is written to them."""
 
 
 def ports(config: Config) -> Ports:
@@ -38,7 +54,16 @@ def ports(config: Config) -> Ports:
             config.stripe_api_key, base=config.stripe_api_base, secrets=config.stripe_webhook_secrets
         ),
         measurer=_measurer(Limits(wall_s=config.measure_seconds, cpu_s=config.measure_seconds)),
+        post=_post(config),
+        public_url=config.public_url,
     )
+
+
+def _post(config: Config) -> Post:
+    """Without a mail server mails are kept as files."""
+    if config.smtp_url is None:
+        return MailOnDisk(config.data_dir / "mails", config.mail_from)
+    return MailBySmtp(config.smtp_url, config.mail_from)
 
 
 def _measurer(limits: Limits) -> Measurer:
@@ -60,6 +85,7 @@ def handlers(ports: Ports) -> Mapping[Task, Handler]:
         Task.CLEAR_AWAY_FILES: partial(intake.clear_away, store=ports.files),
         Task.FORGET_THROTTLES: throttling.forget_passed,
         Task.FORGET_OUTLIVED: forgetting.forget_outlived,
+        Task.SEND_MAILS: partial(notifying.send_mails, post=ports.post, public_url=ports.public_url),
     }
 
 

@@ -26,6 +26,7 @@ from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.transaction import transaction
 from marketplace.listings.models import ListingState
+from marketplace.notifications.models import Notice
 from marketplace.orders import making
 from marketplace.orders import queries as orders
 from marketplace.orders.models import Change, Job, Side
@@ -106,6 +107,7 @@ def _people(estate: Estate) -> dict[str, str]:
             "invitation_id": str(invitation.id),
             "code": code,
             "session_id": str(session().query(LogIn).filter_by(secret_hash=login).one().id),
+            "notice_id": str(session().query(Notice).filter_by(organisation_id=owner.organisation_id).first().id),
             "token_id": str(session().query(ApiToken).filter_by(secret_hash=token).one().id),
         }
 

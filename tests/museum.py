@@ -30,6 +30,8 @@ from marketplace.kernel.lifecycle import StateMove
 from marketplace.ledger.models import Account, AccountKind, Journal, Posting
 from marketplace.listings.models import Listing
 from marketplace.moderation.models import Case, CaseKind, CaseState, Decision, Outcome
+from marketplace.notifications.kinds import NoticeKind
+from marketplace.notifications.models import Notice, NoticeMail, NoticeRead, NoticeSettings
 from marketplace.orders.models import (
     Change,
     Job,
@@ -117,6 +119,16 @@ def _around(user: User, shop: Organisation, order: Order) -> None:
             sha256=SHA,
         ),
     )
+    notice = Notice(
+        id=new_id(),
+        organisation_id=shop.id,
+        kind=NoticeKind.ORDER_CANCELLED,
+        subject_kind="orders",
+        subject_id=order.id,
+        text="Ordered twice.",
+    )
+    _add(notice, NoticeSettings(user_id=user.id, wants_mail=False))
+    _add(NoticeRead(user_id=user.id, notice_id=notice.id), NoticeMail(user_id=user.id, notice_id=notice.id))
 
 
 def _add(*rows: Base) -> None:

@@ -72,6 +72,24 @@ def how_many(place: Place) -> int:
     return session().scalar(query) or 0
 
 
+def concerned(place: Place) -> set[UUID]:
+    """The organisations of the other side that see what lies at a place."""
+    if place.seen_by is SeenBy.STAFF:
+        return set()
+    if place.side is Side.FACTORY:
+        owner = select(Order.organisation_id).where(Order.id == place.order_id)
+        if place.rfq_id is not None:
+            owner = select(Rfq.organisation_id).where(Rfq.id == place.rfq_id)
+        return set(session().scalars(owner))
+    if place.rfq_id is not None:
+        agreed = RfqInvitation.state.in_(AGREED)
+        return set(
+            session().scalars(select(RfqInvitation.factory_id).where(RfqInvitation.rfq_id == place.rfq_id, agreed))
+        )
+    working = orders.shown_jobs().with_only_columns(Job.factory_id).where(Job.order_id == place.order_id)
+    return set(session().scalars(working if place.job_id is None else working.where(Job.id == place.job_id)))
+
+
 # What each side may load.
 
 

@@ -8,6 +8,8 @@ from marketplace.audit import service as audit
 from marketplace.kernel.actor import Actor, Role
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
+from marketplace.notifications import service as notifications
+from marketplace.notifications.kinds import NoticeKind
 from marketplace.parts.ports import Kept
 from marketplace.parts.rules import shown_name
 
@@ -37,4 +39,5 @@ def attach(place: Place, kept: Kept[AttachmentKind], *, file_name: str, by: Acto
     )
     session().add(attachment)
     audit.record(by, "attachment.added", attachment, order_id=place.order_id, job_id=place.job_id, rfq_id=place.rfq_id)
+    notifications.tell_each(queries.concerned(place), NoticeKind.ATTACHMENT_ADDED, attachment, text=attachment.name)
     return attachment

@@ -26,6 +26,7 @@ class Task(StrEnum):
     CLEAR_AWAY_FILES = "clear_away_files"
     FORGET_THROTTLES = "forget_throttles"
     FORGET_OUTLIVED = "forget_outlived"
+    SEND_MAILS = "send_mails"
 
 
 class Queue(StrEnum):

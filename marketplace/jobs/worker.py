@@ -34,6 +34,7 @@ EVERY: Final = {
     Task.CLEAR_AWAY_FILES: "20 3 * * *",
     Task.FORGET_THROTTLES: "40 * * * *",
     Task.FORGET_OUTLIVED: "50 3 * * *",
+    Task.SEND_MAILS: "* * * * * */20",
 }
 """When the tasks that nobody asks for are run: cron's five fields, and seconds as the sixth (croniter)."""
 

@@ -3,6 +3,8 @@
 from marketplace.audit import service as audit
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.money import CHARGE_LIMITS
+from marketplace.notifications import service as notifications
+from marketplace.notifications.kinds import NoticeKind
 from marketplace.orders import rules
 from marketplace.orders.errors import NotCancellable
 from marketplace.orders.following import follow
@@ -16,6 +18,7 @@ def accept_goods(job: Job, *, by: Actor) -> None:
     job.move(JobState.DONE, by=by)
     follow(job.order, by=by)
     audit.record(by, "job.goods_accepted", job)
+    notifications.tell(job.factory_id, NoticeKind.GOODS_ACCEPTED, job)
 
 
 def cancel_unpaid(order: Order, *, by: Actor, reason: str) -> None:
@@ -24,6 +27,7 @@ def cancel_unpaid(order: Order, *, by: Actor, reason: str) -> None:
     for job in order.jobs:
         job.move(JobState.CANCELLED, by=by, reason=reason)
     audit.record(by, "order.cancelled", order, reason=reason)
+    notifications.tell(order.organisation_id, NoticeKind.ORDER_CANCELLED, order, text=reason)
 
 
 def terms(job: Job, side: Side) -> Cancelling:

@@ -5,6 +5,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.lifecycle import IllegalMove
+from marketplace.notifications import service as notifications
+from marketplace.notifications.kinds import NoticeKind
 from marketplace.orders.errors import AnswerOverdue, FewerPiecesThanBefore, MorePiecesThanOrdered
 from marketplace.orders.following import follow
 from marketplace.orders.models import Job, Order, ProductionReport, Shipment
@@ -17,6 +19,7 @@ def mark_paid(order: Order, *, by: Actor) -> None:
     order.move(OrderState.PAID, by=by)
     for job in order.jobs:
         offer(job, by=by)
+        notifications.tell(job.factory_id, NoticeKind.JOB_OFFERED, job)
     audit.record(by, "order.paid", order)
 
 
@@ -31,6 +34,7 @@ def accept(job: Job, *, by: Actor) -> None:
     job.move(JobState.ACCEPTED, by=by)
     follow(job.order, by=by)
     audit.record(by, "job.accepted", job)
+    notifications.tell(job.order.organisation_id, NoticeKind.JOB_ACCEPTED, job)
 
 
 def refuse_if_overdue(job: Job) -> None:
@@ -47,6 +51,7 @@ def decline(job: Job, *, by: Actor, reason: str) -> None:
     """The factory does not take the job, and says why. Raises IllegalMove."""
     job.move(JobState.DECLINED, by=by, reason=reason)
     audit.record(by, "job.declined", job, reason=reason)
+    notifications.tell(job.order.organisation_id, NoticeKind.JOB_DECLINED, job, text=reason)
 
 
 def report(job: Job, *, by: Actor, pieces_done: int, note: str) -> ProductionReport:
@@ -64,6 +69,7 @@ def report(job: Job, *, by: Actor, pieces_done: int, note: str) -> ProductionRep
     made = ProductionReport(id=new_id(), reported_by=by.user_id, pieces_done=pieces_done, note=note)
     job.reports.append(made)
     audit.record(by, "job.progress", job, pieces_done=pieces_done)
+    notifications.tell(job.order.organisation_id, NoticeKind.JOB_PROGRESS, job, text=note)
     return made
 
 
@@ -86,6 +92,7 @@ def ship(job: Job, *, by: Actor, pieces: int | None, carrier: str, tracking_numb
     job.shipments.append(sent)
     follow(job.order, by=by)
     audit.record(by, "job.shipped", job, carrier=carrier, pieces=pieces)
+    notifications.tell(job.order.organisation_id, NoticeKind.JOB_SHIPPED, job, text=f"{carrier} {tracking_number}")
     return sent
 
 

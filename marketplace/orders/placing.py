@@ -11,6 +11,8 @@ from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import Base
 from marketplace.kernel.ids import new_id
+from marketplace.notifications import service as notifications
+from marketplace.notifications.kinds import NoticeKind
 from marketplace.orders.models import IfDeclined, Incoterm, Job, Order, OrderLine, Share, ShareKind
 from marketplace.orders.rules import ANSWER_TIME
 from marketplace.orders.states import JobState
@@ -138,4 +140,5 @@ def put_in_place_of(declined: Job, bought: Bought, *, payment_id: UUID, by: Acto
     job.shares = shares_of(job, bought, payment_id=payment_id)
     declined.order.jobs.append(job)
     audit.record(by, "job.reoffered", job, in_place_of=str(declined.id))
+    notifications.tell(job.factory_id, NoticeKind.JOB_OFFERED, job)
     return job

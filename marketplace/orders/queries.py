@@ -118,6 +118,11 @@ def visible_jobs(who: Actor) -> Select[Job]:
     return select(Job).where(_visible_to(who))
 
 
+def shown_jobs() -> Select[Job]:
+    """The jobs that their factories may see, whichever they are."""
+    return select(Job).where(_is_shown())
+
+
 def unpaid_since(now: datetime, *, limit: int = 100) -> Sequence[UUID]:
     """Orders whose time to pay has passed, the longest overdue first."""
     query = select(Order.id).where(Order.state == OrderState.AWAITING_PAYMENT, Order.pay_by < now)
@@ -140,8 +145,12 @@ def goods_accepted_since(now: datetime, *, limit: int = 100) -> Sequence[tuple[U
 
 
 def _visible_to(who: Actor) -> ColumnElement[bool]:
+    return (Job.factory_id == who.organisation) & _is_shown()
+
+
+def _is_shown() -> ColumnElement[bool]:
     """A job that was never offered, because its order was not paid, is no factory's to see."""
-    return (Job.factory_id == who.organisation) & Job.answer_by.is_not(None)
+    return Job.answer_by.is_not(None)
 
 
 def _order(*conditions: ColumnElement[bool], lock: bool = False, options: tuple[ORMOption, ...] = WHOLE_ORDER) -> Order:

@@ -11,6 +11,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor, Role
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
+from marketplace.notifications import service as notifications
+from marketplace.notifications.kinds import NoticeKind
 from marketplace.rfqs import granting, rules
 from marketplace.rfqs.deciding import refuse_unless_undecided
 from marketplace.rfqs.errors import CentreNotCleared, NdaTextDiffers, RfqClosed, TermsNotAgreed, TooManyQuestions
@@ -68,6 +70,7 @@ def ask(invitation: RfqInvitation, *, text: str, by: Actor) -> Question:
     if invitation.rfq.stopped_at is None:
         invitation.rfq.stopped_at = clock.now()
     audit.record(by, "rfq.question_asked", question, rfq_id=invitation.rfq_id)
+    notifications.tell(invitation.rfq.organisation_id, NoticeKind.RFQ_QUESTION_ASKED, invitation.rfq, text=text)
     return question
 
 
@@ -78,6 +81,7 @@ def answer(question: Question, *, text: str, by: Actor) -> None:
     question.move(QuestionState.ANSWERED, by=by)
     question.answer, question.answered_by, question.closed_at = text, by.user_id, clock.now()
     audit.record(by, "rfq.question_answered", question, rfq_id=rfq.id)
+    notifications.tell(question.invitation.factory_id, NoticeKind.RFQ_QUESTION_ANSWERED, rfq, text=text)
     start_clock(rfq, by=by)
 
 

@@ -11,6 +11,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
+from marketplace.notifications import service as notifications
+from marketplace.notifications.kinds import NoticeKind
 from marketplace.rfqs import answering, rules
 from marketplace.rfqs.deciding import refuse_unless_undecided
 from marketplace.rfqs.errors import (
@@ -134,11 +136,13 @@ def invite(rfq: Rfq, guests: Guests, *, box_mm: Box, by: Actor) -> None:
     for earlier in known:
         if guests.factories and earlier.state in (InvitationState.DECLINED, InvitationState.WITHDRAWN):
             _ask_again(earlier, by=by)
+            notifications.tell(earlier.factory_id, NoticeKind.RFQ_INVITED, rfq, text=rfq.title)
     fresh = factories - {each.factory_id for each in known}
     session().add_all(RfqInvitation(rfq_id=rfq.id, factory_id=each) for each in sorted(fresh))
     session().flush()
     rfq.invited = verbs.how_many_invited(rfq.id)
     audit.record(by, "rfq.invited", rfq, audience=guests.audience, factories=len(fresh))
+    notifications.tell_each(sorted(fresh), NoticeKind.RFQ_INVITED, rfq, text=rfq.title)
 
 
 def extend(rfq: Rfq, *, hours: int, by: Actor) -> None:

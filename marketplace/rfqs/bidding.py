@@ -11,6 +11,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
+from marketplace.notifications import service as notifications
+from marketplace.notifications.kinds import NoticeKind
 from marketplace.rfqs import answering, rules
 from marketplace.rfqs.deciding import refuse_unless_undecided
 from marketplace.rfqs.errors import TooManyVersions
@@ -84,6 +86,7 @@ def bid(invitation: RfqInvitation, terms: BidTerms, reckoned: Reckoned, *, by: A
     )
     session().add(made)
     audit.record(by, "bid.made", made, rfq_id=made.rfq_id, number=number, total_minor=made.total_minor)
+    notifications.tell(invitation.rfq.organisation_id, NoticeKind.BID_RECEIVED, invitation.rfq)
     return made
 
 

@@ -8,6 +8,8 @@ from marketplace.audit import service as audit
 from marketplace.kernel import transaction
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.lifecycle import Stateful
+from marketplace.notifications import service as notifications
+from marketplace.notifications.kinds import NoticeKind
 from marketplace.rfqs.errors import AnotherAccepted, BidExpired, BidNotOpen, RfqOver
 from marketplace.rfqs.models import Bid, Rfq
 from marketplace.rfqs.queries import verbs
@@ -46,6 +48,7 @@ def accept(rfq: Rfq, bid: Bid, *, quote_id: UUID, by: Actor) -> None:
     rfq.move(RfqState.DECIDED, by=by)
     _tell_losers(rfq, by=by, reason="Another bid was accepted.")
     audit.record(by, "rfq.decided", rfq, bid_id=bid.id, quote_id=quote_id)
+    notifications.tell(bid.invitation.factory_id, NoticeKind.BID_ACCEPTED, rfq)
 
 
 def withdraw(rfq: Rfq, *, reason: str, by: Actor) -> None:
@@ -59,8 +62,10 @@ def withdraw(rfq: Rfq, *, reason: str, by: Actor) -> None:
 def _tell_losers(rfq: Rfq, *, by: Actor, reason: str) -> None:
     """Each open bid, and each factory that has one, is not chosen."""
     transaction.write_noted()
+    bidders = verbs.bidding(rfq.id)
+    notifications.tell_each([each.factory_id for each in bidders], NoticeKind.RFQ_DECIDED, rfq, text=reason)
     losers: list[tuple[Stateful, StrEnum]] = [
-        *((each, InvitationState.NOT_CHOSEN) for each in verbs.bidding(rfq.id)),
+        *((each, InvitationState.NOT_CHOSEN) for each in bidders),
         *((each, BidState.NOT_CHOSEN) for each in verbs.open_bids(rfq.id)),
     ]
     for number, (loser, state) in enumerate(losers, 1):

@@ -14,11 +14,19 @@ from marketplace.listings.models import Listing, ListingState
 from marketplace.moderation import queries, rules, service
 from marketplace.moderation.errors import DecidedByStaffOnly, OutcomeNotPossible
 from marketplace.moderation.models import Case, CaseKind, CaseState, Decision, Outcome
+from marketplace.notifications import service as notifications
+from marketplace.notifications.kinds import NoticeKind
 
 STATE_AFTER: Final = {
     Outcome.APPROVE: ListingState.LIVE,
     Outcome.REJECT: ListingState.REJECTED,
     Outcome.SUSPEND: ListingState.SUSPENDED,
+}
+
+TOLD_AFTER: Final = {
+    Outcome.APPROVE: NoticeKind.LISTING_APPROVED,
+    Outcome.REJECT: NoticeKind.LISTING_REJECTED,
+    Outcome.SUSPEND: NoticeKind.LISTING_SUSPENDED,
 }
 
 
@@ -72,6 +80,7 @@ def decide(case_id: UUID, outcome: Outcome, *, reason: str, by: Actor) -> Decisi
         listing_id=listing.id,
         decision_id=decision.id,
     )
+    notifications.tell(listing.organisation_id, TOLD_AFTER[outcome], listing, text=decision.statement)
     return decision
 
 

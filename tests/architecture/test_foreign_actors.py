@@ -12,6 +12,7 @@ from tests.foreigners import FOREIGNERS
 from tests.tries import tries
 
 ANYONES_OWN = {
+    "account_notice_settings.choose",
     "account_organisations.found_organisation",
     "account_password.change_password",
     "account_session.log_out",

@@ -39,6 +39,7 @@ LISTS = {
     "/v1/factory/rfqs/{rfq_id}/attachments": "factory",
     "/v1/factory/rfqs/{rfq_id}/bids": "factory",
     "/v1/factory/rfqs/{rfq_id}/questions": "factory",
+    "/v1/account/notices": "customer",
     "/v1/account/sessions": "customer",
     "/v1/account/organisations": "customer",
     "/v1/account/organisations/{organisation_id}/members": "customer",
@@ -153,7 +154,7 @@ def a_request_grows(street, number):
 
 
 def an_order_grows(street):
-    """One more file of each side beside an order and in a request."""
+    """One more file and message of each side, about an order and in a request."""
     order, request = f"orders/{street.order_id}", f"rfqs/{street.rfq.id}"
     for side, place, told in (
         ("customer", order, {}),
