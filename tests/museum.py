@@ -29,6 +29,11 @@ from marketplace.kernel.ids import new_id
 from marketplace.kernel.lifecycle import StateMove
 from marketplace.ledger.models import Account, AccountKind, Journal, Posting
 from marketplace.listings.models import Listing
+from marketplace.messages.models import (
+    Message,
+    MessageAttachment,
+    MessageMark,
+)
 from marketplace.moderation.models import Case, CaseKind, CaseState, Decision, Outcome
 from marketplace.notifications.kinds import NoticeKind
 from marketplace.notifications.models import Notice, NoticeMail, NoticeRead, NoticeSettings
@@ -119,6 +124,12 @@ def _around(user: User, shop: Organisation, order: Order) -> None:
             sha256=SHA,
         ),
     )
+    message = Message(
+        id=new_id(), order_id=order.id, side=Side.CUSTOMER, organisation_id=shop.id, written_by=user.id, text="Hello."
+    )
+    attachment = session().query(Attachment).one()
+    _add(message, MessageMark(thread_id=order.id, user_id=user.id, side=Side.CUSTOMER, read_until=NOW))
+    _add(MessageAttachment(message_id=message.id, attachment_id=attachment.id))
     notice = Notice(
         id=new_id(),
         organisation_id=shop.id,

@@ -23,21 +23,27 @@ LISTS = {
     "/v1/customer/quotes": "customer",
     "/v1/customer/orders": "customer",
     "/v1/customer/orders/{order_id}/attachments": "customer",
+    "/v1/customer/orders/{order_id}/jobs/{job_id}/messages": "customer",
+    "/v1/customer/orders/{order_id}/messages": "customer",
     "/v1/customer/rfqs": "customer",
     "/v1/customer/rfqs/{rfq_id}/accesses": "customer",
     "/v1/customer/rfqs/{rfq_id}/attachments": "customer",
     "/v1/customer/rfqs/{rfq_id}/bids": "customer",
     "/v1/customer/rfqs/{rfq_id}/invitations": "customer",
     "/v1/customer/rfqs/{rfq_id}/questions": "customer",
+    "/v1/customer/rfqs/{rfq_id}/threads": "customer",
+    "/v1/customer/rfqs/{rfq_id}/threads/{number}/messages": "customer",
     "/v1/factory/work-centres": "factory",
     "/v1/factory/work-centres/{work_centre_id}/calibrations": "factory",
     "/v1/factory/work-centres/{work_centre_id}/rate-cards": "factory",
     "/v1/factory/listings": "factory",
     "/v1/factory/jobs": "factory",
     "/v1/factory/jobs/{job_id}/attachments": "factory",
+    "/v1/factory/jobs/{job_id}/messages": "factory",
     "/v1/factory/rfqs": "factory",
     "/v1/factory/rfqs/{rfq_id}/attachments": "factory",
     "/v1/factory/rfqs/{rfq_id}/bids": "factory",
+    "/v1/factory/rfqs/{rfq_id}/messages": "factory",
     "/v1/factory/rfqs/{rfq_id}/questions": "factory",
     "/v1/account/notices": "customer",
     "/v1/account/sessions": "customer",
@@ -49,6 +55,8 @@ LISTS = {
     "/v1/admin/cases": "staff",
     "/v1/admin/audit": "staff",
     "/v1/admin/jobs": "staff",
+    "/v1/admin/messages": "staff",
+    "/v1/admin/orders/{order_id}/messages": "staff",
     "/v1/admin/ledger/operations": "staff",
     "/v1/admin/ledger/events": "staff",
     "/v1/listings": "customer",
@@ -130,10 +138,6 @@ def a_sale(street):
     quote = quoted(customer, street.scene.part(street.till.customer), quantity=1)
     order = customer.post("/v1/customer/orders", json=choose(quote)).json
     pay(street.till, customer, order)
-    job = f"/v1/factory/jobs/{factory.get('/v1/factory/jobs').json['items'][0]['id']}"
-    for step, told in (("accept", None), ("reports", {"pieces_done": 1}), ("ship", PARCEL)):
-        assert factory.post(f"{job}/{step}", json=told).status_code < 300
-    assert customer.post(f"/v1/customer/orders/{order['id']}/accept").status_code == 200
     street.till.work()
 
 
@@ -144,7 +148,7 @@ def a_request_grows(street, number):
     tender.invite(rfq, newcomer)
     tender.agree(rfq, newcomer)
     for factory in (street.owner, newcomer):
-        tender.question(rfq, factory)
+        tender.answer(rfq, tender.question(rfq, factory))
         tender.bid(rfq, factory, **({"work_centre_id": street.shop.work_centre_id} if factory is street.owner else {}))
     with street.till.app.app_context(), transaction():
         row = FileAccess(revision_id=rfq.revision_id, what=Seen.MODEL, rfq_id=rfq.id)
@@ -165,6 +169,8 @@ def an_order_grows(street):
     ):
         reply = street.browsers[side].post(f"/v1/{side}/{place}/attachments", **form(**told))
         assert reply.status_code == 201, reply.json
+    for side, place in (("customer", order), ("factory", f"jobs/{street.job_id}"), ("factory", request)):
+        assert street.browsers[side].post(f"/v1/{side}/{place}/messages", json={"text": "Hello."}).status_code == 201
 
 
 def an_account_grows(street, customer, number):

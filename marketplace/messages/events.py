@@ -1,0 +1,33 @@
+"""The closed list of acts that a conversation shows between its messages, with the facts of each that both may read.
+
+Who records an act (audit) on a job, an order, an invitation, a bid or a question for both sides to see adds a line.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "order.placed": (),
+    "order.paid": (),
+    "order.accepted": (),
+    "order.cancelled": ("reason",),
+    "job.accepted": (),
+    "job.declined": ("reason",),
+    "job.progress": ("pieces_done",),
+    "job.shipped": ("carrier",),
+    "rfq.asked": ("closes_at",),
+    "rfq.extended": ("closes_at",),
+    "rfq.agreed": (),
+    "rfq.declined": ("reason",),
+    "rfq.uninvited": (),
+    "rfq.file_requested": ("reach",),
+    "rfq.file_opened": ("reach",),
+    "rfq.file_closed": (),
+    "rfq.question_asked": (),
+    "rfq.question_answered": (),
+    "rfq.question_withdrawn": (),
+    "rfq.decided": (),
+    "rfq.withdrawn": ("reason",),
+    "bid.made": ("number", "total_minor"),
+    "bid.withdrawn": (),
+}
