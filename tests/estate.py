@@ -26,6 +26,7 @@ from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.transaction import transaction
 from marketplace.listings.models import ListingState
+from marketplace.messages import asking
 from marketplace.notifications.models import Notice
 from marketplace.orders import making
 from marketplace.orders import queries as orders
@@ -188,7 +189,7 @@ def _tendered(app: Flask, owner: Person, revision_id: UUID) -> dict[str, str]:
 
 
 def _attached(app: Flask, owner: Person, order_id: UUID, job_id: UUID) -> dict[str, str]:
-    """A file beside the job, and one beside the order for the staff."""
+    """A file and a question beside the job, and a file beside the order for the staff."""
     for_all = partial(attachments.place_of_customer, owner.actor, order_id)
     made = {}
     for name, find in (
@@ -198,7 +199,16 @@ def _attached(app: Flask, owner: Person, order_id: UUID, job_id: UUID) -> dict[s
         with app.app_context():
             upload = intake.Upload(stream=stream(STL), file_name="clip.stl")
             made[name] = str(attaching.attach(upload, find, store=ports().files, by=owner.actor).id)
-    return made
+    return made | _asked(app, owner, job_id)
+
+
+def _asked(app: Flask, owner: Person, job_id: UUID) -> dict[str, str]:
+    """A question on the job."""
+    with app.app_context(), transaction():
+        question = asking.ask(orders.for_factory_to_change(owner.actor, job_id), text="Why?", by=owner.actor)
+    return dict.fromkeys(
+        ("customer_questions.answer:question_id", "factory_questions.withdraw:question_id"), str(question.id)
+    )
 
 
 def _failed_operation(order_id: UUID) -> UUID:

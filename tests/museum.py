@@ -30,9 +30,14 @@ from marketplace.kernel.lifecycle import StateMove
 from marketplace.ledger.models import Account, AccountKind, Journal, Posting
 from marketplace.listings.models import Listing
 from marketplace.messages.models import (
+    ClockStart,
+    ClockStop,
+    JobQuestion,
+    JobQuestionClosing,
     Message,
     MessageAttachment,
     MessageMark,
+    QuestionEnd,
 )
 from marketplace.moderation.models import Case, CaseKind, CaseState, Decision, Outcome
 from marketplace.notifications.kinds import NoticeKind
@@ -128,6 +133,7 @@ def _around(user: User, shop: Organisation, order: Order) -> None:
         id=new_id(), order_id=order.id, side=Side.CUSTOMER, organisation_id=shop.id, written_by=user.id, text="Hello."
     )
     attachment = session().query(Attachment).one()
+    _asked(user, order)
     _add(message, MessageMark(thread_id=order.id, user_id=user.id, side=Side.CUSTOMER, read_until=NOW))
     _add(MessageAttachment(message_id=message.id, attachment_id=attachment.id))
     notice = Notice(
@@ -140,6 +146,21 @@ def _around(user: User, shop: Organisation, order: Order) -> None:
     )
     _add(notice, NoticeSettings(user_id=user.id, wants_mail=False))
     _add(NoticeRead(user_id=user.id, notice_id=notice.id), NoticeMail(user_id=user.id, notice_id=notice.id))
+
+
+def _asked(user: User, order: Order) -> None:
+    """A question on the job, which stopped its clock, and the answer."""
+    job = session().query(Job).filter_by(order_id=order.id).one()
+    question = JobQuestion(id=new_id(), job_id=job.id, asked_by=user.id, text="Which side is up?")
+    stop = ClockStop(id=new_id(), job_id=job.id, question_id=question.id, answer_by=NOW, ships_on=DAY)
+    _add(question)
+    _add(
+        JobQuestionClosing(
+            question_id=question.id, end=QuestionEnd.ANSWERED, answer="Any.", closed_by=user.id, closed_at=LATER
+        ),
+        stop,
+    )
+    _add(ClockStart(stop_id=stop.id, restarted_at=LATER, answer_by=LATER, ships_on=DAY))
 
 
 def _add(*rows: Base) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +14,9 @@ from marketplace.audit.models import AuditEvent
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.paging import Page, PageRequest, decode, encode, newest_first
-from marketplace.messages.errors import ThreadNotFound
+from marketplace.messages.errors import JobQuestionNotFound, ThreadNotFound
 from marketplace.messages.events import EVENTS
-from marketplace.messages.models import Message, MessageMark
+from marketplace.messages.models import ClockStart, ClockStop, JobQuestion, JobQuestionClosing, Message, MessageMark
 from marketplace.messages.threads import Thread, ThreadKind
 from marketplace.orders import queries as orders
 from marketplace.orders.errors import JobNotFound, OrderNotFound
@@ -94,6 +94,20 @@ class Entry:
     facts: Mapping[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class JobClock:
+    """What the factory of a job is held to, and when its clock stood."""
+
+    answer_by: datetime | None
+    ships_on: date
+    stops: Sequence[ClockStop]
+
+    @property
+    def stopped_at(self) -> datetime | None:
+        """Since when it stands; empty while it runs."""
+        return next((each.created_at for each in self.stops if each.start is None), None)
+
+
 def page(thread: Thread, request: PageRequest) -> Page[Entry]:
     """What was said and done, newest first. The number of statements does not grow with it."""
     said, done = select(Message.id).where(_in(thread)), select(AuditEvent.id).where(_done_in(thread))
@@ -142,6 +156,70 @@ def marks(thread: Thread) -> dict[Side, datetime]:
     """Until when somebody of each side has read the conversation."""
     query = select(MessageMark.side, func.max(MessageMark.read_until)).where(MessageMark.thread_id == thread.id)
     return {row[0]: row[1] for row in session().execute(query.group_by(MessageMark.side))}
+
+
+# Questions on a job, and its clock; the order is locked where they are changed.
+
+
+def job_of_customer_to_change(who: Actor, order_id: UUID, job_id: UUID) -> Job:
+    """A job of the customer's own order, which is locked. Raises OrderNotFound, JobNotFound."""
+    order = orders.for_customer_to_change(who, order_id)
+    job = next((each for each in order.jobs if each.id == job_id), None)
+    if job is None:
+        raise JobNotFound("This order has no such job.")
+    return job
+
+
+def page_of_questions(job_id: UUID, request: PageRequest) -> Page[JobQuestion]:
+    """What was asked about a job, newest first."""
+    query = select(JobQuestion).where(JobQuestion.job_id == job_id)
+    return newest_first(query.options(joinedload(JobQuestion.closing)), JobQuestion.id, request)
+
+
+def question_of(job_id: UUID, question_id: UUID) -> JobQuestion:
+    """One question about a job, as it is now. Raises JobQuestionNotFound."""
+    query = select(JobQuestion).where(JobQuestion.id == question_id, JobQuestion.job_id == job_id)
+    whole = query.options(joinedload(JobQuestion.closing)).execution_options(populate_existing=True)
+    found = session().scalars(whole).one_or_none()
+    if found is None:
+        raise JobQuestionNotFound("No such question was asked on this job.")
+    return found
+
+
+def question_counts(job_id: UUID) -> tuple[int, int]:
+    """(open questions, all questions) of a job."""
+    query = (
+        select(func.count().filter(JobQuestionClosing.question_id.is_(None)), func.count())
+        .select_from(JobQuestion)
+        .outerjoin(JobQuestionClosing, JobQuestionClosing.question_id == JobQuestion.id)
+        .where(JobQuestion.job_id == job_id)
+    )
+    still_open, in_all = session().execute(query).one()
+    return still_open, in_all
+
+
+def standing_stop(job_id: UUID) -> ClockStop | None:
+    """Since when the clock of a job stands, if it does."""
+    query = select(ClockStop).outerjoin(ClockStart, ClockStart.stop_id == ClockStop.id)
+    return session().scalars(query.where(ClockStop.job_id == job_id, ClockStart.stop_id.is_(None))).one_or_none()
+
+
+def stood_before(job_id: UUID) -> timedelta:
+    """For how long the clock of a job has stood in all its earlier stops."""
+    query = (
+        select(func.sum(ClockStart.restarted_at - ClockStop.created_at))
+        .select_from(ClockStop)
+        .join(ClockStart, ClockStart.stop_id == ClockStop.id)
+        .where(ClockStop.job_id == job_id)
+    )
+    return session().scalar(query) or timedelta()
+
+
+def clock_of(job_id: UUID) -> JobClock:
+    """What the factory of a job is held to, and every stop of its clock, the first first."""
+    promised = session().execute(select(Job.answer_by, Job.ships_on).where(Job.id == job_id)).one()
+    query = select(ClockStop).where(ClockStop.job_id == job_id).options(joinedload(ClockStop.start))
+    return JobClock(*promised, session().scalars(query.order_by(ClockStop.id)).all())
 
 
 def _messages(thread: Thread, ids: Collection[UUID]) -> dict[UUID, Entry]:

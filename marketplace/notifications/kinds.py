@@ -1,0 +1,61 @@
+"""The closed list of what people are told, and the words for it. Who adds an act that concerns others adds a line."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class NoticeKind(StrEnum):
+    """What has happened, as a fact."""
+
+    JOB_OFFERED = "job_offered"
+    JOB_ACCEPTED = "job_accepted"
+    JOB_DECLINED = "job_declined"
+    JOB_PROGRESS = "job_progress"
+    JOB_SHIPPED = "job_shipped"
+    GOODS_ACCEPTED = "goods_accepted"
+    ORDER_CANCELLED = "order_cancelled"
+    LISTING_APPROVED = "listing_approved"
+    LISTING_REJECTED = "listing_rejected"
+    LISTING_SUSPENDED = "listing_suspended"
+    RFQ_INVITED = "rfq_invited"
+    RFQ_QUESTION_ASKED = "rfq_question_asked"
+    RFQ_QUESTION_ANSWERED = "rfq_question_answered"
+    RFQ_DECIDED = "rfq_decided"
+    BID_RECEIVED = "bid_received"
+    BID_ACCEPTED = "bid_accepted"
+    ATTACHMENT_ADDED = "attachment_added"
+    MESSAGE_RECEIVED = "message_received"
+    JOB_QUESTION_ASKED = "job_question_asked"
+    JOB_QUESTION_ANSWERED = "job_question_answered"
+    JOB_QUESTION_WITHDRAWN = "job_question_withdrawn"
+
+
+TITLES: Final[Mapping[NoticeKind, str]] = {
+    NoticeKind.JOB_OFFERED: "A paid job is offered to you",
+    NoticeKind.JOB_ACCEPTED: "The factory has accepted your job",
+    NoticeKind.JOB_DECLINED: "Your job was declined",
+    NoticeKind.JOB_PROGRESS: "The factory has reported on your job",
+    NoticeKind.JOB_SHIPPED: "Your goods have left the factory",
+    NoticeKind.GOODS_ACCEPTED: "The customer has accepted the goods",
+    NoticeKind.ORDER_CANCELLED: "An order was cancelled",
+    NoticeKind.LISTING_APPROVED: "Your listing was examined and is public",
+    NoticeKind.LISTING_REJECTED: "Your listing was examined and is not published",
+    NoticeKind.LISTING_SUSPENDED: "Your listing is suspended",
+    NoticeKind.RFQ_INVITED: "You are invited to bid",
+    NoticeKind.RFQ_QUESTION_ASKED: "A factory asks about your request",
+    NoticeKind.RFQ_QUESTION_ANSWERED: "Your question about a request was answered",
+    NoticeKind.RFQ_DECIDED: "A request that you bid for is decided",
+    NoticeKind.BID_RECEIVED: "A factory has bid for your request",
+    NoticeKind.BID_ACCEPTED: "Your bid was accepted",
+    NoticeKind.ATTACHMENT_ADDED: "A file was laid beside your order or request",
+    NoticeKind.MESSAGE_RECEIVED: "Somebody has written to you",
+    NoticeKind.JOB_QUESTION_ASKED: "A factory asks about your job; its clock stands until you answer",
+    NoticeKind.JOB_QUESTION_ANSWERED: "Your question about a job was answered; its clock runs",
+    NoticeKind.JOB_QUESTION_WITHDRAWN: "A factory needs no answer any more; the clock of your job runs",
+}
+
+
+def title(kind: str) -> str:
+    """The words for a kind; of one that this program does not know (yet, or any more), the kind itself."""
+    return TITLES[NoticeKind(kind)] if kind in TITLES else kind.replace("_", " ")

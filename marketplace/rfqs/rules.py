@@ -19,7 +19,7 @@ LONGEST_HOURS: Final = 90 * 24
 LONGEST_VALID_DAYS: Final = 90
 FURTHEST_DAYS: Final = 2 * 365
 """How far ahead a day may lie on which goods are wanted, or ship."""
-MOST_OPEN_QUESTIONS: Final = 5
+MOST_OPEN_QUESTIONS: Final = 3
 """Of one factory: each keeps everybody waiting."""
 MOST_QUESTIONS: Final = 50
 """Of one factory, whatever became of them."""

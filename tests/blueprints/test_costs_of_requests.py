@@ -24,6 +24,7 @@ LISTS = {
     "/v1/customer/orders": "customer",
     "/v1/customer/orders/{order_id}/attachments": "customer",
     "/v1/customer/orders/{order_id}/jobs/{job_id}/messages": "customer",
+    "/v1/customer/orders/{order_id}/jobs/{job_id}/questions": "customer",
     "/v1/customer/orders/{order_id}/messages": "customer",
     "/v1/customer/rfqs": "customer",
     "/v1/customer/rfqs/{rfq_id}/accesses": "customer",
@@ -40,6 +41,7 @@ LISTS = {
     "/v1/factory/jobs": "factory",
     "/v1/factory/jobs/{job_id}/attachments": "factory",
     "/v1/factory/jobs/{job_id}/messages": "factory",
+    "/v1/factory/jobs/{job_id}/questions": "factory",
     "/v1/factory/rfqs": "factory",
     "/v1/factory/rfqs/{rfq_id}/attachments": "factory",
     "/v1/factory/rfqs/{rfq_id}/bids": "factory",
@@ -138,6 +140,10 @@ def a_sale(street):
     quote = quoted(customer, street.scene.part(street.till.customer), quantity=1)
     order = customer.post("/v1/customer/orders", json=choose(quote)).json
     pay(street.till, customer, order)
+    job = f"/v1/factory/jobs/{factory.get('/v1/factory/jobs').json['items'][0]['id']}"
+    for step, told in (("accept", None), ("reports", {"pieces_done": 1}), ("ship", PARCEL)):
+        assert factory.post(f"{job}/{step}", json=told).status_code < 300
+    assert customer.post(f"/v1/customer/orders/{order['id']}/accept").status_code == 200
     street.till.work()
 
 
@@ -171,6 +177,9 @@ def an_order_grows(street):
         assert reply.status_code == 201, reply.json
     for side, place in (("customer", order), ("factory", f"jobs/{street.job_id}"), ("factory", request)):
         assert street.browsers[side].post(f"/v1/{side}/{place}/messages", json={"text": "Hello."}).status_code == 201
+    job = f"/v1/factory/jobs/{street.job_id}/questions"
+    asked = street.browsers["factory"].post(job, json={"text": "Which side is up?"})
+    assert street.browsers["factory"].post(f"{job}/{asked.json['id']}/withdraw").status_code == 200
 
 
 def an_account_grows(street, customer, number):
