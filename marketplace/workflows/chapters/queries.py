@@ -1,0 +1,94 @@
+"""Rows of several domains, read together for an archive."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from marketplace.attachments.models import Attachment, SeenBy
+from marketplace.kernel.actor import Actor
+from marketplace.kernel.database import session
+from marketplace.kernel.lifecycle import StateMove
+from marketplace.messages.models import ClockStop, JobQuestion
+from marketplace.orders import queries as orders
+from marketplace.orders.errors import JobNotFound, OrderNotFound
+from marketplace.orders.models import Job, Order, OrderLine, ProductionReport, Shipment
+from marketplace.quoting import queries as quotes
+from marketplace.quoting.models import Offer, Quote
+
+
+def order_of_customer(who: Actor, order_id: UUID) -> tuple[Order, Sequence[Job]]:
+    """The customer's own order and all its jobs. Raises OrderNotFound."""
+    order = (
+        session()
+        .scalars(select(Order).where(Order.id == order_id, Order.organisation_id == who.organisation))
+        .one_or_none()
+    )
+    if order is None:
+        raise OrderNotFound("There is no such order among yours.")
+    return order, session().scalars(select(Job).where(Job.order_id == order.id).order_by(Job.id)).all()
+
+
+def job_of_factory(who: Actor, job_id: UUID) -> tuple[Order, Sequence[Job]]:
+    """The factory's own job, and its order. Raises JobNotFound."""
+    job = session().scalars(orders.visible_jobs(who).where(Job.id == job_id)).one_or_none()
+    if job is None:
+        raise JobNotFound("There is no such job among yours.")
+    return session().get_one(Order, job.order_id), [job]
+
+
+def lines(order: Order) -> Sequence[OrderLine]:
+    """The positions of an order, by number."""
+    return session().scalars(select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.number)).all()
+
+
+def reports(job: Job) -> Sequence[ProductionReport]:
+    """What a factory reported on a job, in the order of time."""
+    query = select(ProductionReport).where(ProductionReport.job_id == job.id)
+    return session().scalars(query.order_by(ProductionReport.id)).all()
+
+
+def shipments(job: Job) -> Sequence[Shipment]:
+    """What left the factory, in the order of time."""
+    return session().scalars(select(Shipment).where(Shipment.job_id == job.id).order_by(Shipment.id)).all()
+
+
+def questions(job: Job) -> Sequence[JobQuestion]:
+    """What was asked about a job, in the order of time."""
+    query = select(JobQuestion).where(JobQuestion.job_id == job.id).options(joinedload(JobQuestion.closing))
+    return session().scalars(query.order_by(JobQuestion.id)).all()
+
+
+def stops(job: Job) -> Sequence[ClockStop]:
+    """When the clock of a job stood, in the order of time."""
+    query = select(ClockStop).where(ClockStop.job_id == job.id).options(joinedload(ClockStop.start))
+    return session().scalars(query.order_by(ClockStop.id)).all()
+
+
+def moves(subjects: Sequence[UUID]) -> Sequence[StateMove]:
+    """Every move of an order or a job, in the order of time."""
+    return session().scalars(select(StateMove).where(StateMove.subject_id.in_(subjects)).order_by(StateMove.id)).all()
+
+
+def quotes_of(order: Order) -> Sequence[tuple[Quote, Offer]]:
+    """Each quote that an order took an offer of, with that offer, its price in full."""
+    taken = select(OrderLine.offer_id).where(OrderLine.order_id == order.id)
+    wanted = set(session().scalars(taken))
+    of_these = select(Offer.quote_id).where(Offer.id.in_(wanted))
+    query = select(Quote).where(Quote.id.in_(of_these)).options(selectinload(Quote.offers)).order_by(Quote.id)
+    found = [quotes.with_offers(quote, quote.offers) for quote in session().scalars(query)]
+    return [(quote, offer) for quote in found for offer in quote.offers if offer.id in wanted]
+
+
+def attachments(order: Order, *, of_job: Job | None) -> Sequence[Attachment]:
+    """What lies beside an order: all of it, or what the factory of one job sees; in the order of time."""
+    query = select(Attachment).where(Attachment.order_id == order.id)
+    if of_job is not None:
+        query = query.where(_concerns(of_job))
+    return session().scalars(query.order_by(Attachment.id)).all()
+
+
+def _concerns(job: Job) -> ColumnElement[bool]:
+    for_all = Attachment.job_id.is_(None) & (Attachment.seen_by == SeenBy.PARTIES)
+    return or_(Attachment.job_id == job.id, for_all)
