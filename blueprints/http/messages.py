@@ -6,12 +6,22 @@ from marshmallow import fields, validate
 
 from blueprints.http.attachments import ShowAttachment
 from blueprints.http.fields import Instant, Words
+from blueprints.http.identity import actor
 from blueprints.http.schemas import Accepts, Shows, page_of
+from marketplace.accounts import throttling
 from marketplace.attachments.models import Side
 from marketplace.messages import rules
 from marketplace.messages.service import Saying
 
 SIDE: Final[dict[str, Any]] = {"description": "Who said or did it; null: the house itself."}
+
+
+def count_message() -> None:
+    """Each message may be mailed to many: a person writes sixty at once, and then one each ten seconds.
+
+    Raises TooManyTries.
+    """
+    throttling.count(throttling.MESSAGES_OF_USER, str(actor().user_id))
 
 
 class SayMessage(Accepts):

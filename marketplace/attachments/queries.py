@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from marketplace.attachments.errors import AttachmentForNobody, AttachmentNotFound
 from marketplace.attachments.models import Attachment, Place, SeenBy, Side
@@ -13,6 +13,7 @@ from marketplace.kernel.paging import Page, PageRequest, newest_first
 from marketplace.orders import queries as orders
 from marketplace.orders.errors import JobNotFound, OrderNotFound
 from marketplace.orders.models import Job, Order
+from marketplace.orders.states import JobState
 from marketplace.rfqs import queries as rfqs
 from marketplace.rfqs.answering import AGREED, refuse_unless_agreed
 from marketplace.rfqs.errors import RfqNotFound
@@ -39,10 +40,17 @@ def place_of_factory(who: Actor, job_id: UUID) -> Place:
     return Place(Side.FACTORY, order_id=_order_of(who, job_id), job_id=job_id)
 
 
-def place_in_own_request(who: Actor, rfq_id: UUID) -> Place:
-    """Beside the customer's own request, for every factory that has agreed to its terms. Raises RfqNotFound."""
+def place_in_own_request(who: Actor, rfq_id: UUID, *, number: int | None = None) -> Place:
+    """Beside the customer's own request: for every factory that has agreed to its terms, or for one (1: Factory A).
+
+    Raises RfqNotFound, AttachmentForNobody.
+    """
     _refuse_unless_own_request(who, rfq_id)
-    return Place(Side.CUSTOMER, rfq_id=rfq_id)
+    of_number = select(RfqInvitation.id).where(RfqInvitation.rfq_id == rfq_id, RfqInvitation.alias == number)
+    invitation_id = None if number is None else session().scalar(of_number)
+    if number is not None and invitation_id is None:
+        raise AttachmentForNobody("No factory of this number has said anything in this request.", number=number)
+    return Place(Side.CUSTOMER, rfq_id=rfq_id, invitation_id=invitation_id)
 
 
 def place_in_request(who: Actor, rfq_id: UUID) -> Place:
@@ -76,18 +84,22 @@ def concerned(place: Place) -> set[UUID]:
     """The organisations of the other side that see what lies at a place."""
     if place.seen_by is SeenBy.STAFF:
         return set()
+    return set(session().scalars(_other_side(place) if place.rfq_id is None else _other_side_of_request(place)))
+
+
+def _other_side(place: Place) -> Select[UUID]:
     if place.side is Side.FACTORY:
-        owner = select(Order.organisation_id).where(Order.id == place.order_id)
-        if place.rfq_id is not None:
-            owner = select(Rfq.organisation_id).where(Rfq.id == place.rfq_id)
-        return set(session().scalars(owner))
-    if place.rfq_id is not None:
-        agreed = RfqInvitation.state.in_(AGREED)
-        return set(
-            session().scalars(select(RfqInvitation.factory_id).where(RfqInvitation.rfq_id == place.rfq_id, agreed))
-        )
-    working = orders.shown_jobs().with_only_columns(Job.factory_id).where(Job.order_id == place.order_id)
-    return set(session().scalars(working if place.job_id is None else working.where(Job.id == place.job_id)))
+        return select(Order.organisation_id).where(Order.id == place.order_id)
+    of_order = orders.shown_jobs().with_only_columns(Job.factory_id).where(Job.order_id == place.order_id)
+    return of_order.where(_is_at_work() if place.job_id is None else Job.id == place.job_id)
+
+
+def _other_side_of_request(place: Place) -> Select[UUID]:
+    if place.side is Side.FACTORY:
+        return select(Rfq.organisation_id).where(Rfq.id == place.rfq_id)
+    agreed = RfqInvitation.state.in_(AGREED)
+    taking_part = select(RfqInvitation.factory_id).where(RfqInvitation.rfq_id == place.rfq_id, agreed)
+    return taking_part if place.invitation_id is None else taking_part.where(RfqInvitation.id == place.invitation_id)
 
 
 # What each side may load.
@@ -101,7 +113,7 @@ def page_of_order(who: Actor, order_id: UUID, request: PageRequest) -> Page[Atta
 
 def page_of_job(who: Actor, job_id: UUID, request: PageRequest) -> Page[Attachment]:
     """What lies beside the factory's own job, or for all factories beside its order. Raises JobNotFound."""
-    of_job = and_(Attachment.order_id == _order_of(who, job_id), _concerns(job_id))
+    of_job = and_(Attachment.order_id == _order_of(who, job_id), concerns(job_id))
     return newest_first(select(Attachment).where(of_job), Attachment.id, request)
 
 
@@ -138,7 +150,7 @@ def for_factory(who: Actor, attachment_id: UUID) -> Attachment:
     beside = and_(
         Attachment.job_id.is_(None),
         Attachment.seen_by == SeenBy.PARTIES,
-        Attachment.order_id.in_(seen.with_only_columns(Job.order_id)),
+        Attachment.order_id.in_(seen.with_only_columns(Job.order_id).where(_is_at_work())),
     )
     taking_part = select(RfqInvitation.id).where(
         RfqInvitation.rfq_id == Attachment.rfq_id,
@@ -165,10 +177,16 @@ def known_files(hashes: Collection[str]) -> set[str]:
     return set(session().scalars(select(Attachment.sha256).where(Attachment.sha256.in_(hashes))))
 
 
-def _concerns(job_id: UUID) -> ColumnElement[bool]:
-    """What of an order its factory sees at one of its jobs."""
+def concerns(job_id: UUID) -> ColumnElement[bool]:
+    """For a `where`: what of an order its factory sees at one of its jobs; one that it declined is itself alone."""
+    at_work = select(Job.id).where(Job.id == job_id, _is_at_work()).exists()
     for_all = and_(Attachment.job_id.is_(None), Attachment.seen_by == SeenBy.PARTIES)
-    return or_(Attachment.job_id == job_id, for_all)
+    return or_(Attachment.job_id == job_id, and_(for_all, at_work))
+
+
+def _is_at_work() -> ColumnElement[bool]:
+    """Whoever has declined a job has no more part in the order."""
+    return Job.state != JobState.DECLINED
 
 
 def _for_staff() -> ColumnElement[bool]:

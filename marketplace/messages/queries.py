@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, 
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.attachments.models import Attachment, SeenBy, Side
+from marketplace.attachments.queries import concerns
 from marketplace.audit.models import AuditEvent
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
@@ -287,8 +288,7 @@ def _beside(thread: Thread) -> ColumnElement[bool]:
     if thread.kind is ThreadKind.ORDER:
         return and_(Attachment.order_id == thread.id, Attachment.seen_by == SeenBy.STAFF)
     if thread.kind is ThreadKind.JOB:
-        for_all = and_(Attachment.job_id.is_(None), Attachment.seen_by == SeenBy.PARTIES)
-        return and_(Attachment.order_id == thread.order_id, or_(Attachment.job_id == thread.id, for_all))
+        return and_(Attachment.order_id == thread.order_id, concerns(thread.id))
     for_both = or_(Attachment.invitation_id == thread.id, Attachment.invitation_id.is_(None))
     return and_(Attachment.rfq_id == thread.rfq_id, for_both)
 

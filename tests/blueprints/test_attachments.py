@@ -10,6 +10,7 @@ from marketplace.attachments import rules
 from marketplace.kernel import clock
 from marketplace.kernel.database import session
 from marketplace.workflows import intake
+from tests.blueprints.account.test_notices import kinds_of
 from tests.blueprints.factory.test_jobs import REASON
 from tests.marketplace.attachments.test_attachment_kinds import PDF, PNG
 from tests.tenders import Tender
@@ -153,6 +154,10 @@ def test_what_lies_there_stays_and_is_never_changed(deal, app):
     deal.factory.post(f"{deal.job}/decline", json={"reason": REASON})
 
     assert names(deal.factory, deal.job) == names(deal.customer, deal.order) == ["drawing.pdf"]
+    for_all = attach(deal.customer, deal.order, name="for all who are still in it.pdf")
+    assert names(deal.factory, deal.job) == ["drawing.pdf"], "it has no more part in the order"
+    assert problem(saved(deal.factory, f"/v1/factory/attachments/{for_all['id']}/file"))[0] == 404
+    assert kinds_of(deal.factory) == ["job_offered"]
     with app.app_context(), pytest.raises(Exception, match="append-only"):
         session().connection().exec_driver_sql("update attachments set name = 'other.pdf'")
 
@@ -187,6 +192,20 @@ def test_a_file_in_a_request_is_for_those_who_have_agreed_to_its_terms(tender):
     file = f"/v1/factory/attachments/{made['id']}/file"
     assert saved(tender.first, file).data == PDF
     assert problem(saved(tender.second, file)) == (404, "attachment_not_found")
+
+
+def test_a_customer_lays_a_file_there_for_one_factory_alone(tender):
+    tender.rfqs.agree(tender.rfq, tender.owners[1])
+    reply = tender.customer.post(f"/v1/customer/{tender.place}/attachments", **form(PDF, number="1"))
+    assert problem(reply) == (422, "attachment_for_nobody")
+    tender.rfqs.question(tender.rfq, tender.owners[1])
+    made = attach(tender.customer, f"/v1/customer/{tender.place}", name="your drawing.pdf", number="1")
+
+    assert names(tender.second, f"/v1/factory/{tender.place}") == ["your drawing.pdf"]
+    assert names(tender.first, f"/v1/factory/{tender.place}") == []
+    assert problem(saved(tender.first, f"/v1/factory/attachments/{made['id']}/file"))[0] == 404
+    assert kinds_of(tender.second)[0] == "attachment_added"
+    assert kinds_of(tender.first) == ["rfq_invited"]
 
 
 def test_a_bidders_file_is_for_the_customer_and_names_nobody(tender):

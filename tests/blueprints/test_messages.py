@@ -1,9 +1,11 @@
 """Conversations: two sides and no third, messages and acts in the order of time, read marks, files by their ids."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
+from marketplace.accounts import throttling
 from marketplace.kernel.actor import Role
 from marketplace.kernel.database import session
 from marketplace.messages import rules
@@ -191,6 +193,15 @@ def test_what_cannot_be_said_is_refused(deal, talk, body):
     before = read(deal.customer, talk.buyer)
     assert problem(deal.customer.post(f"{talk.buyer}/messages", json=body)) == (422, "validation_failed")
     assert read(deal.customer, talk.buyer) == before
+
+
+def test_nobody_floods_the_other_side(deal, talk, monkeypatch):
+    monkeypatch.setattr(throttling, "MESSAGES_OF_USER", throttling.Limit("message:user", 2, timedelta(seconds=10)))
+    say(deal.customer, talk.buyer)
+    say(deal.customer, deal.order)
+    reply = deal.customer.post(f"{talk.buyer}/messages", json={"text": "Hello?"})
+    assert (reply.status_code, int(reply.headers["Retry-After"]) <= 10) == (429, True)
+    say(deal.factory, talk.maker, "Hello.")
 
 
 def test_what_was_said_stays(deal, talk, app):

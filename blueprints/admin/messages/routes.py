@@ -5,7 +5,7 @@ from uuid import UUID
 from blueprints.admin.door import door
 from blueprints.admin.messages.schemas import StaffMessagePage
 from blueprints.http.identity import actor
-from blueprints.http.messages import EntryPage, SayMessage, ShowEntry
+from blueprints.http.messages import EntryPage, SayMessage, ShowEntry, count_message
 from blueprints.http.once import Once, idempotent
 from blueprints.http.schemas import Query
 from marketplace.kernel.paging import Page, PageRequest
@@ -42,6 +42,7 @@ def browse_order(page: PageRequest, order_id: UUID) -> Page[Entry]:
 @idempotent
 def write_to_customer(saying: Saying, order_id: UUID, once: Once) -> Entry:
     """Write to the customer of an order."""
+    count_message()
     with transaction():
         thread = queries.of_order_for_staff(order_id)
         return queries.entry(thread, once(lambda: service.say(thread, saying, by=actor()).id))

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from flask import Response
 
-from blueprints.customer.attachments.schemas import UploadToOrder
+from blueprints.customer.attachments.schemas import UploadToOrder, UploadToRequest
 from blueprints.customer.door import door
-from blueprints.http.attachments import FILES, AttachmentPage, ShowAttachment, UploadAttachment, to_save
+from blueprints.http.attachments import FILES, AttachmentPage, ShowAttachment, to_save
 from blueprints.http.identity import actor
 from blueprints.http.once import Once, idempotent
 from blueprints.http.ports import ports
@@ -43,13 +43,14 @@ def browse_order(page: PageRequest, order_id: UUID) -> Page[Attachment]:
 
 
 @attachments.post("/rfqs/<uuid:rfq_id>/attachments")
-@attachments.arguments(UploadAttachment, location="form_and_files")
+@attachments.arguments(UploadToRequest, location="form_and_files")
 @attachments.response(201, ShowAttachment)
 @idempotent
 def attach_to_request(sent: dict[str, Any], rfq_id: UUID, once: Once) -> Attachment:
-    """Lay a file beside a request; every factory that has agreed to its terms sees it."""
-    find = partial(queries.place_in_own_request, actor(), rfq_id)
-    return attaching.attach(sent["upload"], find, store=ports().files, by=actor(), once=once)
+    """Lay a file beside a request; every factory that has agreed to its terms sees it, or the one that you name."""
+    upload = sent.pop("upload")
+    find = partial(queries.place_in_own_request, actor(), rfq_id, **sent)
+    return attaching.attach(upload, find, store=ports().files, by=actor(), once=once)
 
 
 @attachments.get("/rfqs/<uuid:rfq_id>/attachments")

@@ -1,7 +1,19 @@
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from blueprints.http.attachments import UploadAttachment
 from marketplace.attachments.models import SeenBy
+
+
+class UploadToRequest(UploadAttachment):
+    """A file in a request, as a form (multipart/form-data): 25 MB at most."""
+
+    number = fields.Integer(
+        validate=validate.Range(1, 1000),
+        metadata={
+            "description": "For one factory only (1: Factory A, see its threads); left out: for all that have agreed.",
+            "example": 1,
+        },
+    )
 
 
 class UploadToOrder(UploadAttachment):

@@ -5,7 +5,7 @@ from uuid import UUID
 from blueprints.customer.door import door
 from blueprints.customer.messages.schemas import ThreadPage
 from blueprints.http.identity import actor
-from blueprints.http.messages import EntryPage, SayMessage, ShowEntry
+from blueprints.http.messages import EntryPage, SayMessage, ShowEntry, count_message
 from blueprints.http.once import Once, idempotent
 from blueprints.http.schemas import Query
 from marketplace.kernel.paging import Page, PageRequest
@@ -37,6 +37,7 @@ def browse_job(page: PageRequest, order_id: UUID, job_id: UUID) -> Page[Entry]:
 @idempotent
 def write_to_factory(saying: Saying, order_id: UUID, job_id: UUID, once: Once) -> Entry:
     """Write to the factory of a job; no other factory reads it."""
+    count_message()
     with transaction():
         thread = queries.of_job_for_customer(actor(), order_id, job_id)
         return queries.entry(thread, once(lambda: service.say(thread, saying, by=actor()).id))
@@ -64,6 +65,7 @@ def browse_order(page: PageRequest, order_id: UUID) -> Page[Entry]:
 @idempotent
 def write_to_staff(saying: Saying, order_id: UUID, once: Once) -> Entry:
     """Write to those who run the marketplace; no factory reads it."""
+    count_message()
     with transaction():
         thread = queries.of_order_for_customer(actor(), order_id)
         return queries.entry(thread, once(lambda: service.say(thread, saying, by=actor()).id))
@@ -100,6 +102,7 @@ def browse_request(page: PageRequest, rfq_id: UUID, number: int) -> Page[Entry]:
 @idempotent
 def write_to_bidder(saying: Saying, rfq_id: UUID, number: int, once: Once) -> Entry:
     """Write to one factory in a request; no other factory reads it."""
+    count_message()
     with transaction():
         thread, place = queries.of_request_for_customer(actor(), rfq_id, number)
         return queries.entry(thread, once(lambda: service.say_in_request(thread, place, saying, by=actor()).id))

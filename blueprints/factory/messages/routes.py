@@ -4,7 +4,7 @@ from uuid import UUID
 
 from blueprints.factory.door import door
 from blueprints.http.identity import actor
-from blueprints.http.messages import EntryPage, SayMessage, ShowEntry
+from blueprints.http.messages import EntryPage, SayMessage, ShowEntry, count_message
 from blueprints.http.once import Once, idempotent
 from blueprints.http.schemas import Query
 from marketplace.kernel.paging import Page, PageRequest
@@ -33,6 +33,7 @@ def browse_job(page: PageRequest, job_id: UUID) -> Page[Entry]:
 @idempotent
 def write_to_customer(saying: Saying, job_id: UUID, once: Once) -> Entry:
     """Write to the customer of your job."""
+    count_message()
     with transaction():
         thread = queries.of_job_for_factory(actor(), job_id)
         return queries.entry(thread, once(lambda: service.say(thread, saying, by=actor()).id))
@@ -61,6 +62,7 @@ def browse_request(page: PageRequest, rfq_id: UUID) -> Page[Entry]:
 @idempotent
 def write_in_request(saying: Saying, rfq_id: UUID, once: Once) -> Entry:
     """Write to a request's customer; no other factory reads it, and it does not stop the clock as a question does."""
+    count_message()
     with transaction():
         thread, place = queries.of_request_for_factory(actor(), rfq_id, lock=True)
         return queries.entry(thread, once(lambda: service.say_in_request(thread, place, saying, by=actor()).id))

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from marketplace.attachments.models import Attachment, SeenBy
+from marketplace.attachments.models import Attachment
+from marketplace.attachments.queries import concerns
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.lifecycle import StateMove
@@ -85,10 +86,5 @@ def attachments(order: Order, *, of_job: Job | None) -> Sequence[Attachment]:
     """What lies beside an order: all of it, or what the factory of one job sees; in the order of time."""
     query = select(Attachment).where(Attachment.order_id == order.id)
     if of_job is not None:
-        query = query.where(_concerns(of_job))
+        query = query.where(concerns(of_job.id))
     return session().scalars(query.order_by(Attachment.id)).all()
-
-
-def _concerns(job: Job) -> ColumnElement[bool]:
-    for_all = Attachment.job_id.is_(None) & (Attachment.seen_by == SeenBy.PARTIES)
-    return or_(Attachment.job_id == job.id, for_all)
