@@ -33,7 +33,7 @@ class ShowClock(Shows):
 
     stopped_at = Instant(required=True, allow_none=True, metadata={"description": "null: the clock runs."})
     answer_by = Instant(
-        required=True, allow_none=True, metadata={"description": "null while the clock of an offered job stands."}
+        required=True, allow_none=True, metadata={"description": "Counts while the clock runs, and so does `ships_on`."}
     )
     ships_on = fields.Date(required=True)
     stops = fields.List(fields.Nested(ShowStop), required=True)

@@ -17,15 +17,14 @@ from marketplace.notifications.kinds import NoticeKind
 from marketplace.orders.models import Job
 from marketplace.orders.states import JobState
 
-ASKING: Final = frozenset({JobState.OFFERED, JobState.ACCEPTED, JobState.IN_PRODUCTION})
+ASKING: Final = frozenset({JobState.OFFERED, JobState.COUNTERED, JobState.ACCEPTED, JobState.IN_PRODUCTION})
 """States of a job with something left to ask."""
 
 
 def ask(job: Job, *, text: str, by: Actor) -> JobQuestion:
     """The factory asks; the clock of the job stands until the customer has answered. The order comes locked.
 
-    While it stands nobody waits for the factory's answer: `answer_by` is empty.
-    Raises NothingToAsk, TooManyJobQuestions.
+    While it stands the factory is not late, whatever its dates say. Raises NothingToAsk, TooManyJobQuestions.
     """
     if job.state not in ASKING:
         raise NothingToAsk(f"This job is {job.state}; write a message instead.", state=job.state)
@@ -80,7 +79,7 @@ def _stop(job: Job, question: JobQuestion, *, by: Actor) -> None:
         ships_on=job.ships_on,
     )
     session().add(stop)
-    job.answer_by = None
+    job.clock_stopped_at = stop.created_at
     audit.record(by, "job.clock_stopped", job, answer_by=stop.answer_by, ships_on=stop.ships_on)
 
 
@@ -88,12 +87,12 @@ def _restart(job: Job, stop: ClockStop, *, by: Actor) -> None:
     """A job that has nothing left to ask keeps its dates."""
     now = clock.now()
     stood = max(now - stop.created_at, timedelta())
-    promised = Promise(stop.answer_by, job.ships_on)
+    promised = Promise(job.answer_by, job.ships_on)
     if job.state in ASKING:
         promised = restarted(promised, stood=stood, stood_before=queries.stood_before(job.id))
     session().add(
         ClockStart(stop_id=stop.id, restarted_at=now, answer_by=promised.answer_by, ships_on=promised.ships_on)
     )
-    job.answer_by, job.ships_on = promised.answer_by, promised.ships_on
+    job.answer_by, job.ships_on, job.clock_stopped_at = promised.answer_by, promised.ships_on, None
     told = {"answer_by": promised.answer_by, "ships_on": promised.ships_on}
     audit.record(by, "job.clock_restarted", job, stood_s=int(stood.total_seconds()), **told)

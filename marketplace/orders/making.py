@@ -39,7 +39,7 @@ def accept(job: Job, *, by: Actor) -> None:
 
 def refuse_if_overdue(job: Job) -> None:
     """Raises AnswerOverdue."""
-    if job.answer_by is not None and clock.now() > job.answer_by:
+    if job.answer_by is not None and job.clock_stopped_at is None and clock.now() > job.answer_by:
         raise AnswerOverdue(
             "The time to answer has passed: the job counts as declined, and the customer's own rule decides what "
             "becomes of it.",

@@ -146,6 +146,8 @@ class Job(Identified, Stateful, Base):
     """Set when the order is paid; the factory accepts until then."""
     accept_by: Mapped[datetime | None]
     """Set when everything has left; then the goods count as accepted unless the customer complains."""
+    clock_stopped_at: Mapped[datetime | None] = mapped_column(default=None)
+    """Since when its clock stands, because the factory waits for an answer of the customer; empty while it runs."""
 
     order: Mapped[Order] = relationship(lazy="raise", back_populates="jobs")
     hold: Mapped[Hold] = relationship(lazy="raise")

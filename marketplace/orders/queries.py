@@ -130,9 +130,9 @@ def unpaid_since(now: datetime, *, limit: int = 100) -> Sequence[UUID]:
 
 
 def unanswered_since(now: datetime, *, limit: int = 100) -> Sequence[tuple[UUID, UUID]]:
-    """(order, job) of jobs whose time to answer has passed, the longest overdue first."""
-    asked = (JobState.OFFERED, JobState.COUNTERED)
-    query = select(Job.order_id, Job.id).where(Job.state.in_(asked), Job.answer_by < now)
+    """(order, job) of jobs whose time to answer has passed while their clock ran, the longest overdue first."""
+    asked = Job.state.in_((JobState.OFFERED, JobState.COUNTERED)) & Job.clock_stopped_at.is_(None)
+    query = select(Job.order_id, Job.id).where(asked, Job.answer_by < now)
     found = session().execute(query.order_by(Job.answer_by).limit(limit))
     return [(order_id, job_id) for order_id, job_id in found]
 

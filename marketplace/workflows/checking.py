@@ -10,13 +10,23 @@ from marketplace.capacity.invariants import INVARIANTS as CAPACITY
 from marketplace.kernel.database import session
 from marketplace.kernel.invariants import Invariant
 from marketplace.ledger.invariants import INVARIANTS as LEDGER
+from marketplace.messages.invariants import INVARIANTS as MESSAGES
 from marketplace.moderation.invariants import INVARIANTS as MODERATION
 from marketplace.orders.invariants import INVARIANTS as ORDERS
 from marketplace.payments.invariants import INVARIANTS as PAYMENTS
 from marketplace.quoting.invariants import INVARIANTS as QUOTING
 from marketplace.rfqs.invariants import INVARIANTS as RFQS
 
-ALL: Final[tuple[Invariant, ...]] = (*CAPACITY, *QUOTING, *RFQS, *ORDERS, *PAYMENTS, *LEDGER, *MODERATION)
+ALL: Final[tuple[Invariant, ...]] = (
+    *CAPACITY,
+    *QUOTING,
+    *RFQS,
+    *ORDERS,
+    *MESSAGES,
+    *PAYMENTS,
+    *LEDGER,
+    *MODERATION,
+)
 MOST_SHOWN: Final = 10
 
 

@@ -119,6 +119,8 @@ def _with_job(act: Callable[[Job], None]) -> Callable[[tuple[UUID, UUID]], None]
 
 
 def _decline_if_unanswered(job: Job) -> None:
+    if job.clock_stopped_at is not None:
+        return
     if job.state is JobState.OFFERED:
         decline(job, by=SYSTEM, reason=OVERDUE)
     elif job.state is JobState.COUNTERED:

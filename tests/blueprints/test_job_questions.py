@@ -6,7 +6,8 @@ import pytest
 
 from marketplace.kernel import clock
 from marketplace.kernel.database import session
-from marketplace.workflows import fulfilment
+from marketplace.kernel.transaction import transaction
+from marketplace.workflows import checking, fulfilment
 from tests.blueprints.account.test_notices import kinds_of
 from tests.blueprints.factory.test_jobs import PARCEL, REASON
 from tests.blueprints.test_messages import read
@@ -43,8 +44,10 @@ def test_while_a_question_is_open_nobody_is_late_and_the_answer_moves_the_times(
     before = deal.factory.get(deal.job).json
     question = ask(deal)
     standing = deal.factory.get(f"{deal.job}/clock").json
-    assert (standing["answer_by"], standing["ships_on"]) == (None, before["ships_on"])
+    assert (standing["answer_by"], standing["ships_on"]) == (before["answer_by"], before["ships_on"])
     assert standing["stopped_at"] == question["asked_at"]
+    assert deal.factory.get(deal.job).json["clock_stopped_at"] == question["asked_at"]
+    assert deal.customer.get(deal.order).json["jobs"][0]["clock_stopped_at"] == question["asked_at"]
     assert standing == deal.customer.get(f"{buyer(deal)}/clock").json
 
     with app.app_context(), clock.moved_by(60 * HOUR):
@@ -58,6 +61,7 @@ def test_while_a_question_is_open_nobody_is_late_and_the_answer_moves_the_times(
     assert close_to(at(running["answer_by"]), at(before["answer_by"]) + 60 * HOUR)
     assert date.fromisoformat(running["ships_on"]) == date.fromisoformat(before["ships_on"]) + timedelta(days=2)
     assert deal.factory.get(deal.job).json["ships_on"] == running["ships_on"]
+    assert deal.factory.get(deal.job).json["clock_stopped_at"] is None
     (stop,) = running["stops"]
     assert (stop["answer_by"], stop["then_answer_by"]) == (before["answer_by"], running["answer_by"])
     assert (stop["ships_on"], stop["then_ships_on"]) == (before["ships_on"], running["ships_on"])
@@ -178,6 +182,22 @@ def test_others_neither_ask_nor_answer_nor_see(deal, make_organisation, as_user)
         assert problem(rival.get(f"{place}/clock")) == (404, "job_not_found")
         assert problem(rival.get(f"{place}/questions")) == (404, "job_not_found")
     assert problem(deal.factory.post(f"{deal.job}/questions/{deal.job_id}/withdraw")) == (404, "job_question_not_found")
+
+
+def test_the_invariant_finds_a_clock_that_does_not_stand_with_its_questions(deal, app):
+    def broken():
+        with app.app_context():
+            return [each.invariant.says for each in checking.check() if each.offenders and each.invariant.id == "K1"]
+
+    question = ask(deal)
+    assert broken() == []
+    with app.app_context(), transaction():
+        session().connection().exec_driver_sql("update jobs set clock_stopped_at = null")
+    assert len(broken()) == 1
+    with app.app_context(), transaction():
+        session().connection().exec_driver_sql("update jobs set clock_stopped_at = now()")
+    answer(deal, question)
+    assert broken() == []
 
 
 def test_what_was_asked_and_how_long_the_clock_stood_stays(deal, app):

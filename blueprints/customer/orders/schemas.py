@@ -129,6 +129,7 @@ class ShowJob(Shows):
         required=True, allow_none=True, metadata={"description": "Then the goods count as accepted: look before."}
     )
     pieces_shipped = fields.Integer(required=True)
+    clock_stopped_at = Instant(required=True, allow_none=True, metadata={"description": "While it waits for you."})
     reports = fields.List(fields.Nested(ShowReport), required=True)
     shipments = fields.List(fields.Nested(ShowShipment), required=True)
     changes = fields.List(fields.Nested(ShowChange), required=True)

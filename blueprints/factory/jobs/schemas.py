@@ -65,6 +65,7 @@ class ShowFactoryJob(Shows):
     state = fields.Enum(JobState, by_value=True, required=True)
     ordered_at = Instant(attribute="created_at", required=True)
     answer_by = Instant(required=True, allow_none=True)
+    clock_stopped_at = Instant(required=True, allow_none=True, metadata={"description": "While you wait."})
     work_centre_id = fields.UUID(required=True)
     revision_id = fields.UUID(required=True)
     process = fields.String(required=True)
