@@ -122,21 +122,19 @@ def page(thread: Thread, request: PageRequest) -> Page[Entry]:
     ).subquery()
     found = session().scalars(select(either.c.id).order_by(either.c.id.desc()).limit(most)).all()
     shown = found[: request.size]
-    entries = {**_messages(thread, shown), **_events(thread, shown)}
+    entries = {**_messages(thread, Message.id.in_(shown)), **_events(thread, AuditEvent.id.in_(shown))}
     return Page([entries[each] for each in shown], encode(shown[-1]) if len(found) > request.size else None)
 
 
 def every_entry(thread: Thread) -> Sequence[Entry]:
     """All that was said and done, the first first: for an archive."""
-    said, done = select(Message.id).where(_in(thread)), select(AuditEvent.id).where(_done_in(thread))
-    ids = [*session().scalars(said), *session().scalars(done)]
-    entries = {**_messages(thread, ids), **_events(thread, ids)}
+    entries = {**_messages(thread), **_events(thread)}
     return [entries[each] for each in sorted(entries)]
 
 
 def entry(thread: Thread, message_id: UUID) -> Entry:
     """One message of a conversation, as it is shown. Raises ThreadNotFound."""
-    found = _messages(thread, [message_id])
+    found = _messages(thread, Message.id == message_id)
     if message_id not in found:
         raise ThreadNotFound("Nothing of that kind was said here.")
     return found[message_id]
@@ -223,8 +221,8 @@ def clock_of(job_id: UUID) -> JobClock:
     return JobClock(*promised, session().scalars(query.order_by(ClockStop.id)).all())
 
 
-def _messages(thread: Thread, ids: Collection[UUID]) -> dict[UUID, Entry]:
-    query = select(Message).where(Message.id.in_(ids), _in(thread))
+def _messages(thread: Thread, *which: ColumnElement[bool]) -> dict[UUID, Entry]:
+    query = select(Message).where(_in(thread), *which)
     read = marks(thread)
     whole = query.options(joinedload(Message.author), selectinload(Message.attachments))
     return {each.id: _said(thread, each, read) for each in session().scalars(whole)}
@@ -244,8 +242,8 @@ def _said(thread: Thread, message: Message, read: Mapping[Side, datetime]) -> En
     )
 
 
-def _events(thread: Thread, ids: Collection[UUID]) -> dict[UUID, Entry]:
-    query = select(AuditEvent).where(AuditEvent.id.in_(ids), _done_in(thread))
+def _events(thread: Thread, *which: ColumnElement[bool]) -> dict[UUID, Entry]:
+    query = select(AuditEvent).where(_done_in(thread), *which)
     return {each.id: _done(thread, each) for each in session().scalars(query)}
 
 
