@@ -15,8 +15,9 @@ from marketplace.accounts.models import (
     User,
     throttles,
 )
+from marketplace.attachments import models as beside
 from marketplace.attachments.kinds import AttachmentKind
-from marketplace.attachments.models import Attachment, SeenBy, Side
+from marketplace.attachments.models import Attachment, SeenBy
 from marketplace.audit.models import AuditEvent
 from marketplace.calibration.models import Calibration
 from marketplace.capability.models import RateCard, Shift, WorkCentre
@@ -120,7 +121,7 @@ def _around(user: User, shop: Organisation, order: Order) -> None:
         Attachment(
             organisation_id=shop.id,
             uploaded_by=user.id,
-            side=Side.CUSTOMER,
+            side=beside.Side.CUSTOMER,
             order_id=order.id,
             seen_by=SeenBy.PARTIES,
             name="drawing.pdf",
@@ -130,11 +131,16 @@ def _around(user: User, shop: Organisation, order: Order) -> None:
         ),
     )
     message = Message(
-        id=new_id(), order_id=order.id, side=Side.CUSTOMER, organisation_id=shop.id, written_by=user.id, text="Hello."
+        id=new_id(),
+        order_id=order.id,
+        side=beside.Side.CUSTOMER,
+        organisation_id=shop.id,
+        written_by=user.id,
+        text="Hello.",
     )
     attachment = session().query(Attachment).one()
     _asked(user, order)
-    _add(message, MessageMark(thread_id=order.id, user_id=user.id, side=Side.CUSTOMER, read_until=NOW))
+    _add(message, MessageMark(thread_id=order.id, user_id=user.id, side=beside.Side.CUSTOMER, read_until=NOW))
     _add(MessageAttachment(message_id=message.id, attachment_id=attachment.id))
     notice = Notice(
         id=new_id(),

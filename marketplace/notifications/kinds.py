@@ -13,6 +13,11 @@ class NoticeKind(StrEnum):
     JOB_DECLINED = "job_declined"
     JOB_PROGRESS = "job_progress"
     JOB_SHIPPED = "job_shipped"
+    JOB_CANCELLED = "job_cancelled"
+    JOB_CHANGE_PROPOSED = "job_change_proposed"
+    JOB_CHANGE_AGREED = "job_change_agreed"
+    JOB_CHANGE_REFUSED = "job_change_refused"
+    JOB_CHANGE_WITHDRAWN = "job_change_withdrawn"
     GOODS_ACCEPTED = "goods_accepted"
     ORDER_CANCELLED = "order_cancelled"
     LISTING_APPROVED = "listing_approved"
@@ -37,6 +42,11 @@ TITLES: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.JOB_DECLINED: "Your job was declined",
     NoticeKind.JOB_PROGRESS: "The factory has reported on your job",
     NoticeKind.JOB_SHIPPED: "Your goods have left the factory",
+    NoticeKind.JOB_CANCELLED: "The other side has given a job up",
+    NoticeKind.JOB_CHANGE_PROPOSED: "The other side proposes other terms for a job",
+    NoticeKind.JOB_CHANGE_AGREED: "The other side agrees to your terms for a job",
+    NoticeKind.JOB_CHANGE_REFUSED: "The other side does not agree to your terms for a job",
+    NoticeKind.JOB_CHANGE_WITHDRAWN: "The other side has taken back what it proposed for a job",
     NoticeKind.GOODS_ACCEPTED: "The customer has accepted the goods",
     NoticeKind.ORDER_CANCELLED: "An order was cancelled",
     NoticeKind.LISTING_APPROVED: "Your listing was examined and is public",

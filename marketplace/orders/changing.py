@@ -7,6 +7,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM, Actor
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import CHARGE_LIMITS, Money
+from marketplace.notifications import service as notifications
+from marketplace.notifications.kinds import NoticeKind
 from marketplace.orders import making, rules, sharing
 from marketplace.orders.errors import (
     ChangeNotYours,
@@ -58,6 +60,7 @@ def propose(
         job.move(JobState.COUNTERED, by=by, reason=what)
         job.answer_by = clock.now() + rules.ANSWER_TIME
     audit.record(by, "job.change_proposed", job, number=change.number, total_minor=total, ships_on=ships)
+    notifications.tell(job.opposite(side), NoticeKind.JOB_CHANGE_PROPOSED, job, text=what)
     return change
 
 
@@ -88,6 +91,7 @@ def agree(change: Change, job: Job, *, side: Side, by: Actor) -> None:
         making.refuse_if_overdue(job)
     change.move(ChangeState.AGREED if change.total_minor > job.total_minor else ChangeState.IN_EFFECT, by=by)
     audit.record(by, "job.change_agreed", job, number=change.number)
+    notifications.tell(job.opposite(side), NoticeKind.JOB_CHANGE_AGREED, job)
 
 
 def take_effect(change: Change, job: Job) -> None:
@@ -106,6 +110,7 @@ def refuse(change: Change, job: Job, *, side: Side, by: Actor, answer: str) -> N
     change.answer = answer
     _back_to_offered(job, by=by)
     audit.record(by, "job.change_refused", job, number=change.number)
+    notifications.tell(job.opposite(side), NoticeKind.JOB_CHANGE_REFUSED, job, text=answer)
 
 
 def withdraw(change: Change, job: Job, *, side: Side, by: Actor) -> None:
@@ -118,6 +123,7 @@ def withdraw(change: Change, job: Job, *, side: Side, by: Actor) -> None:
     change.move(ChangeState.WITHDRAWN, by=by)
     _back_to_offered(job, by=by)
     audit.record(by, "job.change_withdrawn", job, number=change.number)
+    notifications.tell(job.opposite(side), NoticeKind.JOB_CHANGE_WITHDRAWN, job)
 
 
 def drop_open(job: Job, *, by: Actor) -> None:

@@ -53,3 +53,4 @@ def cancel(job: Job, *, side: Side, by: Actor, reason: str) -> None:
     terms(job, side)
     job.move(JobState.CANCELLED, by=by, reason=reason)
     audit.record(by, "job.cancelled", job, side=side, reason=reason)
+    notifications.tell(job.opposite(side), NoticeKind.JOB_CANCELLED, job, text=reason)

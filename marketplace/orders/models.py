@@ -161,6 +161,10 @@ class Job(Identified, Stateful, Base):
         """As its factory last reported."""
         return max((each.pieces_done for each in self.reports), default=0)
 
+    def opposite(self, side: Side) -> UUID:
+        """The organisation on the other side of the job; its order is loaded."""
+        return self.factory_id if side is Side.CUSTOMER else self.order.organisation_id
+
     @property
     def pieces_shipped(self) -> int:
         return sum(each.pieces for each in self.shipments)

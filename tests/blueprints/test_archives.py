@@ -65,6 +65,7 @@ def test_the_customer_keeps_all_of_an_order(deal, told):
     assert [each["carrier"] for each in job["shipments"]] == ["DHL"]
     assert [(each["state"], each["answer"]) for each in job["questions"]] == [("answered", "The upper one.")]
     assert len(job["clock_stops"]) == 1
+    assert job["changes"] == []
     moves = [(each["subject_kind"], each["to_state"]) for each in json.loads(files["history.json"])]
     assert {("orders", "paid"), ("jobs", "shipped"), ("orders", "accepted"), ("jobs", "done")} <= set(moves)
     assert "Only the staff reads this." in files["messages/staff.json"].decode()

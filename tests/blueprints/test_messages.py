@@ -59,7 +59,7 @@ def test_both_sides_of_a_job_read_the_same_in_the_order_of_time_with_what_was_do
     ]
     assert read(deal.customer, talk.buyer) == read(deal.factory, talk.maker) == expected
     shipped, progress = deal.factory.get(f"{talk.maker}/messages").json["items"][:2]
-    assert (progress["facts"], shipped["facts"]) == ({"pieces_done": 3}, {"carrier": "DHL"})
+    assert (progress["facts"], shipped["facts"]) == ({"pieces_done": 3}, {"carrier": "DHL", "pieces": 25})
     assert (shipped["text"], shipped["author"], shipped["is_read"], shipped["attachments"]) == (None, None, None, [])
 
 

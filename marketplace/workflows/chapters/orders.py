@@ -33,6 +33,7 @@ def _job(job: Job) -> dict[str, Any]:
         **columns(job, but=INNER),
         "reports": [columns(each, but=INNER) for each in queries.reports(job)],
         "shipments": [columns(each, but=INNER) for each in queries.shipments(job)],
+        "changes": [columns(each, but=(*INNER, "proposed_by", "payment_id")) for each in queries.changes(job)],
         "questions": [
             {
                 **columns(each, but=INNER),

@@ -14,7 +14,7 @@ from marketplace.kernel.lifecycle import StateMove
 from marketplace.messages.models import ClockStop, JobQuestion
 from marketplace.orders import queries as orders
 from marketplace.orders.errors import JobNotFound, OrderNotFound
-from marketplace.orders.models import Job, Order, OrderLine, ProductionReport, Shipment
+from marketplace.orders.models import Change, Job, Order, OrderLine, ProductionReport, Shipment
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.models import Offer, Quote
 
@@ -53,6 +53,11 @@ def reports(job: Job) -> Sequence[ProductionReport]:
 def shipments(job: Job) -> Sequence[Shipment]:
     """What left the factory, in the order of time."""
     return session().scalars(select(Shipment).where(Shipment.job_id == job.id).order_by(Shipment.id)).all()
+
+
+def changes(job: Job) -> Sequence[Change]:
+    """Other terms that were proposed for a job, by number."""
+    return session().scalars(select(Change).where(Change.job_id == job.id).order_by(Change.number)).all()
 
 
 def questions(job: Job) -> Sequence[JobQuestion]:

@@ -50,6 +50,23 @@ def test_a_declined_job_is_told_with_its_reason(deal):
     assert [(each["kind"], each["text"]) for each in told(deal.customer)] == [("job_declined", REASON)]
 
 
+def test_other_terms_are_told_to_the_other_side(deal):
+    mine = f"{deal.job}/changes"
+    reply = deal.factory.post(mine, json={"what": "Two days later.", "ships_on": "2031-01-01"})
+    assert reply.status_code == 201, reply.json
+    newest = told(deal.customer)[0]
+    assert (newest["kind"], newest["text"]) == ("job_change_proposed", "Two days later.")
+    yours = f"{deal.order}/jobs/{deal.job_id}/changes/1"
+    assert deal.customer.post(f"{yours}/refuse", json={"answer": "That is too late."}).status_code == 200
+    assert told(deal.factory)[0]["kind"] == "job_change_refused"
+
+
+def test_a_job_that_its_customer_gives_up_is_told_to_its_factory(deal):
+    reply = deal.customer.post(f"{deal.order}/cancel", json={"reason": "We sold the machine."})
+    assert reply.status_code == 200, reply.json
+    assert (told(deal.factory)[0]["kind"], told(deal.factory)[0]["text"]) == ("job_cancelled", "We sold the machine.")
+
+
 def test_what_is_refused_tells_nobody(deal):
     deal.factory.post(f"{deal.job}/accept")
     before = told(deal.customer)
