@@ -14,10 +14,10 @@ from marketplace.orders import queries as orders
 from marketplace.orders.errors import JobNotFound, OrderNotFound
 from marketplace.orders.models import Job, Order
 from marketplace.orders.states import JobState
-from marketplace.rfqs import queries as rfqs
 from marketplace.rfqs.answering import AGREED, refuse_unless_agreed
 from marketplace.rfqs.errors import RfqNotFound
 from marketplace.rfqs.models import Rfq, RfqInvitation
+from marketplace.rfqs.queries import factories
 
 # Places.
 
@@ -55,7 +55,7 @@ def place_in_own_request(who: Actor, rfq_id: UUID, *, number: int | None = None)
 
 def place_in_request(who: Actor, rfq_id: UUID) -> Place:
     """The factory's own place in a request whose terms it has agreed to. Raises RfqNotFound, TermsNotAgreed."""
-    invitation = rfqs.for_factory(who, rfq_id)
+    invitation = factories.for_factory(who, rfq_id)
     refuse_unless_agreed(invitation)
     return Place(Side.FACTORY, rfq_id=rfq_id, invitation_id=invitation.id)
 
@@ -125,7 +125,7 @@ def page_of_request(who: Actor, rfq_id: UUID, request: PageRequest) -> Page[Atta
 
 def page_for_bidder(who: Actor, rfq_id: UUID, request: PageRequest) -> Page[Attachment]:
     """The factory's own in a request, and what its customer lays there for all. Raises RfqNotFound, TermsNotAgreed."""
-    invitation = rfqs.for_factory(who, rfq_id)
+    invitation = factories.for_factory(who, rfq_id)
     refuse_unless_agreed(invitation)
     of_both = or_(Attachment.invitation_id.is_(None), Attachment.invitation_id == invitation.id)
     return newest_first(select(Attachment).where(Attachment.rfq_id == rfq_id, of_both), Attachment.id, request)

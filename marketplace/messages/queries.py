@@ -22,9 +22,9 @@ from marketplace.messages.threads import Thread, ThreadKind
 from marketplace.orders import queries as orders
 from marketplace.orders.errors import JobNotFound, OrderNotFound
 from marketplace.orders.models import Job, Order
-from marketplace.rfqs import queries as rfqs
 from marketplace.rfqs.answering import refuse_unless_agreed
 from marketplace.rfqs.models import Bid, Question, Rfq, RfqInvitation
+from marketplace.rfqs.queries import customers, factories
 
 # Which conversation.
 
@@ -64,14 +64,14 @@ def of_request_for_customer(who: Actor, rfq_id: UUID, number: int) -> tuple[Thre
 
 def of_request_for_factory(who: Actor, rfq_id: UUID, *, lock: bool = False) -> tuple[Thread, RfqInvitation]:
     """The factory's conversation with a request's customer. Raises RfqNotFound, TermsNotAgreed."""
-    invitation = rfqs.for_factory_to_change(who, rfq_id) if lock else rfqs.for_factory(who, rfq_id)
+    invitation = factories.for_factory_to_change(who, rfq_id) if lock else factories.for_factory(who, rfq_id)
     refuse_unless_agreed(invitation)
     return _in_request(invitation, Side.FACTORY), invitation
 
 
 def page_of_threads(who: Actor, rfq_id: UUID, request: PageRequest) -> Page[RfqInvitation]:
     """The factories that have said anything in the customer's request, as far as their names may be known."""
-    rfqs.for_customer(who, rfq_id)
+    customers.for_customer(who, rfq_id)
     return newest_first(_spoken(who, rfq_id), RfqInvitation.id, request)
 
 
