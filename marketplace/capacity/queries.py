@@ -185,7 +185,7 @@ def slots(asked: Collection[Asked], *, now: datetime | None = None) -> dict[Aske
         if left:
             centres, minutes, waits = map(list, zip(*left, strict=True))
             given = {"centres": centres, "minutes": minutes, "waits": waits, "now": now or clock.now()}
-            rows = session().execute(statement, given)
+            rows = straight(statement, given)
             found |= {Asked(row.id, row.minutes, row.wait): Slot(row.after, row.day) for row in rows}
     return found
 

@@ -10,7 +10,7 @@ Nothing here says where a factory is (F1).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Self
@@ -218,7 +218,9 @@ class Book:
             changes, mark = queries.changes(process, since=known.mark)
             if changes:
                 known = known.packed().changed([(row.work_centre_id, _listed(row)) for row in changes], mark)
-                self._shelves[process] = known
+            elif mark != known.mark:
+                known = replace(known, mark=mark)
+            self._shelves[process] = known
             return known
 
 
