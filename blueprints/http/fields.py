@@ -9,6 +9,7 @@ import orjson
 from marshmallow import ValidationError, fields, validate
 
 from marketplace.accounts.countries import COUNTRIES
+from marketplace.kernel import money
 from marketplace.kernel.money import EXPONENTS, Money
 
 
@@ -128,7 +129,11 @@ class Amount(fields.Field[Any]):
     def _serialize(self, value: int | None, attr: str | None, obj: Any, **kwargs: Any) -> dict[str, Any] | None:
         if value is None:
             return None
-        return shown(Money(value, obj["currency"] if isinstance(obj, Mapping) else obj.currency))
+        try:
+            currency = obj.currency
+        except AttributeError:
+            currency = obj["currency"]
+        return {"minor": value, "currency": currency, "text": money.written(value, currency)}
 
 
 AMOUNT_DOC = {
@@ -139,5 +144,5 @@ AMOUNT_DOC = {
 }
 
 
-def shown(money: Money) -> dict[str, Any]:
-    return {"minor": money.minor, "currency": money.currency, "text": str(money)}
+def shown(amount: Money) -> dict[str, Any]:
+    return {"minor": amount.minor, "currency": amount.currency, "text": str(amount)}

@@ -1,7 +1,9 @@
 """JSON as quickly as a quote with fifty price trees wants it (orjson), and never failing on what people sent."""
 
 import json
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 import orjson
 from flask import Response
@@ -13,7 +15,14 @@ def encode(value: Any) -> str:
     try:
         return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
     except orjson.JSONEncodeError:
-        return json.dumps(value)
+        return json.dumps(value, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    """What orjson writes of itself and the standard library does not."""
+    if isinstance(value, UUID | date):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")
 
 
 class Provider(DefaultJSONProvider):

@@ -1,10 +1,12 @@
 """What is accepted and what is shown are two kinds of schema. Neither saves, neither asks the database."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, ClassVar
 
 from marshmallow import INCLUDE, RAISE, Schema, fields, post_load, validate
 
+from blueprints.http import writing
 from marketplace.kernel.paging import LARGEST_PAGE, PageRequest
 
 
@@ -23,6 +25,16 @@ class Accepts(Schema):
 
 class Shows(Schema):
     """What an audience is shown: every field present, in the order written."""
+
+    def dump(self, obj: Any, *, many: bool | None = None) -> Any:
+        """The object as the JSON encoder takes it; how, is worked out once for each schema (`http.writing`)."""
+        if self.many if many is None else many:
+            return [self._dumped(each) for each in obj]
+        return self._dumped(obj)
+
+    @cached_property
+    def _dumped(self) -> Callable[[Any], Any]:
+        return writing.writer(self, super().dump)
 
 
 class Query(Accepts):

@@ -6,7 +6,7 @@ No float comes near it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from marketplace.kernel.errors import Rejected
@@ -89,13 +89,23 @@ class Money:
         return Money(-self.minor, self.currency)
 
     def __str__(self) -> str:
-        exponent = EXPONENTS[self.currency]
-        return f"{Decimal(self.minor).scaleb(-exponent):,.{exponent}f} {self.currency}"
+        return written(self.minor, self.currency)
 
     def _same(self, other: "Money") -> int:
         if other.currency != self.currency:
             raise CurrenciesDiffer(f"{self.currency} and {other.currency} cannot be added.")
         return other.minor
+
+
+@lru_cache(maxsize=4096)
+def written(minor: int, currency: str) -> str:
+    """An amount as people read it: thousands apart, as many decimals as the currency has, and its code."""
+    exponent = EXPONENTS[currency]
+    digits = str(abs(minor)).zfill(exponent + 1)
+    units, rest = (digits[:-exponent], f".{digits[-exponent:]}") if exponent else (digits, "")
+    if len(units) > 3:
+        units = f"{int(units):,}"
+    return f"{'-' if minor < 0 else ''}{units}{rest} {currency}"
 
 
 def split(total: int, weights: Sequence[int]) -> list[int]:
