@@ -49,6 +49,7 @@ class Listing(Identified, Versioned, Stateful, Base):
 
     __table_args__ = (
         UniqueConstraint("work_centre_id"),
+        UniqueConstraint("id", "work_centre_id", "organisation_id"),  # what an offer refers to, in one look
         not_longer("title", 120),
         not_longer("terms", 4000, least=0),
         Index(None, "organisation_id", "id"),

@@ -1,19 +1,27 @@
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, Uuid
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.costing import tree
 from marketplace.costing.rates import LeadTime
-from marketplace.costing.values import Node
 from marketplace.kernel import clock
 from marketplace.kernel.database import Base, Identified
 from marketplace.kernel.lifecycle import Lifecycle, Stateful
-from marketplace.kernel.money import round_half_even
+from marketplace.quoting.frozen import FrozenOffer
 
 
 class QuoteState(StrEnum):
@@ -75,8 +83,6 @@ class Quote(Identified, Stateful, Base):
     explanation: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """What explains the times in every offer's breakdown, kept once (costing.tree.explanation), and their `shape`."""
 
-    offers: Mapped[list["Offer"]] = relationship(lazy="raise", order_by="Offer.position")
-
     __table_args__ = (
         Index(None, "organisation_id", "id"),
         CheckConstraint("quantity between 1 and 1000000", name="quantity_sane"),
@@ -84,6 +90,10 @@ class Quote(Identified, Stateful, Base):
         CheckConstraint("deliver_to ~ '^[A-Z]{2}$'", name="country_form"),
         CheckConstraint("thickness_um between 1 and 1000000", name="thickness_sane"),
     )
+
+    def answered_by(self, offers: Sequence[FrozenOffer]) -> None:
+        """Remember the offers that were read with it, best first."""
+        self.offers = offers
 
     @property
     def is_expired(self) -> bool:
@@ -113,12 +123,12 @@ class Offer(Identified, Base):
 
     quote_id: Mapped[UUID] = mapped_column(ForeignKey("quotes.id"))
     position: Mapped[int]
-    listing_id: Mapped[UUID] = mapped_column(ForeignKey("listings.id"))
-    work_centre_id: Mapped[UUID] = mapped_column(ForeignKey("work_centres.id"))
-    factory_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
+    listing_id: Mapped[UUID]
+    work_centre_id: Mapped[UUID]
+    factory_id: Mapped[UUID]
     rate_card_id: Mapped[UUID | None] = mapped_column(ForeignKey("rate_cards.id"))
     """By which it was computed; a bid is the factory's own reckoning, and has none."""
-    bid_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("bids.id"), unique=True)
+    bid_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("bids.id"))
     total_minor: Mapped[int]
     factory_minor: Mapped[int]
     """What the factory gets, delivery included."""
@@ -141,41 +151,13 @@ class Offer(Identified, Base):
     explanation: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """In place of its quote's, where the work centre has constants of its own."""
 
-    def belongs_to(self, quote: Quote, template: str) -> None:
-        """Take over what its quote knows for all offers; the template is that of their trees (costing.tree.template).
-
-        Not the quote itself: the two would hold each other, with fifty price trees, until the collector comes.
-        """
-        self.currency, self.quantity = quote.currency, quote.quantity
-        self.explained_by = self.explanation or quote.explanation
-        self.template = tree.template(self.explanation["shape"]) if self.explanation else template
-
-    def ranked_because(self, why: str) -> None:
-        """Remember why it stands behind the offer before it."""
-        self.because = why
-
-    @property
-    def breakdown(self) -> Node:
-        """The compact price tree."""
-        return tree.filled(self.explained_by["shape"], self.figures)
-
-    @property
-    def breakdown_json(self) -> str:
-        """The same as JSON, written without making the tree."""
-        return self.template % tuple(self.figures)
-
-    @property
-    def explained_breakdown(self) -> Node:
-        """The price tree in full: with what explains its times, and the sources."""
-        return tree.explain(self.breakdown, self.explained_by)
-
-    @property
-    def unit_minor(self) -> int:
-        """The total per piece, rounded for display."""
-        return round_half_even(self.total_minor, self.quantity)
-
     __table_args__ = (
         UniqueConstraint("quote_id", "position"),
+        ForeignKeyConstraint(
+            ["listing_id", "work_centre_id", "factory_id"],
+            ["listings.id", "listings.work_centre_id", "listings.organisation_id"],
+        ),
+        Index("uq_offers_bid_id", "bid_id", unique=True, postgresql_where="bid_id is not null"),
         CheckConstraint(
             "total_minor > 0 and total_minor = factory_minor + fee_minor + royalty_minor + tax_minor",
             name="parts_add_up",

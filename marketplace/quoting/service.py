@@ -14,12 +14,12 @@ from marketplace.costing.tree import explain, explanation, filled
 from marketplace.costing.values import Node, Routing
 from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor
-from marketplace.kernel.database import session
+from marketplace.kernel.database import straight
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import round_half_even
 from marketplace.quoting import queries
 from marketplace.quoting.errors import QuoteExpired, QuoteIndicative, QuoteSuperseded, QuoteTaken
-from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
+from marketplace.quoting.models import Quote, QuoteState, RankBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +165,8 @@ def freeze(wanted: Requirement, answers: Answers, *, quote_id: UUID, valid_days:
     transaction.write_noted()  # its offers refer to it
     rows = [_row(quote, position, answer) for position, answer in enumerate(answers.best, 1)]
     if rows:
-        session().execute(queries.WRITE_OFFERS, {"rows": [_plain(row) for row in rows]})
-    return queries.with_offers(quote, [Offer(**row) for row in rows])
+        straight(queries.WRITE_OFFERS, {"rows": rows})
+    return queries.with_offers(quote, rows)
 
 
 def refuse_unless_open(quote: Quote) -> None:
@@ -203,9 +203,3 @@ def _row(quote: Quote, position: int, answer: Answer) -> dict[str, Any]:
 
 FROZEN: Final = tuple(field.name for field in fields(Answer) if field.name not in ("own", "currency", "quantity"))
 """What an offer keeps of an answer, under the same names; the quote knows the rest."""
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    """The row as JSON: ids and instants as text."""
-    kept = (int, list, dict, type(None))
-    return {name: value if isinstance(value, kept) else str(value) for name, value in row.items()}

@@ -12,7 +12,8 @@ from blueprints.http.schemas import Query
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.quoting import queries
-from marketplace.quoting.models import Offer, Quote
+from marketplace.quoting.frozen import FrozenOffer
+from marketplace.quoting.models import Quote
 from marketplace.quoting.service import Requirement
 from marketplace.workflows import quoting
 
@@ -53,7 +54,7 @@ def show(quote_id: UUID) -> Quote:
 
 @quotes.get("/<uuid:quote_id>/offers/<uuid:offer_id>")
 @quotes.response(200, ShowExplainedOffer)
-def show_offer(quote_id: UUID, offer_id: UUID) -> Offer:
+def show_offer(quote_id: UUID, offer_id: UUID) -> FrozenOffer:
     """Show one offer with its price tree in full.
 
     Every time, mass and rate carries its value, unit and source; `sources` spells the sources out.
