@@ -11,6 +11,7 @@ from typing import Any, Final
 import procrastinate
 from procrastinate import RetryStrategy
 
+from marketplace.jobs import connections
 from marketplace.jobs.queue import QUEUE_OF, Queue, Task
 from marketplace.kernel import clock
 
@@ -41,7 +42,9 @@ EVERY: Final = {
 
 def build(conninfo: str, handlers: Mapping[Task, Handler], *, threads: int) -> procrastinate.App:
     """The procrastinate application that knows every handler."""
-    connector = procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=threads + 4)
+    connector = procrastinate.PsycopgConnector(
+        conninfo=conninfo, min_size=1, max_size=threads + 4, pool_factory=connections.pool
+    )
     app = procrastinate.App(connector=connector)
     for task, handler in handlers.items():
         queue = QUEUE_OF.get(task, Queue.MAIN)
