@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Result, Select, Uuid, bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
@@ -30,6 +30,14 @@ WHOLE_ORDER: tuple[ORMOption, ...] = (
 )
 SHOWN: tuple[ORMOption, ...] = (joinedload(Order.lines), joinedload(Order.jobs).joinedload(Job.changes))
 """What its customer sees of an order until it is made: looked at again and again until it is paid, so one statement."""
+TO_SHOW: Final = (
+    select(Order)
+    .where(
+        Order.id == bindparam("order_id", type_=Uuid), Order.organisation_id == bindparam("organisation_id", type_=Uuid)
+    )
+    .options(*SHOWN)
+)
+"""Built once: building it costs as much as loading the order."""
 OF_JOB: tuple[Load, ...] = (selectinload(Job.shipments), selectinload(Job.reports), selectinload(Job.changes))
 SHOWN_IN_LIST: tuple[ORMOption, ...] = (selectinload(Order.lines), selectinload(Order.jobs).options(*OF_JOB))
 FACTORY_JOB: tuple[ORMOption, ...] = (*WHOLE_JOB, joinedload(Job.order))
@@ -39,7 +47,7 @@ UNTOUCHED: Final = (JobState.WAITING, JobState.OFFERED)
 
 def for_customer(who: Actor, order_id: UUID) -> Order:
     """The customer's own order, to be shown. Raises OrderNotFound."""
-    order = _order(Order.id == order_id, Order.organisation_id == who.organisation, options=SHOWN)
+    order = _whole(session().execute(TO_SHOW, {"order_id": order_id, "organisation_id": who.organisation}))
     if all(job.state in UNTOUCHED for job in order.jobs):
         for job in order.jobs:
             set_committed_value(job, "shipments", [])
@@ -153,11 +161,15 @@ def _is_shown() -> ColumnElement[bool]:
     return Job.answer_by.is_not(None)
 
 
-def _order(*conditions: ColumnElement[bool], lock: bool = False, options: tuple[ORMOption, ...] = WHOLE_ORDER) -> Order:
-    query = select(Order).where(*conditions).options(*options)
+def _order(*conditions: ColumnElement[bool], lock: bool = False) -> Order:
+    query = select(Order).where(*conditions).options(*WHOLE_ORDER)
     if lock:
         query = query.with_for_update(of=Order).execution_options(populate_existing=True)
-    order = session().scalars(query).unique().one_or_none()
+    return _whole(session().execute(query))
+
+
+def _whole(found: Result[Order]) -> Order:
+    order = found.unique().scalar_one_or_none()
     if order is None:
         raise OrderNotFound("There is no such order among yours.")
     for job in order.jobs:

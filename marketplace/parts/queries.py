@@ -1,10 +1,10 @@
 """Parts and revisions, by who may see them: what is another organisation's does not exist."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Uuid, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, defer, joinedload, selectinload
 
 from marketplace.kernel import paging
@@ -13,6 +13,16 @@ from marketplace.kernel.database import session
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.parts.errors import PartNotFound, PictureNotFound, RevisionNotFound
 from marketplace.parts.models import FileAccess, FileMeasurement, Part, Preview, Revision, StoredFile
+
+TO_QUOTE: Final = (
+    select(Revision)
+    .join(Revision.part)
+    .where(
+        Part.organisation_id == bindparam("organisation_id", type_=Uuid),
+        Revision.id == bindparam("revision_id", type_=Uuid),
+    )
+)
+"""Built once: every quote asks it."""
 
 
 def page_for_customer(by: Actor, request: PageRequest) -> Page[Part]:
@@ -50,9 +60,10 @@ def revision_for_confirming(by: Actor, part_id: UUID, number: int) -> Revision:
 
 
 def revision_to_quote(by: Actor, revision_id: UUID) -> Revision:
-    """One revision of the organisation by its own id. Raises RevisionNotFound."""
-    query = _whole_revisions().where(Part.organisation_id == by.organisation, Revision.id == revision_id)
-    return _found(session().scalar(query))
+    """One revision of the organisation by its own id, without its part, file and pictures. Raises RevisionNotFound."""
+    return _found(
+        session().execute(TO_QUOTE, {"organisation_id": by.organisation, "revision_id": revision_id}).scalar()
+    )
 
 
 def revision(revision_id: UUID) -> Revision:

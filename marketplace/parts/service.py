@@ -82,9 +82,10 @@ def measured(revision: Revision) -> Measurement:
     """What the kernel found, under the confirmed units. Raises StillMeasuring, FileWasRefused."""
     if revision.state is RevisionState.MEASURING:
         raise StillMeasuring("The file is still being measured; try again in a moment.")
-    if revision.facts is None:
+    facts = revision.facts
+    if facts is None:
         raise FileWasRefused("The file of this revision could not be measured; upload another.", why=revision.refusal)
-    return revision.facts
+    return facts
 
 
 def priceable(revision: Revision) -> Measurement:
