@@ -111,12 +111,12 @@ class Instant(fields.DateTime):
 
 
 class WrittenJson(fields.Field[Any]):
-    """JSON that is text already, put into the answer as it is."""
+    """JSON that is written already, put into the answer as it is."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(dump_only=True, required=True, **kwargs)
 
-    def _serialize(self, value: str | None, attr: str | None, obj: Any, **kwargs: Any) -> orjson.Fragment | None:
+    def _serialize(self, value: bytes | None, attr: str | None, obj: Any, **kwargs: Any) -> orjson.Fragment | None:
         return None if value is None else orjson.Fragment(value)
 
 

@@ -10,12 +10,12 @@ from flask import Response
 from flask.json.provider import DefaultJSONProvider
 
 
-def encode(value: Any) -> str:
-    """The value as JSON text; what orjson refuses (a lone surrogate, an integer beyond 64 bits) the slow way."""
+def encode(value: Any) -> bytes:
+    """The value as JSON; what orjson refuses (a lone surrogate, an integer beyond 64 bits) the slow way."""
     try:
-        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
     except orjson.JSONEncodeError:
-        return json.dumps(value, default=_plain)
+        return json.dumps(value, default=_plain).encode()
 
 
 def _plain(value: Any) -> Any:
@@ -29,7 +29,7 @@ class Provider(DefaultJSONProvider):
     """Flask's JSON: answers by orjson, requests by the standard library, which is the stricter reader of numbers."""
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
-        return super().dumps(obj, **kwargs) if kwargs else encode(obj)
+        return super().dumps(obj, **kwargs) if kwargs else encode(obj).decode()
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         return Response(encode(self._prepare_response_obj(args, kwargs)), mimetype=self.mimetype)

@@ -110,8 +110,16 @@ def prices(routing: Routing, rates: Rates, charges: Charges, *, cards: int) -> P
         royalties=listed(royalty),
         taxes=listed(tax),
         deliveries=listed(delivery),
-        figures=np.array([np.broadcast_to(number, cards) for number in numbers], dtype=np.int64).T.tolist(),
+        figures=_columns(numbers, cards).tolist(),
     )
+
+
+def _columns(numbers: Sequence[Any], cards: int) -> npt.NDArray[np.int64]:
+    """Numbers that are the same for all cards, or columns, as columns of one table with a row for each card."""
+    table = np.empty((cards, len(numbers)), dtype=np.int64)
+    for at, number in enumerate(numbers):
+        table[:, at] = number
+    return table
 
 
 def _numbers(line: Line) -> Iterator[Any]:

@@ -5,10 +5,11 @@ the legend of sources out, so that many offers stay small; `explain` puts them b
 `figures` alone, so that a quote keeps one tree as their `shape`, and of each offer only the numbers.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import repeat
 from typing import Any, Final
+
+import orjson
 
 from marketplace.costing.constants import sources
 from marketplace.costing.errors import TreeDoesNotAdd
@@ -137,10 +138,10 @@ def figures(tree: TreeNode) -> list[int]:
     return found
 
 
-def template(shape: TreeNode) -> str:
+def template(shape: TreeNode) -> bytes:
     """The JSON of a compact tree with a gap (`%d`) for each of its figures, to be filled by `template % figures`."""
     gaps = _filled(shape, repeat(GAP))
-    return json.dumps(gaps, ensure_ascii=False, separators=(",", ":")).replace("%", "%%").replace(f'"{GAP}"', "%d")
+    return orjson.dumps(gaps).replace(b"%", b"%%").replace(orjson.dumps(GAP), b"%d")
 
 
 GAP: Final = "\u2205"

@@ -4,20 +4,22 @@ A foreign call never happens inside one: a port's first line is `outside()`, in 
 one: the session itself refuses.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from marketplace.kernel import writing
 from marketplace.kernel.database import Base, session
+from marketplace.kernel.writing import Many
 
 Item = TypeVar("Item")
 
 _NOTED: Final = "rows noted, to be written when the transaction ends"
+_MANY: Final = "tables of rows noted"
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 
 
@@ -36,6 +38,7 @@ def transaction() -> Iterator[None]:
         session().commit()
     except BaseException:
         session().info.pop(_NOTED, None)
+        session().info.pop(_MANY, None)
         session().rollback()
         raise
     finally:
@@ -48,9 +51,16 @@ def note(*rows: Base) -> None:
     session().info.setdefault(_NOTED, []).extend(rows)
 
 
+def note_many(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same for many rows of one table, each a value for every column; never entities."""
+    inside()
+    if rows:
+        session().info.setdefault(_MANY, []).append(Many(model, rows))
+
+
 def write_noted() -> None:
     """Write what was noted so far, with whatever the session holds that has changed."""
-    writing.write(session().info.pop(_NOTED, ()))
+    writing.write(session().info.pop(_NOTED, ()), session().info.pop(_MANY, ()))
 
 
 def each_alone(items: Iterable[Item], act: Callable[[Item], None]) -> None:

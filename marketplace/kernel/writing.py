@@ -4,7 +4,7 @@ Foreign keys are checked when the statement is over, so rows may refer to each o
 rows of five tables, a paid one three changed rows and five new ones, and each is one statement.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -12,10 +12,13 @@ from sqlalchemy import ClauseElement, Insert, Update, bindparam, insert, inspect
 from sqlalchemy.orm import ColumnProperty, Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from marketplace.kernel import queries
 from marketplace.kernel.database import Base, session, table_of
 
 KEY: Final = "key_of"
 """Prefix of the parameter that names a changed row by its id."""
+ROWS: Final = "rows_of"
+"""Prefix of the parameter that holds many rows of a table, as JSON."""
 
 
 class _Attribute(NamedTuple):
@@ -31,9 +34,17 @@ class _Part(NamedTuple):
     model: type[Base]
     keys: tuple[str, ...]
     is_new: bool
+    is_many: bool = False
 
 
-def write(new: Sequence[Base]) -> None:
+class Many(NamedTuple):
+    """Many new rows of one table, each with a value for every column."""
+
+    model: type[Base]
+    rows: Sequence[Mapping[str, Any]]
+
+
+def write(new: Sequence[Base], many: Sequence[Many] = ()) -> None:
     """Write new rows, and what changed in those of the session, now; defaults and what the database gives are set.
 
     New rows stay outside the session: a change to one of them afterwards is not saved. At most one of them may be given
@@ -41,13 +52,14 @@ def write(new: Sequence[Base]) -> None:
     """
     changed = _changes(session())
     rows = [*new, *(row for row, _ in changed)]
-    if not rows:
+    if not rows and not many:
         return
     values = [_given(row) for row in new] + [those for _, those in changed]
     parts = tuple(_Part(type(row), tuple(values[at]), at < len(new)) for at, row in enumerate(rows))
-    statement, main = _statement(parts)
+    statement, main = _statement((*parts, *(_Part(each.model, (), is_new=True, is_many=True) for each in many)))
     parameters = {f"{key}_{at}": value for at, those in enumerate(values) for key, value in those.items()}
     parameters |= {f"{KEY}_{at}": row.id for at, (row, _) in enumerate(changed, len(new))}  # type: ignore[attr-defined]
+    parameters |= {f"{ROWS}_{at}": each.rows for at, each in enumerate(many, len(rows))}
     written = session().connection().execute(statement, parameters)
     for row, _ in changed:
         _settle(row, session())
@@ -121,13 +133,24 @@ def _default(default: Any) -> Callable[[], Any] | None:
 @lru_cache(maxsize=512)
 def _statement(parts: tuple[_Part, ...]) -> tuple[Insert | Update, int]:
     """The statement for a combination of rows, built once, and which of them is its main part."""
-    told = [at for at, part in enumerate(parts) if part.is_new and _told(part.model)]
+    told = [at for at, part in enumerate(parts) if part.is_new and not part.is_many and _told(part.model)]
     assert len(told) <= 1, "one row of a statement is told what the database gave it"
     main = told[0] if told else len(parts) - 1
-    written = [_insert(part, at) if part.is_new else _update(part, at) for at, part in enumerate(parts)]
+    written = [_written(part, at) for at, part in enumerate(parts)]
     beside = [each.cte(f"row_{at}") for at, each in enumerate(written) if at != main]
     returning = _told(parts[main].model) if told else []
     return written[main].returning(*returning).add_cte(*beside), main
+
+
+def _written(part: _Part, at: int) -> Insert | Update:
+    if part.is_many:
+        return _insert_many(part, at)
+    return _insert(part, at) if part.is_new else _update(part, at)
+
+
+def _insert_many(part: _Part, at: int) -> Insert:
+    table = table_of(part.model)
+    return insert(table).from_select([each.name for each in table.c], queries.given(table, f"{ROWS}_{at}"))
 
 
 def _insert(part: _Part, at: int) -> Insert:

@@ -26,6 +26,7 @@ class FrozenOffer:
     work_centre_id: UUID
     factory_id: UUID
     rate_card_id: UUID | None
+    bid_id: UUID | None
     total_minor: int
     factory_minor: int
     fee_minor: int
@@ -43,8 +44,7 @@ class FrozenOffer:
     currency: str
     quantity: int
     explained_by: Mapping[str, Any]
-    template: str
-    bid_id: UUID | None = None
+    template: bytes
     because: str = ""
 
     @property
@@ -53,7 +53,7 @@ class FrozenOffer:
         return tree.filled(self.explained_by["shape"], self.figures)
 
     @property
-    def breakdown_json(self) -> str:
+    def breakdown_json(self) -> bytes:
         """The same as JSON, written without making the tree."""
         return self.template % tuple(self.figures)
 

@@ -2,8 +2,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, column, func, insert, select
-from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy import Uuid, and_, bindparam, select
 from sqlalchemy.orm import defer
 
 from marketplace.costing.tree import template
@@ -16,14 +15,6 @@ from marketplace.quoting.models import Offer, Quote
 from marketplace.quoting.rules import because
 
 COLUMNS = Offer.__table__.columns
-_GIVEN = (
-    func.json_to_recordset(bindparam("rows", type_=JSON))
-    .table_valued(*(column(each.name, each.type) for each in COLUMNS), name="given")
-    .render_derived(with_types=True)
-)
-WRITE_OFFERS = insert(Offer.__table__).from_select([each.name for each in COLUMNS], select(*_GIVEN.c))  # type: ignore[arg-type]
-"""All offers of a quote in one statement and one parameter: fifty rows a quote, on every quote."""
-
 OFFERS_OF = select(*COLUMNS).where(COLUMNS.quote_id == bindparam("quote_id", type_=Uuid)).order_by(COLUMNS.position)
 
 UNREAD = (Quote.explanation, Quote.left_out, Quote.facets, Quote.carbon, Quote.indicative)
@@ -60,7 +51,7 @@ def for_customer(who: Actor, quote_id: UUID) -> Quote:
 def with_offers(quote: Quote, rows: Sequence[Mapping[str, Any]]) -> Quote:
     """The quote with its offers, given as rows, best first; nothing is written."""
     shape = quote.explanation.get("shape")
-    gaps = template(shape) if shape else ""
+    gaps = template(shape) if shape else b""
     offers: list[FrozenOffer] = []
     for row in rows:
         offer = _offer(quote, row, gaps)
@@ -70,7 +61,7 @@ def with_offers(quote: Quote, rows: Sequence[Mapping[str, Any]]) -> Quote:
     return quote
 
 
-def _offer(quote: Quote, row: Mapping[str, Any], gaps: str) -> FrozenOffer:
+def _offer(quote: Quote, row: Mapping[str, Any], gaps: bytes) -> FrozenOffer:
     own = row["explanation"]
     return FrozenOffer(
         **row,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,12 +15,11 @@ from marketplace.costing.tree import explain, explanation, filled
 from marketplace.costing.values import Node, Routing
 from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor
-from marketplace.kernel.database import straight
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import round_half_even
 from marketplace.quoting import queries
 from marketplace.quoting.errors import QuoteExpired, QuoteIndicative, QuoteSuperseded, QuoteTaken
-from marketplace.quoting.models import Quote, QuoteState, RankBy
+from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +161,9 @@ def freeze(wanted: Requirement, answers: Answers, *, quote_id: UUID, valid_days:
         indicative=None if answers.indicative is None else answers.indicative.as_json(),
         explanation=answers.explained.as_json() if answers.explained else {},
     )
-    transaction.note(quote)
-    transaction.write_noted()  # its offers refer to it
     rows = [_row(quote, position, answer) for position, answer in enumerate(answers.best, 1)]
-    if rows:
-        straight(queries.WRITE_OFFERS, {"rows": rows})
+    transaction.note(quote)
+    transaction.note_many(Offer, rows)
     return queries.with_offers(quote, rows)
 
 
@@ -195,11 +193,13 @@ def _row(quote: Quote, position: int, answer: Answer) -> dict[str, Any]:
         "created_at": clock.now(),
         "quote_id": quote.id,
         "position": position,
-        **{name: getattr(answer, name) for name in FROZEN},
+        **dict(zip(FROZEN, _frozen(answer), strict=True)),
         "factory_minor": answer.total_minor - answer.fee_minor - answer.royalty_minor - answer.tax_minor,
         "explanation": answer.own.as_json() if answer.own else None,
+        "bid_id": None,
     }
 
 
 FROZEN: Final = tuple(field.name for field in fields(Answer) if field.name not in ("own", "currency", "quantity"))
 """What an offer keeps of an answer, under the same names; the quote knows the rest."""
+_frozen: Final = attrgetter(*FROZEN)

@@ -43,7 +43,7 @@ SAMPLES: dict[type, list[Any]] = {
     Amount: [123456, 0, -5],
     MoneyShown: [Money(5, "JPY")],
     ByGroup: [dict.fromkeys(Group, 7)],
-    WrittenJson: ['{"a":1}'],
+    WrittenJson: [b'{"a":1}'],
     fields.Boolean: [True, False],
     fields.Integer: [3, True, 2.0, Whole(4)],
     fields.Float: [1.5, 2],

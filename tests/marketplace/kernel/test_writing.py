@@ -4,6 +4,7 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts.models import Organisation, User
 from marketplace.audit.models import AuditEvent
+from marketplace.kernel import clock
 from marketplace.kernel import transaction as transactions
 from marketplace.kernel.actor import Credential
 from marketplace.kernel.database import session
@@ -111,3 +112,44 @@ def test_rows_edited_by_version_are_left_to_the_mapper_which_knows_how(in_app, w
         transactions.note(event())
 
     assert organisation.version == before + 1
+
+
+def many(count):
+    made = [event() for _ in range(count)]
+    columns = [column.key for column in AuditEvent.__table__.columns]
+    return [{key: getattr(each, key) for key in columns} | {"created_at": clock.now()} for each in made]
+
+
+def test_many_rows_of_one_table_go_out_with_the_others_in_one_statement(in_app, statements):
+    rows, alone = many(20), event()
+    with transaction(), statements() as sent:
+        transactions.note(alone)
+        transactions.note_many(AuditEvent, rows)
+        transactions.write_noted()
+
+    assert len(sent) == 1
+    with transaction():
+        for row in rows:
+            kept = session().get_one(AuditEvent, row["id"])
+            assert {key: getattr(kept, key) for key in row} == row
+        assert session().get(AuditEvent, alone.id) is not None
+
+
+def test_no_rows_are_nothing_to_write(in_app, statements):
+    with transaction(), statements() as sent:
+        transactions.note_many(AuditEvent, [])
+        transactions.write_noted()
+
+    assert sent == []
+
+
+def test_many_rows_go_with_a_rollback_and_not_into_the_next_transaction(in_app):
+    (lost,) = many(1)
+    with pytest.raises(ZeroDivisionError), transaction():
+        transactions.note_many(AuditEvent, [lost])
+        raise ZeroDivisionError
+    with transaction():
+        transactions.note(event())
+
+    with transaction():
+        assert session().get(AuditEvent, lost["id"]) is None
