@@ -11,7 +11,7 @@ from typing import Any, Final
 import procrastinate
 from procrastinate import RetryStrategy
 
-from marketplace.jobs import connections
+from marketplace.jobs.connections import Connector
 from marketplace.jobs.queue import QUEUE_OF, Queue, Task
 from marketplace.kernel import clock
 
@@ -40,12 +40,9 @@ EVERY: Final = {
 """When the tasks that nobody asks for are run: cron's five fields, and seconds as the sixth (croniter)."""
 
 
-def build(conninfo: str, handlers: Mapping[Task, Handler], *, threads: int) -> procrastinate.App:
+def build(conninfo: str, handlers: Mapping[Task, Handler]) -> procrastinate.App:
     """The procrastinate application that knows every handler."""
-    connector = procrastinate.PsycopgConnector(
-        conninfo=conninfo, min_size=1, max_size=threads + 4, pool_factory=connections.pool
-    )
-    app = procrastinate.App(connector=connector)
+    app = procrastinate.App(connector=Connector(conninfo))
     for task, handler in handlers.items():
         queue = QUEUE_OF.get(task, Queue.MAIN)
         if task in EVERY:
@@ -84,7 +81,7 @@ def run(
             return call_next()
 
     def shift() -> Shift:
-        return _shift(build(conninfo, handlers, threads=threads), in_scope, queues=queues, threads=threads)
+        return _shift(build(conninfo, handlers), in_scope, queues=queues, threads=threads)
 
     asyncio.run(_shift_after_shift(shift))
 

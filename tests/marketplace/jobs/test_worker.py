@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from procrastinate.exceptions import ConnectorException
 
 from marketplace.jobs import worker
 from marketplace.jobs.queue import Task, later
@@ -25,7 +26,7 @@ def hang(event_id):
     print("at work", flush=True)
     os.read(0, 1)
 
-app = worker.build(sys.argv[1], {Task.HANDLE_EVENT: hang}, threads=1)
+app = worker.build(sys.argv[1], {Task.HANDLE_EVENT: hang})
 with app.open():
     app.run_worker(concurrency=1, install_signal_handlers=False, fetch_job_polling_interval=0.1)
 """
@@ -47,7 +48,7 @@ def rows(app, address) -> Callable[[str], list[tuple]]:
 
 def work(address: str, handlers: dict, **options) -> None:
     """Do what waits, then stop."""
-    jobs = worker.build(address, handlers, threads=1)
+    jobs = worker.build(address, handlers)
     with jobs.open():
         jobs.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, concurrency=1, **options)
 
@@ -115,7 +116,7 @@ def test_the_job_of_a_killed_worker_is_given_back_and_done(app, address, rows, m
 
     done: list[str] = []
     rows("update procrastinate_workers set last_heartbeat = now() - interval '1 hour' returning id")
-    jobs = worker.build(address, {Task.HANDLE_EVENT: lambda event_id: done.append(event_id)}, threads=1)
+    jobs = worker.build(address, {Task.HANDLE_EVENT: lambda event_id: done.append(event_id)})
     with jobs.open():
         jobs.configure_task(Task.RETRY_STALLED, queueing_lock=uuid4().hex).defer(timestamp=0)
         jobs.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, concurrency=1)
@@ -140,3 +141,18 @@ def test_a_worker_that_loses_the_database_begins_again_and_stops_when_it_is_told
     monkeypatch.setattr(worker, "PAUSE_S", 0)
     asyncio.run(worker._shift_after_shift(shift))
     assert shifts == ["begun", "begun"]
+
+
+def test_a_worker_whose_connection_breaks_ends_its_shift_and_its_job_is_found(app, address, rows):
+    with app.app_context(), transaction():
+        later(Task.HANDLE_EVENT, event_id="evt_1")
+    done: list[str] = []
+
+    def cut(event_id: str) -> None:
+        rows("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'to be cut'")
+        done.append(event_id)
+
+    with pytest.raises(ConnectorException):
+        work(psycopg.conninfo.make_conninfo(address, application_name="to be cut"), {Task.HANDLE_EVENT: cut})
+    assert done == ["evt_1"]
+    assert rows("select status from procrastinate_jobs where task_name = 'handle_event'") == [("doing",)]

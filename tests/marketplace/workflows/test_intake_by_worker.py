@@ -44,7 +44,7 @@ def work(app, store):
                 measure(revision_id)
 
         address = app.config["SQLALCHEMY_DATABASE_URI"].replace("postgresql+psycopg://", "postgresql://", 1)
-        jobs = worker.build(address, {Task.MEASURE_REVISION: in_scope}, threads=1)
+        jobs = worker.build(address, {Task.MEASURE_REVISION: in_scope})
         with jobs.open():
             jobs.run_worker(
                 queues=[Queue.GEOMETRY],

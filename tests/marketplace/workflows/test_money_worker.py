@@ -36,7 +36,7 @@ def work(app: Flask) -> None:
 
     _, ports = app.extensions[KEY]
     url = app.config["SQLALCHEMY_DATABASE_URI"].replace("postgresql+psycopg://", "postgresql://", 1)
-    worker = build(url, bootstrap.handlers(ports), threads=1)
+    worker = build(url, bootstrap.handlers(ports))
     with worker.open():
         worker.run_worker(
             wait=False,
