@@ -59,13 +59,17 @@ def longest(routing: Routing) -> Routing:
 
 
 def stretched(routing: Routing, *, time_bps: int, mass_bps: int) -> Routing:
-    """The routing with machine time, tool making and material by so many basis points; set-up and hands stay."""
+    """The routing with machine time, tool making and material by so many basis points; set-up and hands stay.
+
+    Nothing explains such times, so it is good for totals only.
+    """
 
     def slower(step: Operation) -> Operation:
         assert isinstance(step.machine_mmin_each, int)
         assert isinstance(step.tooling_mmin, int)
         return replace(
             step,
+            variables=(),
             machine_mmin_each=round_half_even(step.machine_mmin_each * time_bps, WHOLE_BPS),
             tooling_mmin=round_half_even(step.tooling_mmin * time_bps, WHOLE_BPS),
         )
@@ -74,6 +78,7 @@ def stretched(routing: Routing, *, time_bps: int, mass_bps: int) -> Routing:
     return replace(
         routing,
         operations=tuple(slower(step) for step in routing.operations),
+        variables=(),
         material_mg_each=round_half_even(routing.material_mg_each * mass_bps, WHOLE_BPS),
     )
 
