@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from marketplace.attachments.models import Attachment
 from marketplace.attachments.queries import concerns
 from marketplace.kernel.actor import Actor
-from marketplace.kernel.database import session
+from marketplace.kernel.database import session, table_of
 from marketplace.kernel.lifecycle import StateMove
 from marketplace.messages.models import ClockStop, JobQuestion
 from marketplace.orders import queries as orders
 from marketplace.orders.errors import JobNotFound, OrderNotFound
 from marketplace.orders.models import Change, Job, Order, OrderLine, ProductionReport, Shipment
 from marketplace.quoting import queries as quotes
+from marketplace.quoting.frozen import FrozenOffer
 from marketplace.quoting.models import Offer, Quote
 
 
@@ -77,14 +78,13 @@ def moves(subjects: Sequence[UUID]) -> Sequence[StateMove]:
     return session().scalars(select(StateMove).where(StateMove.subject_id.in_(subjects)).order_by(StateMove.id)).all()
 
 
-def quotes_of(order: Order) -> Sequence[tuple[Quote, Offer]]:
+def quotes_of(order: Order) -> Sequence[tuple[Quote, FrozenOffer]]:
     """Each quote that an order took an offer of, with that offer, its price in full."""
     taken = select(OrderLine.offer_id).where(OrderLine.order_id == order.id)
-    wanted = set(session().scalars(taken))
-    of_these = select(Offer.quote_id).where(Offer.id.in_(wanted))
-    query = select(Quote).where(Quote.id.in_(of_these)).options(selectinload(Quote.offers)).order_by(Quote.id)
-    found = [quotes.with_offers(quote, quote.offers) for quote in session().scalars(query)]
-    return [(quote, offer) for quote in found for offer in quote.offers if offer.id in wanted]
+    rows = session().execute(select(*table_of(Offer).c).where(Offer.id.in_(taken))).mappings()
+    offers = {row["quote_id"]: dict(row) for row in rows}
+    found = session().scalars(select(Quote).where(Quote.id.in_(offers)).order_by(Quote.id))
+    return [(quote, quotes.with_offers(quote, [offers[quote.id]]).offers[0]) for quote in found]
 
 
 def attachments(order: Order, *, of_job: Job | None) -> Sequence[Attachment]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from marketplace.attachments.models import Side
-from marketplace.quoting.models import Offer
+from marketplace.quoting.frozen import FrozenOffer
 from marketplace.workflows.chapters import queries
 from marketplace.workflows.chapters.values import File, Scope, as_json, columns
 
@@ -21,7 +21,7 @@ def chapter(scope: Scope) -> Iterator[File]:
             yield as_json(f"quotes/{quote.id}.json", {**columns(quote, but=INNER), "offers": [_offer(offer)]})
 
 
-def _offer(offer: Offer) -> dict[str, Any]:
+def _offer(offer: FrozenOffer) -> dict[str, Any]:
     amounts = zip(SHOWN, COLUMNS, strict=True)
     return {
         "id": offer.id,
