@@ -1,5 +1,6 @@
 """Settings from the environment: typed, frozen, and refused all at once when they are wrong."""
 
+import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -60,6 +61,8 @@ class Config:
     """smtp://name:password@host:587 (STARTTLS) or smtps://…; None: mails are written as files under `data_dir`."""
     mail_from: str
     """The address that mails are from."""
+    record_signing_key: bytes | None = field(repr=False)
+    """Seed of the Ed25519 key that signs quality records; None: a key file in `data_dir`, made at its first use."""
 
     @property
     def is_production(self) -> bool:
@@ -94,6 +97,7 @@ def load(env: Mapping[str, str]) -> Config:
         measure_seconds=read("MEASURE_SECONDS", _bounded(1, 600), 60),
         smtp_url=read("SMTP_URL", _smtp_url, None),
         mail_from=read("MAIL_FROM", _address, "commonforge@localhost"),
+        record_signing_key=read("RECORD_SIGNING_KEY", _seed, None),
     )
     faults = read.faults + _faults(config)
     if faults:
@@ -188,6 +192,14 @@ def _address(text: str) -> str:
     if not (name and at and domain and text.isascii() and text.isprintable()) or " " in text:
         raise ValueError("a bare e-mail address is needed")
     return text
+def _seed(text: str) -> bytes:
+    try:
+        seed = base64.b64decode(text, validate=True)
+    except ValueError:
+        seed = b""
+    if len(seed) != 32:
+        raise ValueError("32 random bytes in base64 are needed (openssl rand -base64 32)")
+    return seed
 
 
 def _secrets(text: str) -> tuple[str, ...]:

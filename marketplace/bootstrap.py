@@ -14,6 +14,7 @@ from marketplace.adapters.geometry_kernel.measurer import KernelMeasurer
 from marketplace.adapters.geometry_kernel.spawning import SpawnMeasurer
 from marketplace.adapters.mail_by_smtp import MailBySmtp
 from marketplace.adapters.mail_on_disk import MailOnDisk
+from marketplace.adapters.signing_keys import GivenKey, KeyFile
 from marketplace.adapters.stripe import StripeGateway
 from marketplace.geometry.ports import Measurer
 from marketplace.jobs.queue import Task
@@ -32,6 +33,8 @@ from marketplace.workflows import (
     resuming,
     sending,
 )
+from marketplace.quality.signing import KeySource
+from marketplace.workflows import calendars, checkout, forgetting, fulfilment, intake, listening, resuming, sending
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Ports:
     post: Post
     public_url: str
     """Where people reach this marketplace, for what is written to them."""
+    record_key: KeySource
 
 
 def ports(config: Config) -> Ports:
@@ -64,6 +68,15 @@ def _post(config: Config) -> Post:
     if config.smtp_url is None:
         return MailOnDisk(config.data_dir / "mails", config.mail_from)
     return MailBySmtp(config.smtp_url, config.mail_from)
+        record_key=_record_key(config),
+    )
+
+
+def _record_key(config: Config) -> KeySource:
+    """The key of the settings, or one that this machine keeps."""
+    if config.record_signing_key is None:
+        return KeyFile(config.data_dir / "record_signing_key")
+    return GivenKey(config.record_signing_key)
 
 
 def _measurer(limits: Limits) -> Measurer:

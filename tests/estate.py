@@ -40,6 +40,8 @@ from marketplace.quoting import queries as quotes
 from marketplace.quoting.service import Requirement
 from marketplace.rfqs.models import Opening
 from marketplace.workflows import attaching, calibrating, checkout, intake, quoting
+from marketplace.workflows import calibrating, checkout, intake, quoting
+from tests.inspections import recorded
 from tests.market import Market
 from tests.scenes import BRACKET, Scene
 from tests.tenders import NDA, Tender
@@ -153,10 +155,11 @@ def _bought(scene: Scene, owner: Person) -> dict[str, str]:
         order = orders.to_change(order_id)
         making.mark_paid(order, by=SYSTEM)
         job_id = order.jobs[0].id
+        record_id = recorded(order.jobs[0], by=owner.actor).id
         operation_id = _failed_operation(order_id)
         session().add(_change_of(order.jobs[0], owner))
     ids = {"part_id": part.id, "revision_id": revision.id, "quote_id": quote_id, "offer_id": offer_id}
-    ids |= {"order_id": order_id, "job_id": job_id, "operation_id": operation_id}
+    ids |= {"order_id": order_id, "job_id": job_id, "record_id": record_id, "operation_id": operation_id}
     return {name: str(each) for name, each in ids.items()}
 
 

@@ -65,6 +65,8 @@ from marketplace.parts.models import (
     StoredFile,
 )
 from marketplace.payments.models import Operation, OperationKind, Payment, PayoutAccount, ProviderEvent
+from marketplace.quality.models import Entry, Inspection, Record, RecordKey
+from marketplace.quality.values import EntryKind, Stage
 from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
 from marketplace.rfqs.models import (
     Audience,
@@ -479,7 +481,31 @@ def _order(user: User, shop: Organisation, offer: Offer, revision: Revision, cen
         ProductionReport(job_id=job.id, reported_by=user.id, pieces_done=1, note=""),
         Shipment(job_id=job.id, shipped_by=user.id, pieces=5, carrier="DHL", tracking_number="1"),
     )
+    _inspected(user, job)
     return order
+
+
+def _inspected(user: User, job: Job) -> None:
+    """A plan, and the record of it."""
+    inspection = Inspection(id=new_id(), job_id=job.id)
+    content = {"kind": "plan", "number": 1, "previous": "0" * 64}
+    _add(inspection, RecordKey(id="0" * 32, public_key="0" * 64, first_used_at=NOW))
+    _add(
+        Entry(inspection_id=inspection.id, number=1, kind=EntryKind.PLAN, content=content, hash="1" * 64),
+        Record(
+            inspection_id=inspection.id,
+            number=1,
+            kind=Stage.FINAL,
+            last_entry=1,
+            head={},
+            seal={},
+            signature="0" * 128,
+            key_id="0" * 32,
+            closed_by=user.id,
+            published_at=NOW,
+            published_by=user.id,
+        ),
+    )
 
 
 def _money(shop: Organisation, order: Order) -> None:

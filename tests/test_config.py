@@ -80,3 +80,18 @@ def test_a2_settings_are_printed_without_their_secrets():
     assert config.public_url in printed
     for secret in (config.secret_key, config.stripe_api_key, *config.stripe_webhook_secrets, "pass-word"):
         assert secret not in printed
+
+
+def test_the_key_that_signs_records_is_32_bytes_in_base64_and_never_shown():
+    text = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+    config = load({"RECORD_SIGNING_KEY": text})
+
+    assert config.record_signing_key == bytes(range(32))
+    assert text not in repr(config)
+    assert load({}).record_signing_key is None
+
+
+@pytest.mark.parametrize("text", ["short", "AAEC", "*" * 44, "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gIQ=="])
+def test_a_key_of_another_length_is_refused(text):
+    with pytest.raises(ConfigRefused, match="RECORD_SIGNING_KEY"):
+        load({"RECORD_SIGNING_KEY": text})

@@ -100,6 +100,16 @@ def test_trigrams_of_chinese_text_exist(migrated):
         ("update calibrations set state = 'accepted'", "decision_dated"),
         ('update work_centres set spread = \'{"time_low_bps": 12000, "time_high_bps": 13000}\'', "spread_sane"),
         ("update users set email = 'ADA@EXAMPLE.TEST'", "email_form"),
+        ("update inspection_entries set content = '{}'", "append-only"),
+        ("delete from record_keys", "append-only"),
+        ("update inspection_records set head = '{\"verdict\": 1}'", "append-only but for its publication"),
+        ("delete from inspection_records", "append-only but for its publication"),
+        ("update inspection_records set published_at = null", "publication_signed"),
+        (
+            "insert into inspection_entries (id, created_at, inspection_id, number, kind, content, hash)"
+            " select gen_random_uuid(), now(), inspection_id, 2, 'lot', content, hash from inspection_entries",
+            "has ended",
+        ),
     ],
 )
 def test_the_database_refuses_what_must_never_be(migrated, statement, complaint):

@@ -8,21 +8,26 @@ from sqlalchemy import text
 
 from marketplace.capacity.invariants import INVARIANTS as CAPACITY
 from marketplace.kernel.database import session
-from marketplace.kernel.invariants import Invariant
+from marketplace.kernel.invariants import Invariant, Proof
 from marketplace.ledger.invariants import INVARIANTS as LEDGER
 from marketplace.messages.invariants import INVARIANTS as MESSAGES
 from marketplace.moderation.invariants import INVARIANTS as MODERATION
 from marketplace.orders.invariants import INVARIANTS as ORDERS
 from marketplace.payments.invariants import INVARIANTS as PAYMENTS
+from marketplace.quality.invariants import INVARIANTS as QUALITY
+from marketplace.quality.invariants import PROOFS as SIGNATURES
 from marketplace.quoting.invariants import INVARIANTS as QUOTING
 from marketplace.rfqs.invariants import INVARIANTS as RFQS
 
 ALL: Final[tuple[Invariant, ...]] = (
+ALL: Final[tuple[Invariant | Proof, ...]] = (
     *CAPACITY,
     *QUOTING,
     *RFQS,
     *ORDERS,
     *MESSAGES,
+    *QUALITY,
+    *SIGNATURES,
     *PAYMENTS,
     *LEDGER,
     *MODERATION,
@@ -34,7 +39,7 @@ MOST_SHOWN: Final = 10
 class Finding:
     """An invariant, how many rows it was checked on, and those that break it."""
 
-    invariant: Invariant
+    invariant: Invariant | Proof
     checked: int
     offenders: Sequence[str]
 
@@ -44,4 +49,10 @@ def check() -> Iterator[Finding]:
     session().execute(text("set transaction isolation level repeatable read, read only"))
     for invariant in ALL:
         checked = session().scalar(text(invariant.counted)) or 0
-        yield Finding(invariant, checked, [str(row[0]) for row in session().execute(text(invariant.broken))])
+        yield Finding(invariant, checked, _offenders(invariant))
+
+
+def _offenders(invariant: Invariant | Proof) -> Sequence[str]:
+    if isinstance(invariant, Proof):
+        return list(invariant.broken())
+    return [str(row[0]) for row in session().execute(text(invariant.broken))]
