@@ -52,6 +52,7 @@ ROUTES: tuple[str, ...] = (
     "admin.messages.routes",
     "customer.archives.routes",
     "customer.attachments.routes",
+    "customer.inspections.routes",
     "customer.listings.routes",
     "customer.messages.routes",
     "customer.orders.jobs",
@@ -70,6 +71,7 @@ ROUTES: tuple[str, ...] = (
     "factory.archives.routes",
     "factory.attachments.routes",
     "factory.calibrations.routes",
+    "factory.inspections.routes",
     "factory.jobs.changes",
     "factory.jobs.routes",
     "factory.listings.routes",
@@ -93,6 +95,7 @@ ROUTES: tuple[str, ...] = (
     "public.machine_classes.routes",
     "public.pages.routes",
     "public.problems.routes",
+    "public.records.routes",
     "public.terms.routes",
 )
 """The modules whose import furnishes the rooms."""

@@ -11,6 +11,7 @@ from flask import Flask
 
 from marketplace.costing.rates import Charges
 from marketplace.kernel.actor import SYSTEM, Actor
+from marketplace.kernel.ids import new_id
 from marketplace.kernel.transaction import transaction
 from marketplace.orders import queries as orders
 from marketplace.orders import service as orders_service
@@ -60,7 +61,7 @@ class Bench:
 
 def bench(scene: Scene, customer: Person, factory: Person, *, quantity: int = 2, inspection: str = "full") -> Bench:
     """A paid job on the scene's bracket."""
-    scene.shop(factory)
+    scene.shop(factory, name=f"Mill {new_id()}")
     wanted = Requirement(
         revision_id=scene.part(customer).id,
         process="cnc_milling",

@@ -78,7 +78,7 @@ def faults(signed: Any, known_keys: Mapping[str, str] | None = None) -> list[Fau
     """
     try:
         return _faults(signed, known_keys)
-    except (AttributeError, ArithmeticError, KeyError, TypeError, ValueError):
+    except (AttributeError, ArithmeticError, KeyError, RecursionError, TypeError, ValueError):
         return [Fault("document", "is not of the format " + FORMAT)]
 
 

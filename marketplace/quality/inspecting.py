@@ -279,7 +279,7 @@ def _is_there(book: Book, pieces: Sequence[int]) -> None:
 
 def _is_new(book: Book, stage: Stage, found: Value) -> None:
     """Measured once at a stage, and once more after each rework; all else is a correction."""
-    was = book.findings.values.get((stage.value, found.piece, found.characteristic))
+    was = book.findings.values.get((stage.value, found.piece), {}).get(found.characteristic)
     if found.corrects is not None:
         if was is None or was["number"] != found.corrects:
             raise NothingToCorrect(

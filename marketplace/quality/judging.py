@@ -9,8 +9,8 @@ from typing import Any
 from marketplace.quality.values import Characteristic, EntryKind, Stage
 
 Entries = Sequence[Mapping[str, Any]]
-Spot = tuple[str, int, int]
-"""A stage, a piece, a characteristic."""
+Spot = tuple[str, int]
+"""A stage and a piece."""
 
 
 class Outcome(StrEnum):
@@ -37,9 +37,9 @@ class Findings:
     characteristics: dict[int, Characteristic] = field(default_factory=dict)
     required: set[int] = field(default_factory=set)
     instruments: dict[tuple[str, str, str], int] = field(default_factory=dict)
-    values: dict[Spot, Mapping[str, Any]] = field(default_factory=dict)
-    """What stands: of corrections and of measurements after rework the last."""
-    failures: dict[int, tuple[str, int]] = field(default_factory=dict)
+    values: dict[Spot, dict[int, Mapping[str, Any]]] = field(default_factory=dict)
+    """What stands of each characteristic: of corrections and of measurements after rework the last."""
+    failures: dict[int, Spot] = field(default_factory=dict)
     """By the number of the entry that found it: (stage, piece), reworked since or not; without those corrected."""
     corrected: set[int] = field(default_factory=set)
     """Numbers of the entries in whose place others stand."""
@@ -51,16 +51,17 @@ class Findings:
 
     def pieces(self, stage: Stage) -> list[int]:
         """Pieces on which anything was measured at a stage."""
-        return sorted({piece for at, piece, _ in self.values if at == stage})
+        return sorted(piece for at, piece in self.values if at == stage)
 
     def missing(self, stage: Stage, piece: int) -> list[int]:
         """Required characteristics that were not measured on a piece, or not since it was worked on again."""
-        return [each for each in sorted(self.required) if not self._stands(self.values.get((stage, piece, each)))]
+        measured = self.values.get((stage, piece), {})
+        return [each for each in sorted(self.required) if not self._stands(measured.get(each))]
 
     def failing(self, stage: Stage, piece: int) -> list[int]:
         """Characteristics that do not pass on a piece, as it is now."""
-        found = (key[2] for key, said in self.values.items() if key[:2] == (stage, piece) and not said["passes"])
-        return sorted(found)
+        measured = self.values.get((stage, piece), {})
+        return sorted(number for number, said in measured.items() if not said["passes"])
 
     def nonconforming(self, stage: Stage) -> list[int]:
         """Pieces that were ever found nonconforming at a stage; a value that was corrected was never found."""
@@ -161,7 +162,7 @@ def _add(found: Findings, number: int, row: Mapping[str, Any]) -> None:
 
 
 def _required(found: Findings, entry: Mapping[str, Any]) -> None:
-    found.required.update(entry["characteristics"])
+    found.required.update(found.characteristics.keys() & set(entry["characteristics"]))
 
 
 def _instrument(found: Findings, entry: Mapping[str, Any]) -> None:
@@ -169,7 +170,7 @@ def _instrument(found: Findings, entry: Mapping[str, Any]) -> None:
 
 
 def _measurement(found: Findings, entry: Mapping[str, Any]) -> None:
-    found.values[entry["stage"], entry["piece"], entry["characteristic"]] = entry
+    found.values.setdefault((entry["stage"], entry["piece"]), {})[entry["characteristic"]] = entry
     if entry["corrects"] is not None:
         found.corrected.add(entry["corrects"])
         found.failures.pop(entry["corrects"], None)

@@ -40,10 +40,12 @@ def job_for_factory(who: Actor, job_id: UUID) -> Job:
 
 def job_for_customer(who: Actor, order_id: UUID, job_id: UUID) -> Job:
     """A job of the customer's own order. Raises OrderNotFound, JobNotFound."""
-    found = next((job for job in orders.for_customer(who, order_id).jobs if job.id == job_id), None)
-    if found is None:
-        raise JobNotFound("There is no such job in this order.")
-    return found
+    return _of_order(orders.for_customer(who, order_id), job_id)
+
+
+def job_for_customer_to_change(who: Actor, order_id: UUID, job_id: UUID) -> Job:
+    """The same; its order is locked, as everywhere. Raises OrderNotFound, JobNotFound."""
+    return _of_order(orders.for_customer_to_change(who, order_id), job_id)
 
 
 def ordered(job_id: UUID) -> Ordered:
@@ -129,6 +131,13 @@ def every_inspection() -> Iterator[tuple[Inspection, Sequence[Entry], Sequence[R
         found = session().get_one(Inspection, inspection_id)
         yield found, entries(inspection_id), _with_keys(inspection_id)
         session().expunge_all()
+
+
+def _of_order(order: Order, job_id: UUID) -> Job:
+    found = next((job for job in order.jobs if job.id == job_id), None)
+    if found is None:
+        raise JobNotFound("There is no such job in this order.")
+    return found
 
 
 def _with_keys(inspection_id: UUID) -> Sequence[Record]:

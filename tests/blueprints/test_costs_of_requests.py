@@ -26,6 +26,7 @@ LISTS = {
     "/v1/customer/orders/{order_id}/jobs/{job_id}/messages": "customer",
     "/v1/customer/orders/{order_id}/jobs/{job_id}/questions": "customer",
     "/v1/customer/orders/{order_id}/messages": "customer",
+    "/v1/customer/orders/{order_id}/jobs/{job_id}/inspection/entries": "customer",
     "/v1/customer/rfqs": "customer",
     "/v1/customer/rfqs/{rfq_id}/accesses": "customer",
     "/v1/customer/rfqs/{rfq_id}/attachments": "customer",
@@ -42,6 +43,7 @@ LISTS = {
     "/v1/factory/jobs/{job_id}/attachments": "factory",
     "/v1/factory/jobs/{job_id}/messages": "factory",
     "/v1/factory/jobs/{job_id}/questions": "factory",
+    "/v1/factory/jobs/{job_id}/inspection/entries": "factory",
     "/v1/factory/rfqs": "factory",
     "/v1/factory/rfqs/{rfq_id}/attachments": "factory",
     "/v1/factory/rfqs/{rfq_id}/bids": "factory",
@@ -129,6 +131,7 @@ def a_round(street, number):
     an_account_grows(street, street.browsers["customer"], number)
     a_request_grows(street, number)
     an_order_grows(street)
+    an_inspection_grows(street)
     with street.till.app.app_context(), transaction():
         session().add(FileAccess(revision_id=street.revision.id, user_id=street.owner.user_id))
         later(Task.CANCEL_UNPAID)
@@ -180,6 +183,17 @@ def an_order_grows(street):
     job = f"/v1/factory/jobs/{street.job_id}/questions"
     asked = street.browsers["factory"].post(job, json={"text": "Which side is up?"})
     assert street.browsers["factory"].post(f"{job}/{asked.json['id']}/withdraw").status_code == 200
+def an_inspection_grows(street):
+    """One lot of material more for a job that its factory has taken."""
+    customer, factory = street.browsers["customer"], street.browsers["factory"]
+    if not hasattr(street, "job_id"):
+        quote = quoted(customer, street.scene.part(street.till.customer), quantity=1)
+        street.order_id = customer.post("/v1/customer/orders", json=choose(quote)).json["id"]
+        pay(street.till, customer, {"id": street.order_id})
+        street.job_id = factory.get("/v1/factory/jobs").json["items"][0]["id"]
+        assert factory.post(f"/v1/factory/jobs/{street.job_id}/accept").status_code == 200
+    lot = {"material": "EN AW-6061", "lot_number": "H-4711", "supplier": "Alu AG"}
+    assert factory.post(f"/v1/factory/jobs/{street.job_id}/inspection/lots", json=lot).status_code == 201
 
 
 def an_account_grows(street, customer, number):
@@ -227,6 +241,8 @@ def looked_at(street, path, statements):
         number=1,
         work_centre_id=street.shop.work_centre_id,
         organisation_id=street.till.customer.organisation_id,
+        order_id=street.order_id,
+        job_id=street.job_id,
     )
     wanted = WANTED.get(path, {}) | ({} if path in UNPAGED else {"limit": 100})
     with statements() as sent:
