@@ -8,6 +8,7 @@ from uuid import UUID
 
 from config import Config
 from marketplace.accounts import throttling
+from marketplace.adapters.documents.typesetting import TypstTypesetter
 from marketplace.adapters.files_on_disk import FilesOnDisk
 from marketplace.adapters.geometry_kernel.limits import Limits
 from marketplace.adapters.geometry_kernel.measurer import KernelMeasurer
@@ -20,6 +21,7 @@ from marketplace.geometry.ports import Measurer
 from marketplace.jobs.queue import Task
 from marketplace.jobs.worker import Handler
 from marketplace.notifications.ports import Post
+from marketplace.kernel.documents import Typesetter
 from marketplace.parts.ports import FileStore
 from marketplace.payments.ports import Gateway
 from marketplace.workflows import (
@@ -48,6 +50,7 @@ class Ports:
     public_url: str
     """Where people reach this marketplace, for what is written to them."""
     record_key: KeySource
+    typesetter: Typesetter
 
 
 def ports(config: Config) -> Ports:
@@ -69,6 +72,7 @@ def _post(config: Config) -> Post:
         return MailOnDisk(config.data_dir / "mails", config.mail_from)
     return MailBySmtp(config.smtp_url, config.mail_from)
         record_key=_record_key(config),
+        typesetter=TypstTypesetter(),
     )
 
 

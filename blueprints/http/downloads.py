@@ -19,6 +19,18 @@ BYTES: Final = {kind: {"schema": {"type": "string", "format": "binary"}} for kin
 """How an operation that answers with a file documents it."""
 
 
+PDF: Final = {200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}
+"""How an operation that answers with a printed document documents it."""
+
+
+def printed(content: bytes, name: str) -> Response:
+    """A printed document, to be saved under a name of ours."""
+    response = Response(content, mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 def attachment(file: BinaryIO, revision: Revision) -> Response:
     """A file to be saved, never shown: under its shown name, with its length; whole, whatever parts are asked for."""
     response = send_file(

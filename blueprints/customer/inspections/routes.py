@@ -3,10 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from flask import Response
+
 from blueprints.customer.door import door
 from blueprints.customer.inspections.schemas import RequireCharacteristics
+from blueprints.http.downloads import PDF
 from blueprints.http.identity import actor
 from blueprints.http.inspections import EntryPage, ShowInspection, ShowRecord, ShowSignedRecord
+from blueprints.http.reports import report_of
 from blueprints.http.schemas import Query
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
@@ -51,6 +55,14 @@ def require(told: dict[str, Any], order_id: UUID, job_id: UUID) -> Overview:
 def record(order_id: UUID, job_id: UUID, record_id: UUID) -> dict[str, Any]:
     """Show a signed record, whole: keep it, it verifies without us."""
     return closing.signed(queries.record_of_job(queries.job_for_customer(actor(), order_id, job_id).id, record_id))
+
+
+@inspections.get("/<uuid:order_id>/jobs/<uuid:job_id>/inspection/records/<uuid:record_id>/pdf")
+@inspections.response(200)
+@inspections.doc(responses=PDF)
+def report(order_id: UUID, job_id: UUID, record_id: UUID) -> Response:
+    """Print a signed record as a report in the order of AS9102's forms 1, 2 and 3."""
+    return report_of(queries.record_of_job(queries.job_for_customer(actor(), order_id, job_id).id, record_id))
 
 
 @inspections.post("/<uuid:order_id>/jobs/<uuid:job_id>/inspection/records/<uuid:record_id>/publish")

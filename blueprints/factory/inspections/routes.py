@@ -4,6 +4,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from flask import Response
+
 from blueprints.factory.door import door
 from blueprints.factory.inspections.schemas import (
     AddCharacteristic,
@@ -13,10 +15,12 @@ from blueprints.factory.inspections.schemas import (
     Measure,
     MeasureByTable,
 )
+from blueprints.http.downloads import PDF
 from blueprints.http.identity import actor
 from blueprints.http.inspections import EntryPage, ShowEntry, ShowInspection, ShowRecord, ShowSignedRecord
 from blueprints.http.once import Once, idempotent
 from blueprints.http.ports import ports
+from blueprints.http.reports import report_of
 from blueprints.http.schemas import Query
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
@@ -134,6 +138,14 @@ def close(told: dict[str, Any], job_id: UUID, once: Once) -> Record:
 def record(job_id: UUID, record_id: UUID) -> dict[str, Any]:
     """Show a signed record, whole."""
     return closing.signed(queries.record_of_job(queries.job_for_factory(actor(), job_id).id, record_id))
+
+
+@inspections.get("/<uuid:job_id>/inspection/records/<uuid:record_id>/pdf")
+@inspections.response(200)
+@inspections.doc(responses=PDF)
+def report(job_id: UUID, record_id: UUID) -> Response:
+    """Print a signed record as a report in the order of AS9102's forms 1, 2 and 3."""
+    return report_of(queries.record_of_job(queries.job_for_factory(actor(), job_id).id, record_id))
 
 
 def _measured(job_id: UUID, stage: Stage, values: list[Value]) -> Overview:

@@ -3,9 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from flask import request
+from flask import Response, request
 
+from blueprints.http.downloads import PDF
 from blueprints.http.inspections import ShowSignedRecord
+from blueprints.http.reports import report_of
 from blueprints.public.door import door
 from blueprints.public.records.schemas import ShowRecordKeys, ShowVerification, VerifyRecord
 from marketplace.accounts import throttling
@@ -20,6 +22,15 @@ keys = door.room("record-keys", "The public keys of quality records.")
 def show(record_id: UUID) -> dict[str, Any]:
     """Show a signed quality record that its customer has published."""
     return closing.signed(queries.published(record_id))
+
+
+@records.get("/<uuid:record_id>/pdf")
+@records.response(200)
+@records.doc(responses=PDF)
+def report(record_id: UUID) -> Response:
+    """Print a published quality record as a report in the order of AS9102's forms 1, 2 and 3."""
+    throttling.count(throttling.VERIFY_FROM_IP, throttling.client(request.remote_addr))
+    return report_of(queries.published(record_id))
 
 
 @records.post("/verify")

@@ -1,8 +1,10 @@
 """Inspections over HTTP: measured by the factory, looked at by both, signed, published, verified by anybody."""
 
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
+from pypdf import PdfReader
 
 from marketplace.kernel.actor import Role
 from tests import inspections
@@ -96,6 +98,24 @@ def test_a_job_is_measured_signed_published_and_verified_by_a_stranger(app, job,
     assert client.get(public).status_code == 404
     with app.app_context():
         assert broken() == set()
+
+
+def test_a_record_is_printed_for_whoever_may_see_it(job, client):
+    measure(job, *values(1), stage="first_article")
+    record_id = close(job, "first_article").json["id"]
+    pages = f"/v1/records/{record_id}/pdf"
+    assert client.get(pages).status_code == 404
+    job.customer.post(f"{job.bought}/records/{record_id}/publish")
+
+    replies = [
+        job.factory.get(f"{job.made}/records/{record_id}/pdf"),
+        job.customer.get(f"{job.bought}/records/{record_id}/pdf"),
+        client.get(pages),
+    ]
+    assert {reply.content_type for reply in replies} == {"application/pdf"}
+    assert len({reply.data for reply in replies}) == 1
+    assert "Drehteile Müller" in PdfReader(BytesIO(replies[0].data)).pages[0].extract_text()
+    assert replies[0].headers["Content-Disposition"].startswith("attachment; filename=inspection-")
 
 
 def test_a_changed_byte_is_told_with_its_place(job, client):
