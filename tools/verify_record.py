@@ -1,8 +1,8 @@
 """Verify a signed quality record offline: `python3 tools/verify_record.py record.json [--keys record-keys.json]`.
 
-Needs Python's standard library and nothing of ours, and no network. It spells the JSON in the one way of RFC 8785, hashes
-every entry and section again (SHA-256), follows the chain from entry to entry, reckons whether each measured value lies
-within its limits, and checks the Ed25519 signature (RFC 8032). Whatever does not match is named with its place.
+Needs Python's standard library and nothing of ours, and no network. It spells the JSON in the one way of RFC 8785,
+hashes every entry and section again (SHA-256), follows the chain from entry to entry, reckons whether each measured
+value lies within its limits, and checks the Ed25519 signature (RFC 8032). What does not match is named with its place.
 
 A record carries its own public key. That shows that nothing was changed since somebody signed; that it was the
 marketplace shows only a key that you have from the marketplace itself: save what /v1/record-keys answers and name it

@@ -31,6 +31,8 @@ ASSETS: Final = {
     "site.css": HERE / "assets" / "site.css",
     "docs.css": HERE / "assets" / "docs.css",
     "docs.js": HERE / "assets" / "docs.js",
+    "record.js": HERE / "assets" / "record.js",
+    "verify.js": HERE / "assets" / "verify.js",
     "mark.svg": HERE / "assets" / "mark.svg",
     "swagger-ui.css": _swagger_ui() / "swagger-ui.css",
     "swagger-ui-bundle.js": _swagger_ui() / "swagger-ui-bundle.js",
@@ -58,6 +60,13 @@ def front() -> str:
 def docs() -> str:
     """The documentation of the API."""
     return render_template("docs.html")
+
+
+@room.get("/records/verify")
+@kept_for(300)
+def verify() -> str:
+    """Whether a quality record is what was signed, reckoned in the browser."""
+    return render_template("verify.html")
 
 
 @room.get("/assets/<string:name>")
