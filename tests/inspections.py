@@ -13,8 +13,8 @@ from marketplace.costing.rates import Charges
 from marketplace.kernel.actor import SYSTEM, Actor
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.transaction import transaction
+from marketplace.orders import making
 from marketplace.orders import queries as orders
-from marketplace.orders import service as orders_service
 from marketplace.orders.models import Job
 from marketplace.quality import closing, inspecting
 from marketplace.quality.models import Record
@@ -49,14 +49,12 @@ class Bench:
             fulfilment.accept(self.job(), by=self.factory.actor)
         return self
 
-    def ship(self) -> UUID:
-        """The goods leave; the id of their shipment."""
+    def ship(self, pieces: int | None = None) -> UUID:
+        """Some pieces leave, or all that are left; the id of their shipment."""
         with self.app.app_context(), transaction():
-            fulfilment.ship(self.job(), by=self.factory.actor, carrier="DHL", tracking_number="JD01")
+            fulfilment.ship(self.job(), by=self.factory.actor, carrier="DHL", tracking_number="JD01", pieces=pieces)
         with self.app.app_context():
-            shipment = orders.for_factory(self.factory.actor, self.job_id).shipment
-            assert shipment is not None
-            return shipment.id
+            return orders.for_factory(self.factory.actor, self.job_id).shipments[-1].id
 
 
 def bench(scene: Scene, customer: Person, factory: Person, *, quantity: int = 2, inspection: str = "full") -> Bench:
@@ -76,10 +74,11 @@ def bench(scene: Scene, customer: Person, factory: Person, *, quantity: int = 2,
         offers = quotes.for_customer(customer.actor, quote_id).offers
         offer = next(each for each in offers if each.factory_id == factory.organisation_id)
     with scene.app.app_context(), transaction():
-        order_id = checkout.place(checkout.Choice(quote_id, offer.id), by=customer.actor, payment_minutes=30).id
+        basket = checkout.Basket([checkout.Choice(quote_id, offer.id)])
+        order_id = checkout.place(basket, by=customer.actor, payment_minutes=30).id
     with scene.app.app_context(), transaction():
         order = orders.to_change(order_id)
-        orders_service.mark_paid(order, by=SYSTEM)
+        making.mark_paid(order, by=SYSTEM)
         return Bench(scene.app, customer, factory, order_id, order.jobs[0].id)
 
 

@@ -104,9 +104,9 @@ def _shipment(job: Job, kind: Stage, shipment_id: UUID | None, book: Book) -> Sh
     return shipment
 
 
-def _parcel(shipment: Shipment) -> dict[str, str]:
+def _parcel(shipment: Shipment) -> dict[str, Any]:
     """Not how it travels: a published record shows nobody the way to the customer's door."""
-    return {"id": str(shipment.id), "shipped_at": chain.instant(shipment.created_at)}
+    return {"id": str(shipment.id), "pieces": shipment.pieces, "shipped_at": chain.instant(shipment.created_at)}
 
 
 def _publish(key: SigningKey) -> None:

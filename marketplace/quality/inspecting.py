@@ -35,9 +35,9 @@ from marketplace.quality.queries import Ordered
 from marketplace.quality.values import Characteristic, EntryKind, Instrument, Loss, Lot, Side, Stage, Value
 
 MOST_ENTRIES: Final = 10_000
-MADE: Final = frozenset({JobState.ACCEPTED, JobState.IN_PRODUCTION, JobState.SHIPPED})
-"""States of a job in which its factory writes."""
-ASKED: Final = frozenset({JobState.OFFERED, JobState.ACCEPTED, JobState.IN_PRODUCTION})
+MADE: Final = frozenset({JobState.ACCEPTED, JobState.IN_PRODUCTION, JobState.SHIPPED, JobState.CLAIMED})
+"""States of a job in which its factory writes: a claim may ask for a second measurement."""
+ASKED: Final = frozenset({JobState.OFFERED, JobState.COUNTERED, JobState.ACCEPTED, JobState.IN_PRODUCTION})
 """States of a job in which its customer says what must be measured."""
 LATEST_ZONE: Final = timedelta(hours=12)
 """A day ends last at UTC−12."""

@@ -13,8 +13,7 @@ from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.paging import Page, PageRequest, newest_first
 from marketplace.orders import queries as orders
-from marketplace.orders.errors import JobNotFound
-from marketplace.orders.models import Job, Order, OrderLine, Shipment
+from marketplace.orders.models import Job, Order, Shipment
 from marketplace.parts.models import Part, Revision
 from marketplace.quality.errors import RecordNotFound
 from marketplace.quality.models import Entry, Inspection, Record, RecordKey
@@ -40,12 +39,12 @@ def job_for_factory(who: Actor, job_id: UUID) -> Job:
 
 def job_for_customer(who: Actor, order_id: UUID, job_id: UUID) -> Job:
     """A job of the customer's own order. Raises OrderNotFound, JobNotFound."""
-    return _of_order(orders.for_customer(who, order_id), job_id)
+    return orders.job_of(orders.for_customer(who, order_id), job_id)
 
 
 def job_for_customer_to_change(who: Actor, order_id: UUID, job_id: UUID) -> Job:
     """The same; its order is locked, as everywhere. Raises OrderNotFound, JobNotFound."""
-    return _of_order(orders.for_customer_to_change(who, order_id), job_id)
+    return orders.job_of(orders.for_customer_to_change(who, order_id), job_id)
 
 
 def ordered(job_id: UUID) -> Ordered:
@@ -53,8 +52,7 @@ def ordered(job_id: UUID) -> Ordered:
     query = (
         select(Job, Order, Quote, Revision, Part, Organisation)
         .join(Order, Order.id == Job.order_id)
-        .join(OrderLine, (OrderLine.order_id == Job.order_id) & (OrderLine.number == Job.line_number))
-        .join(Offer, Offer.id == OrderLine.offer_id)
+        .join(Offer, Offer.id == Job.offer_id)
         .join(Quote, Quote.id == Offer.quote_id)
         .join(Revision, Revision.id == Job.revision_id)
         .join(Part, Part.id == Revision.part_id)
@@ -131,13 +129,6 @@ def every_inspection() -> Iterator[tuple[Inspection, Sequence[Entry], Sequence[R
         found = session().get_one(Inspection, inspection_id)
         yield found, entries(inspection_id), _with_keys(inspection_id)
         session().expunge_all()
-
-
-def _of_order(order: Order, job_id: UUID) -> Job:
-    found = next((job for job in order.jobs if job.id == job_id), None)
-    if found is None:
-        raise JobNotFound("There is no such job in this order.")
-    return found
 
 
 def _with_keys(inspection_id: UUID) -> Sequence[Record]:

@@ -75,16 +75,18 @@ def test_a_first_article_is_signed_and_production_goes_on(bench):
 
 def test_a_shipment_has_one_record_and_only_a_final_one(bench):
     measured(bench, GOOD)
-    shipment_id = bench.ship()
+    shipment_id = bench.ship(pieces=1)
     with pytest.raises(ShipmentUnknown):
         closed(bench, Stage.IN_PROCESS, shipment_id)
     signed = closed(bench, Stage.FINAL, shipment_id)
-    assert signed["document"]["record"]["shipment"]["id"] == str(shipment_id)
+    shipment = signed["document"]["record"]["shipment"]
+    assert (shipment["id"], shipment["pieces"]) == (str(shipment_id), 1)
     with pytest.raises(ShipmentRecorded):
         closed(bench, Stage.FINAL, shipment_id)
 
     measured(bench, FINE)
-    assert closed(bench)["document"]["record"]["number"] == 2
+    assert closed(bench, Stage.FINAL, bench.ship())["document"]["record"]["number"] == 2
+    assert closed(bench)["document"]["record"]["number"] == 3
 
 
 def test_a_shipment_of_another_job_is_unknown(bench, scene, make_organisation):
