@@ -154,6 +154,27 @@ def test_the_house_finds_a_record_that_was_changed_or_signed_by_nobody(bench):
         assert broken() == {"E3"}
 
 
+def test_the_house_finds_an_entry_that_was_slipped_in_behind_the_last_record(bench):
+    measured(bench, GOOD)
+    closed(bench)
+    with bench.app.app_context():
+        slip_in(
+            "insert into inspection_entries (id, created_at, inspection_id, number, kind, content, hash)"
+            " select gen_random_uuid(), now(), inspection_id, number + 1, kind,"
+            " content || jsonb_build_object('number', number + 1, 'previous', hash), hash"
+            " from inspection_entries order by number desc limit 1"
+        )
+        assert broken() == {"E2", "E3"}
+
+
+def slip_in(statement):
+    with transaction():
+        session().connection().exec_driver_sql("alter table inspection_entries disable trigger none_after_the_end")
+        session().connection().exec_driver_sql(statement)
+        session().connection().exec_driver_sql("alter table inspection_entries enable trigger none_after_the_end")
+    session().expire_all()
+
+
 def change(statement):
     with transaction():
         session().connection().exec_driver_sql("alter table inspection_records disable trigger record_stays")
