@@ -19,9 +19,18 @@ from marketplace.attachments import models as beside
 from marketplace.attachments.kinds import AttachmentKind
 from marketplace.attachments.models import Attachment, SeenBy
 from marketplace.audit.models import AuditEvent
+from marketplace.calendars.models import (
+    Breakdown,
+    BreakdownSource,
+    BusySpan,
+    CalendarException,
+    CalendarLink,
+    ExceptionKind,
+    ImportedCalendar,
+)
 from marketplace.calibration.models import Calibration
 from marketplace.capability.models import RateCard, Shift, WorkCentre
-from marketplace.capacity.models import CapacityDay, CapacityRise, Hold, HoldLine
+from marketplace.capacity.models import CapacityDay, CapacityRise, Hold, HoldLine, PlanChange
 from marketplace.geometry.values import FileKind, Units
 from marketplace.idempotency.models import IdempotencyKey
 from marketplace.kernel.actor import Credential, Role
@@ -236,6 +245,7 @@ def _capacity(user: User, shop: Organisation) -> tuple[WorkCentre, RateCard, Lis
     _add(card, listing, Shift(work_centre_id=centre.id, weekday=0, starts=time(8), ends=time(16)))
     _add(CapacityDay(work_centre_id=centre.id, day=DAY, open_min=480, held_min=60))
     _add(CapacityRise(work_centre_id=centre.id, changed_in=1))  # that day is too far off to be noted by itself
+    _calendar(user, centre)
     _add(
         Calibration(
             organisation_id=shop.id,
@@ -253,6 +263,36 @@ def _capacity(user: User, shop: Organisation) -> tuple[WorkCentre, RateCard, Lis
         )
     )
     return centre, card, listing
+
+
+def _calendar(user: User, centre: WorkCentre) -> None:
+    imported = ImportedCalendar(
+        id=new_id(), work_centre_id=centre.id, name="Plan", url="https://x.test/a.ics", added_by=user.id
+    )
+    _add(
+        CalendarException(
+            work_centre_id=centre.id,
+            kind=ExceptionKind.OVERTIME,
+            first=DAY,
+            last=DAY,
+            minutes=60,
+            reason="Much to do",
+            said_by=user.id,
+        ),
+        Breakdown(
+            work_centre_id=centre.id,
+            source=BreakdownSource.SIGNAL,
+            machine="Mill 2",
+            machines=1,
+            starts_at=NOW,
+            until=LATER,
+            reason="Spindle",
+            reported_by=user.id,
+        ),
+        imported,
+        BusySpan(imported_calendar_id=imported.id, number=1, starts_at=NOW, ends_at=LATER),
+        CalendarLink(work_centre_id=centre.id, name="Wall", secret_hash="w", made_by=user.id),
+    )
 
 
 def _parts(user: User, shop: Organisation) -> Revision:
@@ -461,6 +501,14 @@ def _order(user: User, shop: Organisation, offer: Offer, revision: Revision, cen
         ),
         payment,
         job,
+        PlanChange(
+            hold_id=hold.id,
+            work_centre_id=centre.id,
+            from_day=DAY - timedelta(days=1),
+            to_day=DAY,
+            minutes=30,
+            reason="A breakdown",
+        ),
     )
     _add(
         Share(**out_of, number=1, kind=ShareKind.FACTORY, party_id=shop.id, amount_minor=1000),

@@ -42,6 +42,10 @@ class WorkCentre(Identified, Versioned, Base):
     spread: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """Between which factors of a computed time nine of ten of its own jobs lay (`time_low_bps`, `time_high_bps`), as
     long as it has the constants with which they were compared; None: as its process publishes."""
+    holidays: Mapped[str | None]
+    """Whose public holidays are free: a country (`CN`) or a part of one (`DE-BY`); None: nobody's."""
+    runs_unattended: Mapped[bool] = mapped_column(default=False)
+    """Whether its jobs may run without people; if not, unattended shifts open nothing."""
 
     shifts: Mapped[list["Shift"]] = relationship(
         lazy="raise", order_by="Shift.weekday, Shift.starts", cascade="all, delete-orphan"
@@ -75,6 +79,8 @@ class Shift(Base):
     starts: Mapped[time] = mapped_column(primary_key=True)
     ends: Mapped[time]
     """Midnight at the end of the day is written 00:00."""
+    attended: Mapped[bool] = mapped_column(default=True)
+    """Whether people are there; else machines run alone ("lights out")."""
 
     __table_args__ = (
         CheckConstraint("weekday between 0 and 6", name="weekday_known"),

@@ -1,7 +1,7 @@
 """What a work centre, a calendar and a rate card must be: pure checks against the catalogue and the clock's face."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import time
 from functools import cache
 from itertools import pairwise
@@ -38,11 +38,15 @@ MIDNIGHT: Final = time(0)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Hours:
-    """Open hours on one day of every week: weekday 0 is Monday; an end of 00:00 is midnight at the end of the day."""
+    """Open hours on one day of every week: weekday 0 is Monday; an end of 00:00 is midnight at the end of the day.
+
+    An end before the start is on the next day.
+    """
 
     weekday: int
     starts: time
     ends: time
+    attended: bool = True
 
 
 def check_materials(process_id: str, materials: Collection[str]) -> None:
@@ -86,13 +90,26 @@ def time_zones() -> frozenset[str]:
     return frozenset(name for name in available_timezones() if "/" in name or name == "UTC")
 
 
+def split_at_midnight(week: Iterable[Hours]) -> list[Hours]:
+    """The same hours, in order, none over midnight: minutes belong to the local day on which they pass."""
+    return sorted(part for hours in week for part in _parts(hours))
+
+
+def _parts(hours: Hours) -> Iterator[Hours]:
+    if hours.ends == MIDNIGHT or hours.starts <= hours.ends:
+        yield hours
+    else:
+        yield replace(hours, ends=MIDNIGHT)
+        yield replace(hours, weekday=(hours.weekday + 1) % 7, starts=MIDNIGHT)
+
+
 def check_week(week: Sequence[Hours]) -> None:
     """Raises CalendarEmpty, ShiftImpossible, ShiftsOverlap."""
     if not week:
         raise CalendarEmpty("A calendar needs at least one shift; withdraw the listing to take no more orders.")
     for hours in week:
         _check_hours(hours)
-    for earlier, later in pairwise(sorted(week)):
+    for earlier, later in pairwise(split_at_midnight(week)):
         if earlier.weekday == later.weekday and (earlier.ends == MIDNIGHT or later.starts < earlier.ends):
             raise ShiftsOverlap(
                 f"On {DAYS[later.weekday]} the shift from {later.starts:%H:%M} begins before the one from "
@@ -106,10 +123,9 @@ def _check_hours(hours: Hours) -> None:
         raise ShiftImpossible("A weekday is a number from 0 (Monday) to 6 (Sunday).")
     if any(each.second or each.microsecond or each.tzinfo for each in (hours.starts, hours.ends)):
         raise ShiftImpossible("Shifts begin and end on whole minutes, in the work centre's own time zone.")
-    if hours.ends != MIDNIGHT and hours.ends <= hours.starts:
+    if hours.ends != MIDNIGHT and hours.ends == hours.starts:
         raise ShiftImpossible(
-            f"On {DAYS[hours.weekday]} a shift ends at {hours.ends:%H:%M}, before it begins. Write a night shift as "
-            "two: one until 00:00, and one from 00:00 on the next day.",
+            f"On {DAYS[hours.weekday]} one ends at {hours.ends:%H:%M}, when it begins; a whole day is 00:00 to 00:00.",
             weekday=hours.weekday,
         )
 

@@ -85,17 +85,35 @@ def describe(centre: WorkCentre, changes: DescribeTerms, *, by: Actor) -> None:
     audit.record(by, "work_centre.described", centre, **changed)
 
 
-def set_calendar(centre: WorkCentre, week: Sequence[Hours], *, by: Actor) -> None:
-    """The factory replaces its weekly shifts. The row comes locked, with its shifts.
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What a work centre's year is made of: weekly shifts, whose holidays are free, and whether jobs run alone."""
 
-    Raises RoleTooSmall below manager, CalendarEmpty, ShiftImpossible, ShiftsOverlap.
+    shifts: Sequence[Hours]
+    holidays: str | None = None
+    runs_unattended: bool = False
+
+
+def set_calendar(centre: WorkCentre, week: Week, *, by: Actor) -> None:
+    """The factory replaces its weekly shifts and the choice of its holidays. The row comes locked, with its shifts.
+
+    Whether the holidays are known has been asked. Raises RoleTooSmall below manager, CalendarEmpty, ShiftImpossible,
+    ShiftsOverlap.
     """
     transaction.inside()
     by.needs(Role.MANAGER)
-    _open_hours(centre, week)
+    _open_hours(centre, week.shifts)
+    centre.holidays, centre.runs_unattended = week.holidays, week.runs_unattended
     flag_modified(centre, "name")  # a calendar is part of what the ETag names: the version rises with it
     session().flush()
-    audit.record(by, "work_centre.calendar_set", centre, shifts=[_words(hours) for hours in week])
+    audit.record(
+        by,
+        "work_centre.calendar_set",
+        centre,
+        shifts=[_words(hours) for hours in week.shifts],
+        holidays=week.holidays,
+        runs_unattended=week.runs_unattended,
+    )
 
 
 def set_constants(
@@ -173,11 +191,15 @@ def _check_time_zone(name: str) -> None:
 
 def _open_hours(centre: WorkCentre, week: Sequence[Hours]) -> None:
     rules.check_week(week)
-    centre.shifts = [Shift(weekday=each.weekday, starts=each.starts, ends=each.ends) for each in sorted(week)]
+    centre.shifts = [
+        Shift(weekday=each.weekday, starts=each.starts, ends=each.ends, attended=each.attended)
+        for each in rules.split_at_midnight(week)
+    ]
 
 
 def _words(hours: Hours) -> str:
-    return f"{rules.DAYS[hours.weekday]} {hours.starts:%H:%M}-{hours.ends:%H:%M}"
+    alone = "" if hours.attended else ", unattended"
+    return f"{rules.DAYS[hours.weekday]} {hours.starts:%H:%M}-{hours.ends:%H:%M}{alone}"
 
 
 def _flush_name(centre: WorkCentre) -> None:

@@ -10,9 +10,30 @@ class CapacityTaken(Conflict):
 
 
 class CalendarBreaksHolds(Conflict):
-    """The changed calendar would close minutes that jobs hold; `days` names where."""
+    """The changed calendar would close minutes that jobs hold; `conflicts` names the jobs, `days` where.
+
+    Send the change again with a `resolution`: move, overtime or refuse, for each job or for all.
+    """
 
     code = "calendar_breaks_holds"
+
+
+class MovesPastPromise(Conflict):
+    """The job's minutes would be free only after the day promised to the customer; `finish` names when."""
+
+    code = "move_past_promise"
+
+
+class NothingToMove(Conflict):
+    """Only minutes that are reserved and not yet worked can be moved."""
+
+    code = "nothing_to_move"
+
+
+class PlanImpossible(Rejected):
+    """A plan has whole minutes above zero on each of its days, from today on, and as many as the hold in all."""
+
+    code = "plan_impossible"
 
 
 class MinutesImpossible(Rejected):

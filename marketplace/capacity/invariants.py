@@ -15,6 +15,15 @@ INVARIANTS: Final = (
         """,
     ),
     Invariant(
+        "S1",
+        "a day is open as its calendar says, or for what is held beyond that and nothing more",
+        counted="select count(*) from capacity_days",
+        broken="""
+            select work_centre_id || ' ' || day from capacity_days
+            where open_min <> greatest(calendar_min, held_min) order by 1
+        """,
+    ),
+    Invariant(
         "S2",
         "a day's held minutes are those of the hold lines not given back",
         counted="select count(*) from capacity_days",

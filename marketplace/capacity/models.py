@@ -3,10 +3,11 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.kernel.database import Base, Identified
+from marketplace.kernel.database import Base, Identified, not_longer
 from marketplace.kernel.lifecycle import Lifecycle, Stateful
 
 
@@ -18,8 +19,17 @@ class HoldState(StrEnum):
     RELEASED = "released"
 
 
+def _as_open(context: DefaultExecutionContext) -> int:
+    """A day that nobody has changed is open as its calendar says."""
+    opened: int = context.get_current_parameters()["open_min"]  # type: ignore[no-untyped-call]
+    return opened
+
+
 class CapacityDay(Base):
-    """What a work centre has open and held on one of its local days."""
+    """What a work centre has open and held on one of its local days.
+
+    Always `open_min = greatest(calendar_min, held_min)`: what jobs hold beyond the calendar stays open for them alone.
+    """
 
     __tablename__ = "capacity_days"
 
@@ -27,12 +37,17 @@ class CapacityDay(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     open_min: Mapped[int]
     held_min: Mapped[int] = mapped_column(default=0)
+    calendar_min: Mapped[int] = mapped_column(default=_as_open)
+    """What the calendar says now. Where more is held minutes are missing: a conflict, for the factory to resolve."""
 
     @property
     def free_min(self) -> int:
         return self.open_min - self.held_min
 
-    __table_args__ = (CheckConstraint("held_min >= 0 and held_min <= open_min", name="never_oversold"),)
+    __table_args__ = (
+        CheckConstraint("held_min >= 0 and held_min <= open_min", name="never_oversold"),
+        CheckConstraint("calendar_min >= 0", name="calendar_not_negative"),
+    )
 
 
 class CapacityRise(Base):
@@ -85,4 +100,26 @@ class HoldLine(Base):
     __table_args__ = (
         ForeignKeyConstraint(["work_centre_id", "day"], ["capacity_days.work_centre_id", "capacity_days.day"]),
         CheckConstraint("minutes > 0", name="minutes_some"),
+    )
+
+
+class PlanChange(Identified, Base):
+    """So many minutes of a hold went from one day to another. Append-only: the history of a plan."""
+
+    __tablename__ = "plan_changes"
+
+    hold_id: Mapped[UUID] = mapped_column(ForeignKey("holds.id"))
+    work_centre_id: Mapped[UUID] = mapped_column(ForeignKey("work_centres.id"))
+    from_day: Mapped[date]
+    to_day: Mapped[date]
+    minutes: Mapped[int]
+    reason: Mapped[str]
+    user_id: Mapped[UUID | None]
+    organisation_id: Mapped[UUID | None]
+
+    __table_args__ = (
+        Index(None, "work_centre_id", "id"),
+        Index(None, "hold_id"),
+        CheckConstraint("minutes > 0 and from_day <> to_day", name="something_moved"),
+        not_longer("reason", 300),
     )

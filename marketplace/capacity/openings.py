@@ -1,17 +1,22 @@
-"""Opening days: what a weekly calendar means for each of the next days, in the work centre's own time zone."""
+"""Opening days: what a calendar means for each of the next days, in the work centre's own time zone.
 
-from collections.abc import Sequence
+A day never has less open than is held: where the calendar now gives less, the rest stays open for those who hold it
+alone, and minutes are missing (`conflicts`) until they are moved, worked in overtime or given up.
+"""
+
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import literal
+from sqlalchemy import func, literal
 from sqlalchemy.dialects.postgresql import insert
 
+from marketplace.calendars.assembly import calendars_of
+from marketplace.calendars.rules import days_from, opening
 from marketplace.capability.models import WorkCentre
 from marketplace.capacity import queries, rules
-from marketplace.capacity.errors import CalendarBreaksHolds
 from marketplace.capacity.models import CapacityDay
 from marketplace.kernel import clock, transaction
 from marketplace.kernel.database import session
@@ -23,46 +28,72 @@ HORIZON_DAYS: Final = 400
 def open_days(centre: WorkCentre, horizon_days: int = HORIZON_DAYS) -> None:
     """Open the work centre's days from its local today on as its calendar now says; days already open follow it.
 
-    The work centre comes with its shifts. Raises CalendarBreaksHolds, naming the days, when a day would have less
-    open than is held.
+    The work centre comes with its shifts.
     """
     transaction.inside()
     session().flush()
     queries.locked_place(centre.id)
-    today = _today(centre)
+    today = today_of(centre)
     last = max(today + timedelta(days=horizon_days), queries.last_day(centre.id) or today)
-    openings = _openings(centre, today, last)
-    broken = queries.broken_by(centre.id, openings)
-    if broken:
-        raise CalendarBreaksHolds(
-            "Jobs hold minutes on days that this calendar would close; move or finish those jobs first.",
-            days=broken,
-        )
-    _write([(centre.id, day, minutes) for day, minutes in openings.items()], follow=True)
+    _write(_openings([_Days(centre, today, last)]), follow=True)
+
+
+def open_span(centre: WorkCentre, first: date, last: date) -> None:
+    """Have days that are kept already follow the calendar, from its local today on; the rest stays as it is."""
+    transaction.inside()
+    session().flush()
+    queries.locked_place(centre.id)
+    first, last = max(first, today_of(centre)), min(last, queries.last_day(centre.id) or date.min)
+    if first <= last:
+        _write(_openings([_Days(centre, first, last)]), follow=True)
 
 
 def extend(work_centre_ids: Sequence[UUID], horizon_days: int = HORIZON_DAYS) -> None:
-    """Open the days that work centres lack up to the horizon; days that are open already stay as they are."""
+    """Open the days that work centres lack up to the horizon; those that are open already stay as they are.
+
+    But where public holidays count all days follow: next year's are decided in the course of this one.
+    """
     transaction.inside()
     centres = queries.locked_centres(work_centre_ids)
     last_days = queries.last_days(work_centre_ids)
-    _write([row for centre in centres for row in _lacking(centre, last_days.get(centre.id), horizon_days)])
+    for by_holidays in (False, True):
+        wanted = [
+            _lacking(centre, None if by_holidays else last_days.get(centre.id), horizon_days)
+            for centre in centres
+            if (centre.holidays is not None) is by_holidays
+        ]
+        _write(_openings(wanted), follow=by_holidays)
 
 
-def _lacking(centre: WorkCentre, last: date | None, horizon_days: int) -> list[tuple[UUID, date, int]]:
-    today = _today(centre)
-    first = today if last is None else last + rules.ONE_DAY
-    openings = _openings(centre, max(today, first), today + timedelta(days=horizon_days))
-    return [(centre.id, day, minutes) for day, minutes in openings.items()]
+class _Days(NamedTuple):
+    """Local days of a work centre, both ends included."""
+
+    centre: WorkCentre
+    first: date
+    last: date
 
 
-def _today(centre: WorkCentre) -> date:
+def _lacking(centre: WorkCentre, last: date | None, horizon_days: int) -> _Days:
+    today = today_of(centre)
+    first = today if last is None else max(today, last + rules.ONE_DAY)
+    return _Days(centre, first, today + timedelta(days=horizon_days))
+
+
+def today_of(centre: WorkCentre) -> date:
+    """The local day of a work centre."""
     return rules.local_day(clock.now(), ZoneInfo(centre.time_zone))
 
 
-def _openings(centre: WorkCentre, first: date, last: date) -> dict[date, int]:
-    zone = ZoneInfo(centre.time_zone)
-    return {day: rules.open_minutes(day, centre.shifts, centre.machines, zone) for day in rules.days_from(first, last)}
+def _openings(wanted: Collection[_Days]) -> list[tuple[UUID, date, int]]:
+    if not wanted:
+        return []
+    centres = [each.centre for each in wanted]
+    calendars = calendars_of(centres, min(each.first for each in wanted), max(each.last for each in wanted))
+    return [
+        (centre.id, day, opening(day, calendars[centre.id]).minutes)
+        for centre, first, last in wanted
+        for day in days_from(first, last)
+    ]
 
 
 def _write(rows: Sequence[tuple[UUID, date, int]], *, follow: bool = False) -> None:
@@ -75,13 +106,16 @@ def _write(rows: Sequence[tuple[UUID, date, int]], *, follow: bool = False) -> N
         "day": given.c.day,
         "open_min": given.c.minutes,
         "held_min": literal(0),
+        "calendar_min": given.c.minutes,
     }
     writing = insert(CapacityDay).from_select(list(columns), queries.rows_of(columns.values()))
     key = [CapacityDay.work_centre_id, CapacityDay.day]
     if follow:
-        changed = CapacityDay.open_min != writing.excluded.open_min
+        says = writing.excluded.calendar_min
         writing = writing.on_conflict_do_update(
-            index_elements=key, set_={"open_min": writing.excluded.open_min}, where=changed
+            index_elements=key,
+            set_={"calendar_min": says, "open_min": func.greatest(says, CapacityDay.held_min)},
+            where=CapacityDay.calendar_min != says,
         )
     else:
         writing = writing.on_conflict_do_nothing(index_elements=key)

@@ -29,10 +29,12 @@ from sqlalchemy.orm import selectinload
 from sqlalchemy.types import TypeEngine
 
 from marketplace.capability.models import Shift, WorkCentre
+from marketplace.capacity import rules
 from marketplace.capacity.errors import WorkCentreGone
-from marketplace.capacity.models import CapacityDay, CapacityRise, Hold
+from marketplace.capacity.models import CapacityDay, CapacityRise, Hold, HoldLine, HoldState, PlanChange
 from marketplace.kernel import clock
 from marketplace.kernel.database import session, straight
+from marketplace.kernel.paging import Page, PageRequest, newest_first
 
 FREE: Final = CapacityDay.open_min - CapacityDay.held_min
 FREE_SO_FAR: Final = func.sum(FREE).over(order_by=CapacityDay.day, rows=(None, 0))
@@ -247,16 +249,73 @@ def last_days(work_centre_ids: Collection[UUID]) -> Mapping[UUID, date]:
     return {row.work_centre_id: row.last for row in session().execute(query)}
 
 
-def broken_by(work_centre_id: UUID, openings: Mapping[date, int]) -> Sequence[date]:
-    """Days on which more is held than these openings would leave."""
-    offered = table_of(openings)
+def short_days(work_centre_id: UUID, first: date) -> Mapping[date, int]:
+    """Days from one on that hold more minutes than their calendar has, and how many more; in order."""
+    missing = CapacityDay.held_min - CapacityDay.calendar_min
     query = (
-        select(CapacityDay.day)
-        .join(offered, offered.c.day == CapacityDay.day)
-        .where(CapacityDay.work_centre_id == work_centre_id, CapacityDay.held_min > offered.c.minutes)
+        select(CapacityDay.day, missing.label("missing"))
+        .where(CapacityDay.work_centre_id == work_centre_id, CapacityDay.day >= first, missing > 0)
         .order_by(CapacityDay.day)
     )
-    return session().scalars(query).all()
+    return {row.day: row.missing for row in session().execute(query)}
+
+
+def movable_lines(work_centre_id: UUID, days_of: Collection[date]) -> Sequence[rules.Line]:
+    """What holds that are not used up have on some days, the hold that was taken last first."""
+    query = (
+        select(HoldLine.hold_id, HoldLine.day, HoldLine.minutes)
+        .join(Hold, Hold.id == HoldLine.hold_id)
+        .where(
+            HoldLine.work_centre_id == work_centre_id,
+            HoldLine.day.in_(days_of),
+            HoldLine.given_back_at.is_(None),
+            Hold.state.in_((HoldState.TENTATIVE, HoldState.FIRM)),
+        )
+        .order_by(HoldLine.day, Hold.created_at.desc(), Hold.id.desc())
+    )
+    return [rules.Line(*row) for row in session().execute(query)]
+
+
+def lines_of(hold_id: UUID) -> Mapping[date, int]:
+    """A hold's minutes by day, as they lie now."""
+    query = select(HoldLine.day, HoldLine.minutes).where(HoldLine.hold_id == hold_id).order_by(HoldLine.day)
+    return {row.day: row.minutes for row in session().execute(query)}
+
+
+def holds(hold_ids: Collection[UUID]) -> Mapping[UUID, Hold]:
+    """Holds by their ids."""
+    return {row.id: row for row in session().scalars(select(Hold).where(Hold.id.in_(hold_ids)))}
+
+
+def locked_days(work_centre_id: UUID, days_of: Collection[date]) -> Mapping[date, int]:
+    """Free minutes of some days, locked in order, after the work centre; days that are not kept are left out."""
+    query = (
+        select(CapacityDay.day, FREE.label("free"))
+        .where(CapacityDay.work_centre_id == work_centre_id, CapacityDay.day.in_(days_of))
+        .order_by(CapacityDay.day)
+        .with_for_update()
+    )
+    return {row.day: row.free for row in session().execute(query)}
+
+
+def held_on(work_centre_id: UUID, first: date, last: date) -> Sequence[rules.Line]:
+    """What holds have on the days from one to another, by day; what was given back is left out."""
+    query = (
+        select(HoldLine.hold_id, HoldLine.day, HoldLine.minutes)
+        .where(
+            HoldLine.work_centre_id == work_centre_id,
+            HoldLine.day.between(first, last),
+            HoldLine.given_back_at.is_(None),
+        )
+        .order_by(HoldLine.day, HoldLine.hold_id)
+    )
+    return [rules.Line(*row) for row in session().execute(query)]
+
+
+def page_of_plan_changes(work_centre_id: UUID, request: PageRequest) -> Page[PlanChange]:
+    """What was moved at a work centre, newest first."""
+    query = select(PlanChange).where(PlanChange.work_centre_id == work_centre_id)
+    return newest_first(query, PlanChange.id, request)
 
 
 def falling_short(horizon_days: int, *, after: UUID, limit: int) -> Sequence[UUID]:

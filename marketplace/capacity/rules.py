@@ -1,17 +1,15 @@
-"""Minutes of a local day, and how a hold is laid over days: pure."""
+"""Local days, and how a hold is laid over them: pure."""
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Final, Protocol
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from marketplace.capacity.errors import WindowImpossible
 
 ONE_DAY: Final = timedelta(days=1)
-ONE_MINUTE: Final = timedelta(minutes=1)
-MIDNIGHT: Final = time(0)
 LONGEST_WINDOW_DAYS: Final = 400
 
 
@@ -27,58 +25,9 @@ class Window:
             raise WindowImpossible(f"A span is 1 to {LONGEST_WINDOW_DAYS} days, from the earlier to the later.")
 
 
-class Hours(Protocol):
-    """Open hours on one day of every week; an end of 00:00 is midnight at the end of the day."""
-
-    @property
-    def weekday(self) -> int: ...
-    @property
-    def starts(self) -> time: ...
-    @property
-    def ends(self) -> time: ...
-
-
 def local_day(now: datetime, zone: ZoneInfo) -> date:
     """The day that the calendar on the wall of a place shows."""
     return now.astimezone(zone).date()
-
-
-def days_from(first: date, last: date) -> Iterator[date]:
-    """Every day from the first to the last, both included."""
-    return (first + timedelta(days=n) for n in range((last - first).days + 1))
-
-
-def open_minutes(day: date, week: Iterable[Hours], machines: int, zone: ZoneInfo) -> int:
-    """Machine minutes of one local day: what really passes between the starts and ends of its shifts, per machine."""
-    return machines * sum(_elapsed(day, hours, zone) for hours in week if hours.weekday == day.weekday())
-
-
-def _elapsed(day: date, hours: Hours, zone: ZoneInfo) -> int:
-    last = day + ONE_DAY if hours.ends == MIDNIGHT else day
-    return (instant(last, hours.ends, zone) - instant(day, hours.starts, zone)) // ONE_MINUTE
-
-
-def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """When a clock on the wall shows this time.
-
-    A time shown twice is the first (as RFC 5545 §3.3.5 has it). A time that is skipped is the moment of skipping, so
-    that shifts that do not overlap on the wall do not overlap in truth.
-    """
-    wall = datetime.combine(day, at, zone)
-    found = wall.astimezone(UTC)
-    is_shown = found.astimezone(zone).replace(tzinfo=None, fold=0) == wall.replace(tzinfo=None)
-    return found if is_shown else _moment_of_skipping(wall, zone)
-
-
-def _moment_of_skipping(wall: datetime, zone: ZoneInfo) -> datetime:
-    """In a gap fold=0 reads the offset before it and fold=1 the one after (PEP 495); the change lies between."""
-    before, after = wall.utcoffset(), wall.replace(fold=1).utcoffset()
-    assert before is not None and after is not None
-    earliest = wall.replace(tzinfo=UTC) - after
-    minutes = range((after - before) // ONE_MINUTE + 1)
-    return earliest + ONE_MINUTE * bisect_left(
-        minutes, True, key=lambda n: (earliest + n * ONE_MINUTE).astimezone(zone).utcoffset() == after
-    )
 
 
 def plan(free_by_day: Iterable[tuple[date, int]], minutes: int, by: date) -> list[tuple[date, int]]:
@@ -95,3 +44,50 @@ def plan(free_by_day: Iterable[tuple[date, int]], minutes: int, by: date) -> lis
             lines.append((day, taken))
             minutes -= taken
     return lines
+
+
+class Line(NamedTuple):
+    """Minutes that a hold has on a day."""
+
+    hold_id: UUID
+    day: date
+    minutes: int
+
+
+class Shortage(NamedTuple):
+    """Minutes of a hold that its day's calendar no longer has."""
+
+    hold_id: UUID
+    day: date
+    minutes: int
+    held_min: int
+    """What the hold has on that day, of which the minutes are missing."""
+
+
+def shortages(missing_by_day: Mapping[date, int], lines: Iterable[Line]) -> list[Shortage]:
+    """Whose minutes are missing: on each day those of the holds that come first, until all that is missing is told."""
+    left, found = dict(missing_by_day), []
+    for line in lines:
+        missing = min(left.get(line.day, 0), line.minutes)
+        if missing > 0:
+            left[line.day] -= missing
+            found.append(Shortage(line.hold_id, line.day, missing, line.minutes))
+    return found
+
+
+def moves(before: Mapping[date, int], after: Mapping[date, int]) -> list[tuple[date, date, int]]:
+    """(from, to, minutes): what leaves a day and where it goes, the earliest first; both plans have the same sum."""
+    changed = {day: after.get(day, 0) - before.get(day, 0) for day in sorted({*before, *after})}
+    onto = [(day, more) for day, more in changed.items() if more > 0]
+    found = []
+    for day, more in changed.items():
+        less = -more
+        while less > 0:
+            to_day, wanted = onto[0]
+            taken = min(less, wanted)
+            found.append((day, to_day, taken))
+            less -= taken
+            onto[0] = (to_day, wanted - taken)
+            if taken == wanted:
+                del onto[0]
+    return found

@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Date, DateTime, Update, Uuid, bindparam, insert, update
+from sqlalchemy import ColumnElement, Date, DateTime, Update, Uuid, bindparam, func, insert, update
 from sqlalchemy.orm import make_transient_to_detached
 
 from marketplace.capacity import queries, rules
@@ -53,25 +53,26 @@ def hold(work_centre_id: UUID, minutes: int, *, by: date, expires_at: datetime, 
 
 def firm(hold: Hold, *, by: Actor) -> None:
     """The factory has taken the job: its minutes no longer lapse. Raises IllegalMove."""
-    _locked(hold)
+    lock(hold)
     hold.move(HoldState.FIRM, by=by)
 
 
 def release(hold: Hold, *, by: Actor) -> None:
     """The job is off: every minute goes back to the day it was taken from, once. Raises IllegalMove."""
-    _locked(hold)
+    lock(hold)
     hold.move(HoldState.RELEASED, by=by)
     _give_back(hold, after=date.min)
 
 
 def finish(hold: Hold, *, on: date, by: Actor) -> None:
     """The job was finished on a local day: minutes held on later days go back. Raises IllegalMove."""
-    _locked(hold)
+    lock(hold)
     hold.move(HoldState.USED, by=by)
     _give_back(hold, after=on)
 
 
-def _locked(hold: Hold) -> None:
+def lock(hold: Hold) -> None:
+    """Lock a hold's work centre, then the hold, and read its state as it is now."""
     transaction.inside()
     queries.locked_place(hold.work_centre_id)
     queries.lock_hold(hold)
@@ -115,7 +116,7 @@ def _taking() -> Update:
     columns = {"hold_id": OF_HOLD, "work_centre_id": OF_CENTRE, "day": given.c.day, "minutes": given.c.minutes}
     written = insert(HoldLine).from_select(list(columns), queries.rows_of(columns.values()))
     lines = written.returning(HoldLine.day, HoldLine.minutes).cte("written")
-    return _moving(lines.c.day, CapacityDay.held_min + lines.c.minutes).add_cte(made.cte("made"))
+    return _moving(lines.c.day, held_min=CapacityDay.held_min + lines.c.minutes).add_cte(made.cte("made"))
 
 
 def _giving_back() -> Update:
@@ -124,11 +125,12 @@ def _giving_back() -> Update:
         HoldLine.hold_id == OF_HOLD, HoldLine.given_back_at.is_(None), HoldLine.day > bindparam("after", type_=Date)
     )
     lines = back.returning(HoldLine.day, HoldLine.minutes).cte("back")
-    return _moving(lines.c.day, CapacityDay.held_min - lines.c.minutes)
+    left = CapacityDay.held_min - lines.c.minutes
+    return _moving(lines.c.day, held_min=left, open_min=func.greatest(CapacityDay.calendar_min, left))
 
 
-def _moving(day: ColumnElement[date], held_min: ColumnElement[int]) -> Update:
-    days = update(CapacityDay).values(held_min=held_min)
+def _moving(day: ColumnElement[date], **columns: ColumnElement[int]) -> Update:
+    days = update(CapacityDay).values(**columns)
     return days.where(CapacityDay.work_centre_id == OF_CENTRE, CapacityDay.day == day)
 
 

@@ -1,8 +1,8 @@
 """Rows of several domains that are read or locked together; locks go from the order to its payment, as everywhere."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -36,6 +36,31 @@ class Due:
     amount: Money
     intent_id: str | None
     is_awaited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JobOfHold:
+    """What a factory's plan shows of a job: nothing of its customer but the order's number."""
+
+    job_id: UUID
+    order_id: UUID
+    order_number: int
+    state: JobState
+    ships_on: date
+
+
+def jobs_of_holds(hold_ids: Collection[UUID]) -> Mapping[UUID, JobOfHold]:
+    """The jobs whose minutes these holds are, by hold; holds of no job are left out."""
+    query = (
+        select(Job.hold_id, Job.id, Job.order_id, Order.number, Job.state, Job.ships_on)
+        .join(Order, Order.id == Job.order_id)
+        .where(Job.hold_id.in_(hold_ids))
+    )
+    rows = session().execute(query)
+    return {
+        hold_id: JobOfHold(job_id, order_id, number, state, ships_on)
+        for hold_id, job_id, order_id, number, state, ships_on in rows
+    }
 
 
 DUE: Final = (

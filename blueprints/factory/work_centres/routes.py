@@ -20,7 +20,7 @@ from blueprints.http.schemas import Query
 from marketplace.capability import queries
 from marketplace.capability.models import WorkCentre
 from marketplace.capability.rules import Hours
-from marketplace.capability.service import DescribeTerms, WorkCentreTerms
+from marketplace.capability.service import DescribeTerms, Week, WorkCentreTerms
 from marketplace.capacity import queries as capacity
 from marketplace.capacity.rules import Window
 from marketplace.kernel.paging import Page, PageRequest
@@ -84,7 +84,7 @@ def set_calendar(week: dict[str, Sequence[Hours]], work_centre_id: UUID, unless_
     with transaction():
         centre = queries.work_centre_to_change(actor(), work_centre_id)
         unless_edited(centre)
-        calendars.set_calendar(centre, week["shifts"], by=actor())
+        calendars.set_calendar(centre, Week(**week), by=actor())
     return centre
 
 

@@ -23,7 +23,7 @@ from marketplace.capability.errors import (
     WorkCentreUnknown,
 )
 from marketplace.capability.finishes import FinishNotForMaterial, FinishUnknown
-from marketplace.capability.rules import Hours, check_lead_times, check_week, time_zones
+from marketplace.capability.rules import Hours, check_lead_times, check_week, split_at_midnight, time_zones
 from marketplace.capability.service import DescribeTerms, WorkCentreTerms
 from marketplace.costing.errors import RateCardOutOfRange, ToleranceUnknown
 from marketplace.costing.rates import FinishPrice, LeadTime, RateCard, Tier
@@ -85,7 +85,7 @@ def test_a_work_centre_is_stored_as_it_will_be_searched(shop):
         ({"time_zone": "../../etc/passwd"}, TimeZoneUnknown),
         ({"time_zone": "EST5EDT"}, TimeZoneUnknown),
         ({"time_zone": ""}, TimeZoneUnknown),
-        ({"shifts": (Hours(0, time(9), time(8)),)}, ShiftImpossible),
+        ({"shifts": (Hours(0, time(9), time(9)),)}, ShiftImpossible),
     ],
 )
 def test_what_no_work_centre_can_be_is_refused(shop, changes, refusal):
@@ -130,18 +130,29 @@ def test_describing_changes_what_is_named_and_raises_the_version(shop):
         ([Hours(7, time(8), time(9))], ShiftImpossible),
         ([Hours(-1, time(8), time(9))], ShiftImpossible),
         ([Hours(0, time(8), time(8))], ShiftImpossible),
-        ([Hours(0, time(22), time(6))], ShiftImpossible),
         ([Hours(0, time(8, 0, 1), time(9))], ShiftImpossible),
         ([Hours(0, time(8, tzinfo=UTC), time(9))], ShiftImpossible),
         ([Hours(0, time(8), time(12)), Hours(0, time(11, 59), time(13))], ShiftsOverlap),
         ([Hours(0, time(8), time(0)), Hours(0, time(20), time(22))], ShiftsOverlap),
         ([Hours(0, time(8), time(12)), Hours(0, time(8), time(12))], ShiftsOverlap),
+        ([Hours(0, time(22), time(6)), Hours(1, time(5), time(9))], ShiftsOverlap),
+        ([Hours(6, time(22), time(6)), Hours(0, time(5, 59), time(9))], ShiftsOverlap),
         ([Hours(0, time(0), time(0)), Hours(0, time(0), time(0))], ShiftsOverlap),
     ],
 )
 def test_impossible_weeks_are_refused(week, refusal):
     with pytest.raises(refusal):
         check_week(week)
+
+
+def test_a_shift_over_midnight_is_kept_as_what_lies_on_each_day():
+    night = [Hours(6, time(22), time(6), attended=False), Hours(0, time(6), time(14))]
+    check_week(night)
+    assert split_at_midnight(night) == [
+        Hours(0, time(0), time(6), attended=False),
+        Hours(0, time(6), time(14)),
+        Hours(6, time(22), time(0), attended=False),
+    ]
 
 
 def test_shifts_may_touch_each_other_and_midnight():
@@ -152,7 +163,7 @@ def test_a_calendar_replaces_the_one_before_and_raises_the_version(shop):
     centre = opened(shop, shifts=(Hours(0, time(8), time(16)), Hours(1, time(8), time(16))))
     week = [Hours(4, time(6), time(0)), Hours(0, time(8), time(12))]
     with transaction():
-        service.set_calendar(queries.work_centre_to_change(shop.actor, centre.id), week, by=shop.actor)
+        service.set_calendar(queries.work_centre_to_change(shop.actor, centre.id), service.Week(week), by=shop.actor)
 
     make_transient(centre)
     kept = queries.work_centre(shop.actor, centre.id)
@@ -222,7 +233,7 @@ def test_only_managers_and_owners_write(shop, world):
         for act in (
             lambda by: service.open_work_centre(TERMS, by=by),
             lambda by, row=row: service.describe(row, DescribeTerms(machines=1), by=by),
-            lambda by, row=row: service.set_calendar(row, [Hours(0, time(8), time(9))], by=by),
+            lambda by, row=row: service.set_calendar(row, service.Week([Hours(0, time(8), time(9))]), by=by),
             lambda by, row=row: service.set_rate_card(row, PRICES, by=by),
         ):
             with pytest.raises(RoleTooSmall), transaction():

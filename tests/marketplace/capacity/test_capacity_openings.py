@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from marketplace.capability import queries as capability
 from marketplace.capability.rules import Hours
-from marketplace.capability.service import DescribeTerms
+from marketplace.capability.service import DescribeTerms, Week
 from marketplace.capacity import openings, queries, service
 from marketplace.capacity.errors import CalendarBreaksHolds
 from marketplace.kernel import clock
@@ -33,7 +33,7 @@ def kept(centre):
 def set_calendar(shop, centre, week):
     with transaction():
         row = capability.work_centre_to_change(shop.actor, centre)
-        calendars.set_calendar(row, week, by=shop.actor)
+        calendars.set_calendar(row, Week(week), by=shop.actor)
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kolkata"])
