@@ -63,6 +63,8 @@ class Config:
     """The address that mails are from."""
     record_signing_key: bytes | None = field(repr=False)
     """Seed of the Ed25519 key that signs quality records; None: a key file in `data_dir`, made at its first use."""
+    calendars_from_this_machine: bool
+    """Whether factories' calendars may be fetched from this very machine: for trying out, never in production."""
 
     @property
     def is_production(self) -> bool:
@@ -98,6 +100,7 @@ def load(env: Mapping[str, str]) -> Config:
         smtp_url=read("SMTP_URL", _smtp_url, None),
         mail_from=read("MAIL_FROM", _address, "commonforge@localhost"),
         record_signing_key=read("RECORD_SIGNING_KEY", _seed, None),
+        calendars_from_this_machine=read("CALENDARS_FROM_THIS_MACHINE", _boolean, False),
     )
     faults = read.faults + _faults(config)
     if faults:
@@ -127,6 +130,8 @@ def _faults(config: Config) -> list[str]:
         faults.append("DATABASE_URL must point to a PostgreSQL server; the embedded one is for trying things out")
     if config.smtp_url is not None and config.mail_from.endswith("@localhost"):
         faults.append("MAIL_FROM must be an address of yours; mails that are sent from nobody are not delivered")
+    if config.calendars_from_this_machine:
+        faults.append("CALENDARS_FROM_THIS_MACHINE must be off: factories could read services of this machine")
     if not config.serves_https:
         faults.append("PUBLIC_URL must be the https address under which people reach this marketplace")
     return faults
