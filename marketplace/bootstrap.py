@@ -16,7 +16,9 @@ from marketplace.adapters.geometry_kernel.spawning import SpawnMeasurer
 from marketplace.adapters.mail_by_smtp import MailBySmtp
 from marketplace.adapters.mail_on_disk import MailOnDisk
 from marketplace.adapters.signing_keys import GivenKey, KeyFile
+from marketplace.adapters.other_calendars import OtherCalendars
 from marketplace.adapters.stripe import StripeGateway
+from marketplace.calendars.ports import CalendarSource
 from marketplace.geometry.ports import Measurer
 from marketplace.jobs.queue import Task
 from marketplace.jobs.worker import Handler
@@ -25,6 +27,7 @@ from marketplace.kernel.documents import Typesetter
 from marketplace.parts.ports import FileStore
 from marketplace.payments.ports import Gateway
 from marketplace.workflows import (
+    breakdowns,
     calendars,
     checkout,
     forgetting,
@@ -32,6 +35,9 @@ from marketplace.workflows import (
     intake,
     listening,
     notifying,
+    importing_calendars,
+    intake,
+    listening,
     resuming,
     sending,
 )
@@ -51,6 +57,7 @@ class Ports:
     """Where people reach this marketplace, for what is written to them."""
     record_key: KeySource
     typesetter: Typesetter
+    calendars: CalendarSource
 
 
 def ports(config: Config) -> Ports:
@@ -63,6 +70,7 @@ def ports(config: Config) -> Ports:
         measurer=_measurer(Limits(wall_s=config.measure_seconds, cpu_s=config.measure_seconds)),
         post=_post(config),
         public_url=config.public_url,
+        calendars=OtherCalendars(from_this_machine=config.calendars_from_this_machine),
     )
 
 
@@ -99,6 +107,9 @@ def handlers(ports: Ports) -> Mapping[Task, Handler]:
         Task.DECLINE_UNANSWERED: fulfilment.decline_unanswered,
         Task.ACCEPT_UNCLAIMED: fulfilment.accept_unclaimed,
         Task.EXTEND_CAPACITY: calendars.extend_capacity,
+        Task.PROLONG_BREAKDOWNS: breakdowns.prolong_unended,
+        Task.REFRESH_CALENDARS: importing_calendars.refresh_due,
+        Task.REFRESH_CALENDAR: partial(importing_calendars.refresh, source=ports.calendars),
         Task.CLEAR_AWAY_FILES: partial(intake.clear_away, store=ports.files),
         Task.FORGET_THROTTLES: throttling.forget_passed,
         Task.FORGET_OUTLIVED: forgetting.forget_outlived,

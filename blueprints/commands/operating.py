@@ -40,7 +40,7 @@ def make_admin(email: str, name: str, another: bool) -> None:
 
 
 @click.command()
-@click.option("--queue", "queues", multiple=True, help="Only these queues (main, geometry); all of them by default.")
+@click.option("--queue", "queues", multiple=True, help="Only these queues (main, geometry, outside); all by default.")
 @click.option("--threads", default=4, show_default=True, help="Jobs done at once.")
 def worker(queues: tuple[str, ...], threads: int) -> None:
     """Do the jobs that requests leave behind, until told to stop."""

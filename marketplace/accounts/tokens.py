@@ -25,6 +25,8 @@ class Scope(StrEnum):
     CUSTOMER_READ = "customer:read"
     FACTORY = "factory"
     FACTORY_READ = "factory:read"
+    MACHINES = "machines"
+    """Only to say that machines of the factory are down, or run again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,18 @@ class ExceptionImpossible(Rejected):
     code = "calendar_exception_impossible"
 
 
+class ExceptionsTooMany(Conflict):
+    """A work centre has some hundred closures and overtimes ahead at most; withdraw one first."""
+
+    code = "calendar_exceptions_too_many"
+
+
+class BreakdownsTooMany(Conflict):
+    """A work centre has some hundred breakdowns at a time at most; end one first."""
+
+    code = "breakdowns_too_many"
+
+
 class BreakdownUnknown(NotFound):
     """There is no such breakdown, or it is another factory's."""
 

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import selectinload
 
 from marketplace.calendars import rules
 from marketplace.calendars.errors import BreakdownUnknown, ExceptionUnknown, ImportUnknown, LinkUnknown
@@ -127,6 +128,18 @@ def _grouped(pairs: Iterable[tuple[UUID, Value]]) -> dict[UUID, list[Value]]:
     return found
 
 
+def exceptions_ahead(work_centre_id: UUID, today: date) -> int:
+    """How many closures and overtimes of a work centre are not over."""
+    return _count(
+        CalendarException, work_centre_id, CalendarException.withdrawn_at.is_(None), CalendarException.last >= today
+    )
+
+
+def breakdowns_ahead(work_centre_id: UUID, now: datetime) -> int:
+    """How many breakdowns of a work centre are not over."""
+    return _count(Breakdown, work_centre_id, Breakdown.ended_at.is_(None), Breakdown.until > now)
+
+
 def signalled(work_centre_id: UUID, machine: str) -> Breakdown | None:
     """The breakdown that a machine's signals have not ended, if there is one."""
     query = _of(Breakdown, work_centre_id).where(
@@ -170,8 +183,8 @@ def links_of(work_centre_id: UUID) -> int:
     return _count(CalendarLink, work_centre_id, CalendarLink.revoked_at.is_(None))
 
 
-def _count(kind: type[Row], work_centre_id: UUID, condition: Any) -> int:
-    query = select(func.count()).select_from(kind).where(kind.work_centre_id == work_centre_id, condition)
+def _count(kind: type[Row], work_centre_id: UUID, *conditions: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(kind).where(kind.work_centre_id == work_centre_id, *conditions)
     return session().scalars(query).one()
 
 
@@ -199,6 +212,7 @@ def by_link(secret_hash: str) -> WorkCentre:
         select(WorkCentre)
         .join(CalendarLink, CalendarLink.work_centre_id == WorkCentre.id)
         .where(CalendarLink.secret_hash == secret_hash, CalendarLink.revoked_at.is_(None))
+        .options(selectinload(WorkCentre.shifts))
     )
     centre = session().scalars(query).one_or_none()
     if centre is None:

@@ -13,7 +13,9 @@ from marketplace.calendars import queries
 from marketplace.calendars.errors import (
     BreakdownImpossible,
     BreakdownOver,
+    BreakdownsTooMany,
     ExceptionImpossible,
+    ExceptionsTooMany,
     ExceptionUnknown,
     LinksTooMany,
 )
@@ -30,12 +32,14 @@ from marketplace.kernel.actor import Actor, Role
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
 
-FARTHEST_DAYS: Final = 800
-"""Two years and some weeks: twice what is kept open."""
+FARTHEST_DAYS: Final = 7_300
+"""Twenty years: later days are a mistake of writing."""
 EARLIEST: Final = timedelta(days=7)
 """So long ago a breakdown that is told late may have begun."""
 EXPECTED: Final = timedelta(days=1)
 """How long a machine that said it is down is expected to be, each time that it has not come back."""
+MOST_AHEAD: Final = 300
+"""Closures and overtimes, and breakdowns, that are not over: each is looked at for each day that is opened."""
 MOST_LINKS: Final = 10
 MINUTES_A_DAY: Final = 24 * 60
 
@@ -72,7 +76,10 @@ class Signal:
 
 
 def except_days(centre: WorkCentre, terms: ExceptionTerms, *, today: date, by: Actor) -> CalendarException:
-    """The factory closes days, or works longer on them. Raises RoleTooSmall below manager, ExceptionImpossible."""
+    """The factory closes days, or works longer on them.
+
+    Raises RoleTooSmall below manager, ExceptionImpossible, ExceptionsTooMany.
+    """
     transaction.inside()
     by.needs(Role.MANAGER)
     if not today <= terms.first <= terms.last <= today + timedelta(days=FARTHEST_DAYS):
@@ -84,6 +91,8 @@ def except_days(centre: WorkCentre, terms: ExceptionTerms, *, today: date, by: A
             f"All machines together have {MINUTES_A_DAY * centre.machines} minutes a day.",
             most_minutes=MINUTES_A_DAY * centre.machines,
         )
+    if queries.exceptions_ahead(centre.id, today) >= MOST_AHEAD:
+        raise ExceptionsTooMany(f"A work centre has at most {MOST_AHEAD} closures and overtimes ahead.")
     row = CalendarException(
         id=new_id(),
         work_centre_id=centre.id,
@@ -110,7 +119,10 @@ def withdraw(row: CalendarException, *, by: Actor) -> None:
 
 
 def break_down(centre: WorkCentre, terms: BreakdownTerms, *, by: Actor) -> Breakdown:
-    """Somebody says that machines cannot run. Raises RoleTooSmall below operator, BreakdownImpossible."""
+    """Somebody says that machines cannot run.
+
+    Raises RoleTooSmall below operator, BreakdownImpossible, BreakdownsTooMany.
+    """
     transaction.inside()
     by.needs(Role.OPERATOR)
     now = clock.now()
@@ -126,7 +138,7 @@ def break_down(centre: WorkCentre, terms: BreakdownTerms, *, by: Actor) -> Break
 def signal(centre: WorkCentre, said: Signal, *, by: Actor) -> Breakdown | None:
     """A machine says that it is down, or that it runs again: the breakdown that begins, goes on or ends by it.
 
-    None: it runs, and nothing was known of its being down. Raises RoleTooSmall below operator.
+    None: it runs, and nothing was known of its being down. Raises RoleTooSmall below operator, BreakdownsTooMany.
     """
     transaction.inside()
     by.needs(Role.OPERATOR)
@@ -161,6 +173,8 @@ def prolong(row: Breakdown) -> None:
 
 
 def _breakdown(centre: WorkCentre, terms: BreakdownTerms, source: BreakdownSource, *, by: Actor) -> Breakdown:
+    if queries.breakdowns_ahead(centre.id, clock.now()) >= MOST_AHEAD:
+        raise BreakdownsTooMany(f"A work centre has at most {MOST_AHEAD} breakdowns at a time.")
     row = Breakdown(
         id=new_id(),
         work_centre_id=centre.id,

@@ -31,6 +31,11 @@ def work_centre_to_change(who: Actor, work_centre_id: UUID) -> WorkCentre:
     return _found(session().scalars(query).one_or_none())
 
 
+def any_work_centre(work_centre_id: UUID) -> WorkCentre:
+    """Anybody's work centre, for the platform's own work. Raises WorkCentreUnknown."""
+    return _found(session().scalars(select(WorkCentre).where(WorkCentre.id == work_centre_id)).one_or_none())
+
+
 def page_of_work_centres(who: Actor, request: PageRequest) -> Page[WorkCentre]:
     """The factory's work centres with their shifts, newest first."""
     return newest_first(_own(who), WorkCentre.id, request)

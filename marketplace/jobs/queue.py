@@ -21,6 +21,9 @@ class Task(StrEnum):
     DECLINE_UNANSWERED = "decline_unanswered"
     ACCEPT_UNCLAIMED = "accept_unclaimed"
     EXTEND_CAPACITY = "extend_capacity"
+    PROLONG_BREAKDOWNS = "prolong_breakdowns"
+    REFRESH_CALENDARS = "refresh_calendars"
+    REFRESH_CALENDAR = "refresh_calendar"
     RESUME_MONEY = "resume_money"
     RETRY_STALLED = "retry_stalled"
     CLEAR_AWAY_FILES = "clear_away_files"
@@ -30,13 +33,14 @@ class Task(StrEnum):
 
 
 class Queue(StrEnum):
-    """Geometry has its own queue, so that a slow file never keeps money waiting."""
+    """Slow files and other people's servers have queues of their own, so that they never keep money waiting."""
 
     MAIN = "main"
     GEOMETRY = "geometry"
+    OUTSIDE = "outside"
 
 
-QUEUE_OF: Final = {Task.MEASURE_REVISION: Queue.GEOMETRY}
+QUEUE_OF: Final = {Task.MEASURE_REVISION: Queue.GEOMETRY, Task.REFRESH_CALENDAR: Queue.OUTSIDE}
 
 DEFER: Final = text("""
     select procrastinate_defer_jobs_v1(array[

@@ -32,6 +32,8 @@ EVERY: Final = {
     Task.ACCEPT_UNCLAIMED: "*/10 * * * *",
     Task.RESUME_MONEY: "* * * * * 30",
     Task.EXTEND_CAPACITY: "0 * * * *",
+    Task.PROLONG_BREAKDOWNS: "*/5 * * * *",
+    Task.REFRESH_CALENDARS: "*/10 * * * *",
     Task.CLEAR_AWAY_FILES: "20 3 * * *",
     Task.FORGET_THROTTLES: "40 * * * *",
     Task.FORGET_OUTLIVED: "50 3 * * *",

@@ -33,6 +33,9 @@ REFUSABLE: Final = (JobState.OFFERED,)
 """States of jobs that their factory can give up here: it has not taken them yet."""
 
 
+USUAL_REASON: Final = "The calendar was changed."
+
+
 class JobNotRefusable(Refused):
     """Only a job that was offered and not yet taken can be refused; move it, or work overtime."""
 
@@ -59,7 +62,7 @@ class Choice:
 class Resolution:
     """What the factory chooses for some jobs by their ids, and for all others."""
 
-    reason: str = "The calendar was changed."
+    reason: str = USUAL_REASON
     jobs: Mapping[UUID, Choice] = field(default_factory=dict)
     others: Choice | None = None
 

@@ -1,7 +1,8 @@
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from threading import Barrier
+from zoneinfo import ZoneInfo
 
 import pytest
 from psycopg.errors import LockNotAvailable
@@ -10,6 +11,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from marketplace.calendars import assembly
 from marketplace.calendars import queries as calendar_rows
+from marketplace.calendars import service as calendar_service
+from marketplace.calendars.errors import BreakdownsTooMany, ExceptionsTooMany
 from marketplace.calendars.models import ExceptionKind
 from marketplace.calendars.rules import SpecialDay
 from marketplace.calendars.service import BreakdownTerms, ExceptionTerms
@@ -290,6 +293,30 @@ def test_the_job_follows_holidays_that_are_decided_late_and_leaves_conflicts(in_
 
 def open_minutes_on(centre, day):
     return queries.days(centre, from_today(day), from_today(day))[0].open_min
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Berlin"])
+def test_a_breakdown_takes_the_factorys_days_wherever_it_is(in_app, shop, make_centre, zone):
+    """From eight to twelve of its clock tomorrow: half of a shift from eight to four, of that day alone."""
+    centre = make_centre(zone=zone)
+    tomorrow = from_today(1, zone)
+    starts, ends = (datetime.combine(tomorrow, time(hour), ZoneInfo(zone)) for hour in (8, 12))
+    with transaction():
+        breakdowns.report(locked(shop, centre), BreakdownTerms(1, starts, ends, WHY), by=shop.actor)
+    days = {day.day: day.open_min for day in queries.days(centre, from_today(0, zone), from_today(9, zone))}
+    assert {day: minutes for day, minutes in days.items() if minutes != 480} == {tomorrow: 240}
+
+
+def test_closures_and_breakdowns_ahead_are_bounded(in_app, shop, make_centre, monkeypatch):
+    centre = make_centre()
+    monkeypatch.setattr(calendar_service, "MOST_AHEAD", 1)
+    close(shop, centre, 3)
+    breakdown(shop, centre, (5, 5))
+    with pytest.raises(ExceptionsTooMany):
+        close(shop, centre, 4)
+    with pytest.raises(BreakdownsTooMany):
+        breakdown(shop, centre, (6, 6))
+    assert [open_minutes(centre)[day] for day in (4, 6)] == [480, 480]
 
 
 THREADS, ROUNDS = 12, 3
