@@ -16,6 +16,9 @@ from marketplace.accounts.secrets import digest
 from marketplace.accounts.tokens import NewToken, Scope
 from marketplace.attachments import queries as attachments
 from marketplace.attachments.models import SeenBy
+from marketplace.calendars import service as calendar_service
+from marketplace.calendars.models import ExceptionKind
+from marketplace.calendars.service import BreakdownTerms, ExceptionTerms
 from marketplace.capability import queries as capability
 from marketplace.costing.rates import Charges
 from marketplace.geometry.outcomes import Measured
@@ -39,8 +42,16 @@ from marketplace.payments.ports import EventSeen
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.service import Requirement
 from marketplace.rfqs.models import Opening
-from marketplace.workflows import attaching, calibrating, checkout, intake, quoting
-from marketplace.workflows import calibrating, checkout, intake, quoting
+from marketplace.workflows import (
+    attaching,
+    breakdowns,
+    calendars,
+    calibrating,
+    checkout,
+    importing_calendars,
+    intake,
+    quoting,
+)
 from tests.inspections import recorded
 from tests.market import Market
 from tests.scenes import BRACKET, Scene
@@ -123,8 +134,27 @@ def _listed(market: Market, owner: Person) -> dict[str, str]:
         "listing_id": str(market.make_listing(owner, ListingState.LIVE)),
         "work_centre_id": str(centre_id),
         "calibration_id": str(_calibrated(market.world.app, owner, centre_id)),
+        **_in_its_calendar(market.world.app, owner, centre_id),
         "case_id": str(market.open_case(submitted)),
     }
+
+
+def _in_its_calendar(app: Flask, owner: Person, centre_id: UUID) -> dict[str, str]:
+    """A closure, a breakdown, another calendar and a link."""
+    now = clock.now()
+    closed = ExceptionTerms(ExceptionKind.CLOSURE, now.date(), now.date() + timedelta(days=9), "Works holiday")
+    down = BreakdownTerms(machines=1, starts_at=now, until=now + timedelta(days=2), reason="Spindle")
+    with app.app_context(), transaction():
+        centre = capability.work_centre_to_change(owner.actor, centre_id)
+        rows = {
+            "exception_id": calendars.except_days(centre, closed, by=owner.actor)[0],
+            "breakdown_id": breakdowns.report(centre, down, by=owner.actor),
+            "calendar_import_id": importing_calendars.subscribe(
+                centre, "Plan", "https://calendar.example/a.ics", by=owner.actor
+            ),
+            "link_id": calendar_service.link(centre, "Hall", by=owner.actor)[0],
+        }
+        return {name: str(row.id) for name, row in rows.items()}
 
 
 def _calibrated(app: Flask, owner: Person, centre_id: UUID) -> UUID:

@@ -16,6 +16,8 @@ from marketplace.kernel.actor import Actor, Credential, Hat, Role, ScopeMissing
 from marketplace.kernel.errors import Forbidden, Unauthenticated
 
 ORGANISATION_HEADER: Final = "Commonforge-Organisation"
+MACHINES: Final = "machines"
+"""The scope of tokens that machines have."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -150,6 +152,18 @@ def wearing(hat: Hat) -> None:
     scoped(who, hat)
     if request.method not in SAFE:
         who.needs(Role.OPERATOR)
+
+
+def speaking_for_machines() -> None:
+    """The guard of machines: a factory's own person, or its token with the scope `machines` or that of a factory."""
+    who = actor()
+    same_site(who)
+    _acting(who)
+    if Hat.FACTORY not in who.hats:
+        raise HatMissing(f"Your organisation is no {Hat.FACTORY} here.", needs=Hat.FACTORY)
+    if Hat.FACTORY not in who.scopes:
+        scoped(who, MACHINES)
+    who.needs(Role.OPERATOR)
 
 
 def staff() -> None:

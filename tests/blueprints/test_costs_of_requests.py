@@ -4,6 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from marketplace.capacity import moving
+from marketplace.capacity import service as capacity
 from marketplace.jobs.queue import Task, later
 from marketplace.kernel.actor import Role
 from marketplace.kernel.database import session
@@ -12,6 +14,7 @@ from marketplace.listings.models import ListingState
 from marketplace.parts.models import FileAccess, Seen
 from tests.blueprints.customer.test_orders import choose, quoted
 from tests.blueprints.factory.test_jobs import PARCEL, pay
+from tests.minutes import from_today, in_an_hour
 from tests.tenders import Tender
 from tests.uploads import form
 
@@ -38,6 +41,11 @@ LISTS = {
     "/v1/factory/work-centres": "factory",
     "/v1/factory/work-centres/{work_centre_id}/calibrations": "factory",
     "/v1/factory/work-centres/{work_centre_id}/rate-cards": "factory",
+    "/v1/factory/work-centres/{work_centre_id}/breakdowns": "factory",
+    "/v1/factory/work-centres/{work_centre_id}/calendar-exceptions": "factory",
+    "/v1/factory/work-centres/{work_centre_id}/calendar-imports": "factory",
+    "/v1/factory/work-centres/{work_centre_id}/calendar-links": "factory",
+    "/v1/factory/work-centres/{work_centre_id}/plan-changes": "factory",
     "/v1/factory/listings": "factory",
     "/v1/factory/jobs": "factory",
     "/v1/factory/jobs/{job_id}/attachments": "factory",
@@ -128,6 +136,7 @@ def a_round(street, number):
     centre = f"/v1/factory/work-centres/{street.shop.work_centre_id}"
     for told, what in ((RATES, "rate-cards"), ({"jobs": [PAST_JOB] * 5}, "calibrations")):
         assert street.browsers["factory"].post(f"{centre}/{what}", json=told).status_code == 201
+    a_calendar_grows(street, centre, number)
     an_account_grows(street, street.browsers["customer"], number)
     a_request_grows(street, number)
     an_order_grows(street)
@@ -135,6 +144,23 @@ def a_round(street, number):
     with street.till.app.app_context(), transaction():
         session().add(FileAccess(revision_id=street.revision.id, user_id=street.owner.user_id))
         later(Task.CANCEL_UNPAID)
+
+
+def a_calendar_grows(street, centre, number):
+    """A closure of a far day, a breakdown, another calendar, a link; and minutes of a hold are moved."""
+    factory, day = street.browsers["factory"], f"2036-05-{number + 1:02}"
+    told = {
+        "calendar-exceptions": {"kind": "closure", "from": day, "to": day, "reason": "Works holiday"},
+        "breakdowns": {"machines": 1, "starts_at": f"{day}T08:00:00Z", "until": f"{day}T09:00:00Z", "reason": "Tool"},
+        "calendar-imports": {"name": "Plan", "url": "https://calendar.example/a.ics"},
+        "calendar-links": {"name": "Hall"},
+    }
+    for what, body in told.items():
+        assert factory.post(f"{centre}/{what}", json=body).status_code in (201, 202)
+    with street.till.app.app_context(), transaction():
+        by = from_today(20)
+        hold = capacity.hold(street.shop.work_centre_id, 10, by=by, expires_at=in_an_hour())
+        moving.move(hold, {by: 10}, by=street.owner.actor, reason="Sooner is fuller.")
 
 
 def a_sale(street):

@@ -1,12 +1,14 @@
 """Work centres: describe them, open their week, see their days."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from blueprints.factory.door import door
 from blueprints.factory.work_centres.schemas import (
+    CalendarSet,
     CapacityWindow,
+    Described,
     DescribeWorkCentre,
     OpenWorkCentre,
     SetCalendar,
@@ -19,13 +21,12 @@ from blueprints.http.once import Once, etagged, idempotent, if_match
 from blueprints.http.schemas import Query
 from marketplace.capability import queries
 from marketplace.capability.models import WorkCentre
-from marketplace.capability.rules import Hours
-from marketplace.capability.service import DescribeTerms, Week, WorkCentreTerms
+from marketplace.capability.service import WorkCentreTerms
 from marketplace.capacity import queries as capacity
 from marketplace.capacity.rules import Window
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
-from marketplace.workflows import calendars
+from marketplace.workflows import calendars, replanning
 
 UnlessEdited = Callable[[WorkCentre], None]
 
@@ -65,12 +66,13 @@ def show(work_centre_id: UUID) -> WorkCentre:
 @work_centres.response(200, ShowWorkCentre)
 @etagged
 @if_match
-def describe(changes: DescribeTerms, work_centre_id: UUID, unless_edited: UnlessEdited) -> WorkCentre:
-    """Correct what the work centre is; its days follow, unless jobs hold minutes that would be gone."""
+def describe(changes: Described, work_centre_id: UUID, unless_edited: UnlessEdited) -> WorkCentre:
+    """Correct what the work centre is; its days follow. Jobs that would lack minutes want a choice."""
     with transaction():
         centre = queries.work_centre_to_change(actor(), work_centre_id)
         unless_edited(centre)
-        calendars.describe(centre, changes, by=actor())
+        refused = calendars.describe(centre, changes.terms, resolution=changes.resolution, by=actor())
+    replanning.refuse(refused, reason=changes.resolution.reason, by=actor())
     return centre
 
 
@@ -79,12 +81,13 @@ def describe(changes: DescribeTerms, work_centre_id: UUID, unless_edited: Unless
 @work_centres.response(200, ShowWorkCentre)
 @etagged
 @if_match
-def set_calendar(week: dict[str, Sequence[Hours]], work_centre_id: UUID, unless_edited: UnlessEdited) -> WorkCentre:
-    """Replace the weekly shifts; the days follow, unless jobs hold minutes that would be gone."""
+def set_calendar(told: CalendarSet, work_centre_id: UUID, unless_edited: UnlessEdited) -> WorkCentre:
+    """Replace the weekly shifts and holidays; the days follow. Jobs that would lack minutes want a choice."""
     with transaction():
         centre = queries.work_centre_to_change(actor(), work_centre_id)
         unless_edited(centre)
-        calendars.set_calendar(centre, Week(**week), by=actor())
+        refused = calendars.set_calendar(centre, told.week, resolution=told.resolution, by=actor())
+    replanning.refuse(refused, reason=told.resolution.reason, by=actor())
     return centre
 
 

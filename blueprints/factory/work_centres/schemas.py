@@ -1,11 +1,16 @@
+from dataclasses import dataclass
+from typing import Any
+
 from marshmallow import fields, validate
 
-from blueprints.http.fields import CatalogueId, Flag, Instant, Whole, Words
+from blueprints.factory.conflicts.schemas import RESOLUTION, AcceptResolution
+from blueprints.http.fields import CatalogueId, Flag, Instant, Matching, Whole, Words
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.capability.models import STANDARD
 from marketplace.capability.rules import LARGEST_EXTENT_MM, LARGEST_THICKNESS_UM, MOST_MACHINES, Hours
-from marketplace.capability.service import DescribeTerms, WorkCentreTerms
+from marketplace.capability.service import DescribeTerms, Week, WorkCentreTerms
 from marketplace.capacity.rules import Window
+from marketplace.workflows.replanning import NOTHING_CHOSEN, Resolution
 
 MOST_SHIFTS = 7 * 12
 ENVELOPE = {"description": "Three extents in whole mm, in any order.", "example": [600, 400, 350]}
@@ -15,6 +20,42 @@ THICKNESS = {"description": "The thinnest and the thickest sheet, in whole µm."
 CERTIFICATES = {"description": "Ids of the catalogue; shown as claimed, not as verified.", "example": ["iso_9001"]}
 CONTROLLED = {"description": "Whether files under export control may be shown to this factory.", "example": False}
 WEEKDAY = {"description": "0 is Monday, 6 is Sunday.", "example": 0}
+
+
+ATTENDED = {"description": 'Whether people are there; else machines run alone ("lights out").', "example": True}
+HOLIDAYS = {
+    "description": "Whose public holidays are free and whose make-up days are worked: a country (CN), or a part of "
+    "one (DE-BY). null: nobody's.",
+    "example": "DE-BY",
+}
+UNATTENDED = {
+    "description": "Whether jobs may run without people. If not, unattended shifts open no minutes.",
+    "example": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a work centre is, and what becomes of jobs that lack minutes by it."""
+
+    terms: DescribeTerms
+    resolution: Resolution
+
+    @classmethod
+    def told(cls, resolution: Resolution, **terms: Any) -> "Described":
+        return cls(DescribeTerms(**terms), resolution)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarSet:
+    """A week, and what becomes of jobs that lack minutes by it."""
+
+    week: Week
+    resolution: Resolution
+
+    @classmethod
+    def told(cls, resolution: Resolution, **week: Any) -> "CalendarSet":
+        return cls(Week(**week), resolution)
 
 
 class AcceptShift(Accepts):
@@ -27,8 +68,12 @@ class AcceptShift(Accepts):
     ends = fields.Time(
         format="%H:%M",
         required=True,
-        metadata={"description": "00:00 is midnight at the end of the day.", "example": "16:30"},
+        metadata={
+            "description": "00:00 is midnight at the end of the day; before the start: on the next day.",
+            "example": "16:30",
+        },
     )
+    attended = Flag(load_default=True, metadata=ATTENDED)
 
 
 class OpenWorkCentre(Accepts):
@@ -75,7 +120,7 @@ class OpenWorkCentre(Accepts):
 class DescribeWorkCentre(Accepts):
     """What changes; what is left out stays. The process stays for good: another one is another work centre."""
 
-    makes = DescribeTerms
+    makes = Described.told
 
     name = Words(most=120, metadata={"example": "Three-axis mills"})
     machines = Whole(validate=validate.Range(1, MOST_MACHINES), metadata={"example": 4})
@@ -91,10 +136,13 @@ class DescribeWorkCentre(Accepts):
     )
     certificates = fields.List(CatalogueId(), validate=validate.Length(max=50), metadata=CERTIFICATES)
     takes_controlled = Flag(metadata=CONTROLLED)
+    resolution = fields.Nested(AcceptResolution, load_default=NOTHING_CHOSEN, metadata=RESOLUTION)
 
 
 class SetCalendar(Accepts):
-    """All shifts of a week; those that were set before are gone."""
+    """All shifts of a week, and whose holidays are free; what was set before is gone."""
+
+    makes = CalendarSet.told
 
     shifts = fields.List(
         fields.Nested(AcceptShift),
@@ -102,6 +150,12 @@ class SetCalendar(Accepts):
         validate=validate.Length(max=MOST_SHIFTS),
         metadata={"example": [{"weekday": 0, "starts": "08:00", "ends": "16:30"}]},
     )
+
+    holidays = fields.String(
+        load_default=None, allow_none=True, validate=Matching("^[A-Z]{2}(-[A-Za-z0-9 -]{1,60})?$"), metadata=HOLIDAYS
+    )
+    runs_unattended = Flag(load_default=False, metadata=UNATTENDED)
+    resolution = fields.Nested(AcceptResolution, load_default=NOTHING_CHOSEN, metadata=RESOLUTION)
 
 
 class CapacityWindow(Accepts):
@@ -119,6 +173,7 @@ class ShowShift(Shows):
     weekday = fields.Integer(required=True, metadata=WEEKDAY)
     starts = fields.Time(format="%H:%M", required=True)
     ends = fields.Time(format="%H:%M", required=True)
+    attended = fields.Boolean(required=True, metadata=ATTENDED)
 
 
 class ShowWorkCentre(Shows):
@@ -137,6 +192,8 @@ class ShowWorkCentre(Shows):
     certificates = fields.List(fields.String(), required=True, metadata=CERTIFICATES)
     takes_controlled = fields.Boolean(required=True)
     shifts = fields.List(fields.Nested(ShowShift), required=True)
+    holidays = fields.String(required=True, allow_none=True, metadata=HOLIDAYS)
+    runs_unattended = fields.Boolean(required=True, metadata=UNATTENDED)
     created_at = Instant(required=True)
     version = fields.Integer(required=True, metadata={"description": "The ETag to send in If-Match."})
 
@@ -146,6 +203,9 @@ class ShowDay(Shows):
 
     day = fields.Date(required=True)
     open_min = fields.Integer(required=True)
+    calendar_min = fields.Integer(
+        required=True, metadata={"description": "What the calendar has: less than held is a conflict."}
+    )
     held_min = fields.Integer(required=True)
     free_min = fields.Integer(required=True)
 

@@ -7,7 +7,7 @@ from marketplace.kernel.actor import Role
 from tests.minutes import from_today
 
 URL = "/v1/factory/work-centres"
-WEEK = [{"weekday": day, "starts": "08:00", "ends": "16:30"} for day in range(7)]
+WEEK = [{"weekday": day, "starts": "08:00", "ends": "16:30", "attended": True} for day in range(7)]
 CENTRE = {
     "name": "Three-axis mills",
     "process": "cnc_milling",
@@ -64,7 +64,14 @@ def test_a_factory_opens_a_work_centre_and_its_days_are_open(shop):
     assert days == {
         "time_zone": "UTC",
         "days": [
-            {"day": from_today(n).isoformat(), "open_min": 1020, "held_min": 0, "free_min": 1020} for n in range(3)
+            {
+                "day": from_today(n).isoformat(),
+                "open_min": 1020,
+                "calendar_min": 1020,
+                "held_min": 0,
+                "free_min": 1020,
+            }
+            for n in range(3)
         ],
     }
 
@@ -109,7 +116,7 @@ def test_the_same_key_opens_one_work_centre(shop):
         ({"materials": ["pla"]}, "material_not_for_process"),
         ({"time_zone": "Mars/Olympus"}, "time_zone_unknown"),
         ({"time_zone": "a\x00b"}, "time_zone_unknown"),
-        ({"shifts": [{"weekday": 0, "starts": "22:00", "ends": "06:00"}]}, "shift_impossible"),
+        ({"shifts": [{"weekday": 0, "starts": "22:00", "ends": "22:00"}]}, "shift_impossible"),
         ({"shifts": WEEK * 2}, "shifts_overlap"),
     ],
 )
@@ -133,7 +140,7 @@ def test_a_change_needs_the_version_that_was_read(shop, centre):
 
 
 def test_the_days_follow_the_calendar(shop, centre):
-    noon = [{"weekday": day, "starts": "12:00", "ends": "00:00"} for day in range(7)]
+    noon = [{"weekday": day, "starts": "12:00", "ends": "00:00", "attended": True} for day in range(7)]
     assert shop.put(url(centre, "/calendar"), json={"shifts": noon}).status_code == 428
     reply = shop.put(url(centre, "/calendar"), json={"shifts": noon}, headers={"If-Match": '"1"'})
     assert (reply.status_code, reply.headers["ETag"], reply.json["shifts"]) == (200, '"2"', noon)

@@ -1,0 +1,1 @@
+"""Calendars for calendar programs, each under a secret address."""
