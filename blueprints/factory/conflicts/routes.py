@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID
 
-from blueprints.factory.conflicts.schemas import AcceptResolution, PlanChangePage, ShowConflicts
+from blueprints.factory.conflicts.schemas import AcceptResolution, MovedMinutesPage, ShowConflicts
 from blueprints.factory.door import door
 from blueprints.http.identity import actor
 from blueprints.http.schemas import Query
@@ -41,7 +41,7 @@ def resolve(resolution: Resolution, work_centre_id: UUID) -> dict[str, Any]:
 
 @conflicts.get("/plan-changes")
 @conflicts.arguments(Query, location="query")
-@conflicts.response(200, PlanChangePage)
+@conflicts.response(200, MovedMinutesPage)
 def browse_changes(page: PageRequest, work_centre_id: UUID) -> Page[Change]:
     """List what was moved from which day to which, newest first."""
     centre = queries.work_centre(actor(), work_centre_id)

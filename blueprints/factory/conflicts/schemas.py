@@ -94,7 +94,7 @@ class ShowConflicts(Shows):
     conflicts = fields.List(fields.Nested(ShowConflict), required=True)
 
 
-class ShowPlanChange(Shows):
+class ShowMovedMinutes(Shows):
     """Minutes of a job that went from one day to another."""
 
     id = fields.UUID(required=True)
@@ -109,4 +109,4 @@ class ShowPlanChange(Shows):
     created_at = Instant(required=True)
 
 
-PlanChangePage = page_of(ShowPlanChange)
+MovedMinutesPage = page_of(ShowMovedMinutes)
