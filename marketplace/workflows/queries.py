@@ -15,7 +15,7 @@ from marketplace.kernel.database import session, straight
 from marketplace.kernel.money import Money
 from marketplace.orders.errors import OrderNotFound
 from marketplace.orders.models import Job, Order
-from marketplace.orders.states import TAKEN_ON, OrderState
+from marketplace.orders.states import TAKEN_ON, JobState, OrderState
 from marketplace.parts.models import Part, Revision
 from marketplace.payments.models import Payment, PaymentState
 from marketplace.payments.ports import IntentSeen

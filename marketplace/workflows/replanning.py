@@ -26,18 +26,21 @@ from marketplace.kernel.errors import Conflict as Refused
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.transaction import transaction
 from marketplace.orders import queries as orders
+from marketplace.orders.models import Side
+from marketplace.orders.rules import CANCELLING
 from marketplace.orders.states import JobState
 from marketplace.workflows import fulfilment, queries
 
-REFUSABLE: Final = (JobState.OFFERED,)
-"""States of jobs that their factory can give up here: it has not taken them yet."""
+NOT_TAKEN: Final = (JobState.OFFERED, JobState.COUNTERED)
+REFUSABLE: Final = frozenset(CANCELLING[Side.FACTORY])
+"""States of jobs that their factory can give up, by the published table."""
 
 
 USUAL_REASON: Final = "The calendar was changed."
 
 
 class JobNotRefusable(Refused):
-    """Only a job that was offered and not yet taken can be refused; move it, or work overtime."""
+    """A job that is not paid yet, or has left the factory, cannot be refused; move it, or work overtime."""
 
     code = "job_not_refusable"
 
@@ -220,6 +223,7 @@ def refuse(job_ids: Collection[UUID], *, reason: str, by: Actor) -> None:
         try:
             with transaction():
                 job = orders.for_factory_to_change(by, job_id)
-                fulfilment.decline(job, by=by, reason=reason)
+                leave = fulfilment.decline if job.state in NOT_TAKEN else fulfilment.give_up
+                leave(job, by=by, reason=reason)
         except Refusal:
             continue

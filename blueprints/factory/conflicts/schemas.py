@@ -12,7 +12,7 @@ from marketplace.workflows.replanning import USUAL_REASON, Choice, Resolution, W
 MOST_JOBS = 200
 WAY = {
     "description": "move: to the earliest free days after. overtime: the missing minutes are opened on their day. "
-    "refuse: the factory gives the job up, which it can as long as it has not taken it.",
+    "refuse: the factory declines the job, or gives it up if it had taken it.",
     "example": "move",
 }
 EVEN_LATE = {

@@ -155,12 +155,26 @@ def test_a_job_that_was_not_taken_can_be_refused_and_is_paid_back(app, paid):
     assert holds_everywhere(app)
 
 
-def test_a_job_that_was_taken_cannot_be_refused_here(app, paid):
+def test_a_job_that_was_taken_is_given_up_and_paid_back(app, paid):
     assert paid.factory.post(f"{paid.job}/accept").status_code == 200
-    reply = close(paid, 1, others=REFUSE)
-    assert (reply.status_code, reply.json["code"]) == (409, "job_not_refusable")
-    assert close(paid, 1).json["conflicts"][0]["choices"] == ["move", "overtime"]
-    assert held_days(paid) == {day(1): paid.minutes}
+    assert close(paid, 1, jobs=[{"job_id": paid.job_id, **REFUSE}]).status_code == 201
+    paid.till.work()
+    assert paid.factory.get(paid.job).json["state"] == "cancelled"
+    assert paid.till.stripe.count("refund") == 1
+    assert conflicts(paid) == []
+    assert holds_everywhere(app)
+
+
+def test_a_job_that_nobody_has_paid_yet_cannot_be_refused(paid, scene, till):
+    quote = quoted(paid.customer, scene.part(till.customer), quantity=1)
+    paid.customer.post("/v1/customer/orders", json=choose(quote))
+    refused = close(paid, 1, others=REFUSE)
+    assert (refused.status_code, refused.json["code"]) == (409, "job_not_refusable")
+    told = {each["job_id"]: each["choices"] for each in close(paid, 1).json["conflicts"]}
+    assert told.pop(paid.job_id) == ["move", "overtime", "refuse"]
+    assert list(told.values()) == [["move", "overtime"]]
+    assert close(paid, 1, others={"choice": "move", "even_late": True}).status_code == 201
+    assert set(held_days(paid)) == {day(2)}
 
 
 def test_shorter_shifts_and_fewer_machines_want_a_choice_too(app, paid):
