@@ -197,6 +197,8 @@ def _address(text: str) -> str:
     if not (name and at and domain and text.isascii() and text.isprintable()) or " " in text:
         raise ValueError("a bare e-mail address is needed")
     return text
+
+
 def _seed(text: str) -> bytes:
     try:
         seed = base64.b64decode(text, validate=True)

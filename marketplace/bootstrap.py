@@ -15,34 +15,31 @@ from marketplace.adapters.geometry_kernel.measurer import KernelMeasurer
 from marketplace.adapters.geometry_kernel.spawning import SpawnMeasurer
 from marketplace.adapters.mail_by_smtp import MailBySmtp
 from marketplace.adapters.mail_on_disk import MailOnDisk
-from marketplace.adapters.signing_keys import GivenKey, KeyFile
 from marketplace.adapters.other_calendars import OtherCalendars
+from marketplace.adapters.signing_keys import GivenKey, KeyFile
 from marketplace.adapters.stripe import StripeGateway
 from marketplace.calendars.ports import CalendarSource
 from marketplace.geometry.ports import Measurer
 from marketplace.jobs.queue import Task
 from marketplace.jobs.worker import Handler
-from marketplace.notifications.ports import Post
 from marketplace.kernel.documents import Typesetter
+from marketplace.notifications.ports import Post
 from marketplace.parts.ports import FileStore
 from marketplace.payments.ports import Gateway
+from marketplace.quality.signing import KeySource
 from marketplace.workflows import (
     breakdowns,
     calendars,
     checkout,
     forgetting,
     fulfilment,
-    intake,
-    listening,
-    notifying,
     importing_calendars,
     intake,
     listening,
+    notifying,
     resuming,
     sending,
 )
-from marketplace.quality.signing import KeySource
-from marketplace.workflows import calendars, checkout, forgetting, fulfilment, intake, listening, resuming, sending
 
 
 @dataclass(frozen=True)
@@ -70,6 +67,8 @@ def ports(config: Config) -> Ports:
         measurer=_measurer(Limits(wall_s=config.measure_seconds, cpu_s=config.measure_seconds)),
         post=_post(config),
         public_url=config.public_url,
+        record_key=_record_key(config),
+        typesetter=TypstTypesetter(),
         calendars=OtherCalendars(from_this_machine=config.calendars_from_this_machine),
     )
 
@@ -79,9 +78,6 @@ def _post(config: Config) -> Post:
     if config.smtp_url is None:
         return MailOnDisk(config.data_dir / "mails", config.mail_from)
     return MailBySmtp(config.smtp_url, config.mail_from)
-        record_key=_record_key(config),
-        typesetter=TypstTypesetter(),
-    )
 
 
 def _record_key(config: Config) -> KeySource:

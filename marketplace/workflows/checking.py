@@ -19,7 +19,6 @@ from marketplace.quality.invariants import PROOFS as SIGNATURES
 from marketplace.quoting.invariants import INVARIANTS as QUOTING
 from marketplace.rfqs.invariants import INVARIANTS as RFQS
 
-ALL: Final[tuple[Invariant, ...]] = (
 ALL: Final[tuple[Invariant | Proof, ...]] = (
     *CAPACITY,
     *QUOTING,

@@ -112,6 +112,7 @@ def street(till, scene, market, staff, as_user):
     tender.agree(rfq, owner)
     order = browsers["customer"].post("/v1/customer/orders", json=choose(quoted(browsers["customer"], revision))).json
     pay(till, browsers["customer"], order)
+    assert browsers["factory"].post(f"/v1/factory/jobs/{order['jobs'][0]['id']}/accept").status_code == 200
     return SimpleNamespace(
         order_id=order["id"],
         job_id=order["jobs"][0]["id"],
@@ -209,15 +210,11 @@ def an_order_grows(street):
     job = f"/v1/factory/jobs/{street.job_id}/questions"
     asked = street.browsers["factory"].post(job, json={"text": "Which side is up?"})
     assert street.browsers["factory"].post(f"{job}/{asked.json['id']}/withdraw").status_code == 200
+
+
 def an_inspection_grows(street):
     """One lot of material more for a job that its factory has taken."""
-    customer, factory = street.browsers["customer"], street.browsers["factory"]
-    if not hasattr(street, "job_id"):
-        quote = quoted(customer, street.scene.part(street.till.customer), quantity=1)
-        street.order_id = customer.post("/v1/customer/orders", json=choose(quote)).json["id"]
-        pay(street.till, customer, {"id": street.order_id})
-        street.job_id = factory.get("/v1/factory/jobs").json["items"][0]["id"]
-        assert factory.post(f"/v1/factory/jobs/{street.job_id}/accept").status_code == 200
+    factory = street.browsers["factory"]
     lot = {"material": "EN AW-6061", "lot_number": "H-4711", "supplier": "Alu AG"}
     assert factory.post(f"/v1/factory/jobs/{street.job_id}/inspection/lots", json=lot).status_code == 201
 
@@ -267,8 +264,6 @@ def looked_at(street, path, statements):
         number=1,
         work_centre_id=street.shop.work_centre_id,
         organisation_id=street.till.customer.organisation_id,
-        order_id=street.order_id,
-        job_id=street.job_id,
     )
     wanted = WANTED.get(path, {}) | ({} if path in UNPAGED else {"limit": 100})
     with statements() as sent:

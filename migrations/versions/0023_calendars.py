@@ -7,8 +7,8 @@ writes days without it: a trigger takes for the calendar what it opens.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
