@@ -320,7 +320,7 @@ def test_a_basket_is_all_or_nothing(app, scene, till, shops, customer):
     assert (twice.status_code, twice.json["code"]) == (422, "line_twice")
 
     with app.app_context():
-        session().execute(text("update capacity_days set open_min = 0 where held_min = 0"))
+        session().execute(text("update capacity_days set open_min = 0, calendar_min = 0 where held_min = 0"))
         session().commit()
     reply = customer.post("/v1/customer/orders", json={"lines": lines})
     assert (reply.status_code, reply.json["code"]) == (409, "capacity_taken")
