@@ -129,7 +129,7 @@ class ShowInspection(Shows):
     records = fields.List(fields.Nested(ShowRecord), required=True)
 
 
-class ShowEntry(Shows):
+class ShowInspectionEntry(Shows):
     """One entry of the chain. `content` is what is hashed: RFC 8785, then SHA-256."""
 
     id = fields.UUID(required=True)
@@ -148,4 +148,4 @@ class ShowSignedRecord(Shows):
     public_key = fields.String(required=True)
 
 
-EntryPage = page_of(ShowEntry)
+InspectionEntryPage = page_of(ShowInspectionEntry)

@@ -9,7 +9,7 @@ from blueprints.customer.door import door
 from blueprints.customer.inspections.schemas import RequireCharacteristics
 from blueprints.http.downloads import PDF
 from blueprints.http.identity import actor
-from blueprints.http.inspections import EntryPage, ShowInspection, ShowRecord, ShowSignedRecord
+from blueprints.http.inspections import InspectionEntryPage, ShowInspection, ShowRecord, ShowSignedRecord
 from blueprints.http.reports import report_of
 from blueprints.http.schemas import Query
 from marketplace.kernel.paging import Page, PageRequest
@@ -31,7 +31,7 @@ def show(order_id: UUID, job_id: UUID) -> Overview:
 
 @inspections.get("/<uuid:order_id>/jobs/<uuid:job_id>/inspection/entries")
 @inspections.arguments(Query, location="query")
-@inspections.response(200, EntryPage)
+@inspections.response(200, InspectionEntryPage)
 def browse(page: PageRequest, order_id: UUID, job_id: UUID) -> Page[Entry]:
     """List the entries of an inspection, newest first: a chain, each with the hash of the one before it."""
     with transaction():

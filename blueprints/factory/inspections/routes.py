@@ -17,7 +17,13 @@ from blueprints.factory.inspections.schemas import (
 )
 from blueprints.http.downloads import PDF
 from blueprints.http.identity import actor
-from blueprints.http.inspections import EntryPage, ShowEntry, ShowInspection, ShowRecord, ShowSignedRecord
+from blueprints.http.inspections import (
+    InspectionEntryPage,
+    ShowInspection,
+    ShowInspectionEntry,
+    ShowRecord,
+    ShowSignedRecord,
+)
 from blueprints.http.once import Once, idempotent
 from blueprints.http.ports import ports
 from blueprints.http.reports import report_of
@@ -43,7 +49,7 @@ def show(job_id: UUID) -> Overview:
 
 @inspections.get("/<uuid:job_id>/inspection/entries")
 @inspections.arguments(Query, location="query")
-@inspections.response(200, EntryPage)
+@inspections.response(200, InspectionEntryPage)
 def browse(page: PageRequest, job_id: UUID) -> Page[Entry]:
     """List the entries of an inspection, newest first: a chain, each with the hash of the one before it."""
     with transaction():
@@ -52,7 +58,7 @@ def browse(page: PageRequest, job_id: UUID) -> Page[Entry]:
 
 @inspections.post("/<uuid:job_id>/inspection/characteristics")
 @inspections.arguments(AddCharacteristic)
-@inspections.response(201, ShowEntry)
+@inspections.response(201, ShowInspectionEntry)
 @idempotent
 def add_characteristic(wanted: Characteristic, job_id: UUID, once: Once) -> Entry:
     """Inspect something more than was planned. It becomes required when the customer says so."""
@@ -83,7 +89,7 @@ def measure_by_table(told: dict[str, Any], job_id: UUID) -> Overview:
 
 @inspections.post("/<uuid:job_id>/inspection/lots")
 @inspections.arguments(AddLot)
-@inspections.response(201, ShowEntry)
+@inspections.response(201, ShowInspectionEntry)
 @idempotent
 def add_lot(lot: Lot, job_id: UUID, once: Once) -> Entry:
     """Say of which material pieces are made, and by which certificate (EN 10204)."""
@@ -94,7 +100,7 @@ def add_lot(lot: Lot, job_id: UUID, once: Once) -> Entry:
 
 @inspections.post("/<uuid:job_id>/inspection/scrap")
 @inspections.arguments(LosePieces)
-@inspections.response(201, ShowEntry)
+@inspections.response(201, ShowInspectionEntry)
 @idempotent
 def scrap(loss: Loss, job_id: UUID, once: Once) -> Entry:
     """Say that pieces are lost, why, and what it cost. A new piece has a new number."""
@@ -105,7 +111,7 @@ def scrap(loss: Loss, job_id: UUID, once: Once) -> Entry:
 
 @inspections.post("/<uuid:job_id>/inspection/rework")
 @inspections.arguments(LosePieces)
-@inspections.response(201, ShowEntry)
+@inspections.response(201, ShowInspectionEntry)
 @idempotent
 def rework(loss: Loss, job_id: UUID, once: Once) -> Entry:
     """Say that pieces were worked on once more; they are measured again."""
