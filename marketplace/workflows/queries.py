@@ -45,6 +45,7 @@ class JobOfHold:
     job_id: UUID
     order_id: UUID
     order_number: int
+    customer_id: UUID
     state: JobState
     ships_on: date
 
@@ -52,14 +53,14 @@ class JobOfHold:
 def jobs_of_holds(hold_ids: Collection[UUID]) -> Mapping[UUID, JobOfHold]:
     """The jobs whose minutes these holds are, by hold; holds of no job are left out."""
     query = (
-        select(Job.hold_id, Job.id, Job.order_id, Order.number, Job.state, Job.ships_on)
+        select(Job.hold_id, Job.id, Job.order_id, Order.number, Order.organisation_id, Job.state, Job.ships_on)
         .join(Order, Order.id == Job.order_id)
         .where(Job.hold_id.in_(hold_ids))
     )
     rows = session().execute(query)
     return {
-        hold_id: JobOfHold(job_id, order_id, number, state, ships_on)
-        for hold_id, job_id, order_id, number, state, ships_on in rows
+        hold_id: JobOfHold(job_id, order_id, number, customer_id, state, ships_on)
+        for hold_id, job_id, order_id, number, customer_id, state, ships_on in rows
     }
 
 

@@ -22,11 +22,14 @@ from marketplace.capacity import queries as capacity
 from marketplace.capacity.errors import CalendarBreaksHolds
 from marketplace.capacity.rules import Shortage
 from marketplace.kernel.actor import Actor, Role
+from marketplace.kernel.database import session
 from marketplace.kernel.errors import Conflict as Refused
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.transaction import transaction
+from marketplace.notifications import service as notifications
+from marketplace.notifications.kinds import NoticeKind
 from marketplace.orders import queries as orders
-from marketplace.orders.models import Side
+from marketplace.orders.models import Job, Side
 from marketplace.orders.rules import CANCELLING
 from marketplace.orders.states import JobState
 from marketplace.workflows import fulfilment, queries
@@ -202,6 +205,14 @@ def _move(centre: WorkCentre, wanted: Sequence[tuple[Conflict, Choice]], reason:
         audit.record(
             by, "hold.moved", hold, job_id=conflict.job_id, off=conflict.day, finish=finish, promised=conflict.ships_on
         )
+        if conflict.job is not None and latest is not None and finish > latest:
+            _tell_of_delay(conflict.job, finish + timedelta(days=centre.handling_days), reason)
+
+
+def _tell_of_delay(job: queries.JobOfHold, ships_on: date, reason: str) -> None:
+    """The customer reads when the goods will leave, and why not on the day that was promised."""
+    text = f"The goods will leave on {ships_on}, not on {job.ships_on} as promised: {reason}"
+    notifications.tell(job.customer_id, NoticeKind.JOB_PROGRESS, session().get_one(Job, job.job_id), text=text)
 
 
 def _to_refuse(wanted: Sequence[Conflict]) -> list[UUID]:

@@ -138,6 +138,8 @@ def test_a_move_past_the_promise_is_refused_unless_the_factory_says_so(paid):
 
     assert close(paid, 1, others={"choice": "move", "even_late": True}).status_code == 201
     assert held_days(paid) == {day(2): paid.minutes}
+    told = f"The goods will leave on {day(3)}, not on {day(2)} as promised: {REASON}"
+    assert told in [each["text"] for each in paid.customer.get("/v1/account/notices").json["items"]]
 
 
 def test_a_closed_day_has_no_overtime(paid):

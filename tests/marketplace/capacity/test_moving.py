@@ -57,7 +57,7 @@ def plan_of(hold):
 
 
 def history():
-    rows = session().query(PlanChange).order_by(PlanChange.id).all()
+    rows = session().query(PlanChange).order_by(PlanChange.created_at, PlanChange.from_day).all()
     return [((row.from_day - from_today(0)).days, (row.to_day - from_today(0)).days, row.minutes) for row in rows]
 
 
