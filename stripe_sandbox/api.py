@@ -3,7 +3,7 @@
 from collections import deque
 from typing import Any
 
-from stripe_sandbox import calls, faults, routing, wire
+from stripe_sandbox import calls, faults, passing, routing, wire
 from stripe_sandbox.calls import Call
 from stripe_sandbox.deliveries import Deliveries
 from stripe_sandbox.errors import NotPermitted, Refused
@@ -14,11 +14,19 @@ from stripe_sandbox.resources import (  # noqa: F401  (imported to offer their o
     account_links,
     accounts,
     balance,
+    bank_accounts,
+    cash,
     charges,
+    customers,
+    disputes,
     events,
+    files,
     payment_intents,
     payment_methods,
+    payouts,
     refunds,
+    setup_intents,
+    test_helpers,
     transfer_reversals,
     transfers,
     webhook_endpoints,
@@ -99,7 +107,7 @@ class Api:
         """Change the world and show the result; from here on an error too is the answer of the idempotency key."""
         paths = given.pop("expand", [])
         with self.world.lock:
-            self.world.balances.settle(self.world.now())
+            passing.catch_up(self.world)
             try:
                 return wire.as_json(200, expand(self.world, operation.run(call, given, ids), paths))
             except Refused as refusal:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from stripe_sandbox import controls, onboarding, wire
+from stripe_sandbox import controls, wire
 from stripe_sandbox.api import Api
 from stripe_sandbox.deliveries import FIRST_PAUSE_S
 from stripe_sandbox.errors import Refused
+from stripe_sandbox.pages import door
 from stripe_sandbox.wire import Reply, Request, StartResponse
 
 
@@ -33,11 +34,10 @@ class Sandbox:
         self.api.world.deliveries.close()
 
     def _answer(self, request: Request) -> Reply | None:
-        if request.path.startswith(onboarding.ADDRESS):
-            return onboarding.answer(self.api.world, request)
-        if request.path.startswith(controls.ADDRESS):
-            return controls.answer(self.api, request)
-        return self.api.answer(request)
+        if not request.path.startswith(controls.ADDRESS):
+            return self.api.answer(request)
+        page = door.find(request.path)
+        return door.answer(self.api.world, request, *page) if page else controls.answer(self.api, request)
 
 
 def create_app(*, first_pause_s: float = FIRST_PAUSE_S) -> Sandbox:

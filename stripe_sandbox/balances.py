@@ -28,13 +28,16 @@ class Balances:
         self._entries += 1
         heapq.heappush(self._waiting, (transaction["available_on"], self._entries, account, transaction))
 
-    def settle(self, now: int) -> None:
-        """Make available what was pending until now."""
+    def settle(self, now: int) -> list[str]:
+        """Make available what was pending until now; the accounts that have more at hand than before."""
+        accounts: dict[str, None] = {}
         while self._waiting and self._waiting[0][0] <= now:
             _, _, account, transaction = heapq.heappop(self._waiting)
             transaction["status"] = "available"
             self._pending[account, transaction["currency"]] -= transaction["net"]
             self._available[account, transaction["currency"]] += transaction["net"]
+            accounts[account] = None
+        return list(accounts)
 
     def available(self, account: str, currency: str) -> int:
         """What can be sent on now, in minor units; negative after refunds that nothing covered."""
@@ -47,3 +50,17 @@ class Balances:
     def currencies(self, account: str) -> list[str]:
         """The currencies in which the account ever had money."""
         return sorted(self._currencies.get(account, ()))
+
+    def shown(self, account: str) -> Json:
+        """What an account has, by currency, as Stripe shows it."""
+        currencies = self.currencies(account) or ["usd"]
+        return {
+            "object": "balance",
+            "livemode": False,
+            "available": [_amount(self.available(account, currency), currency) for currency in currencies],
+            "pending": [_amount(self.pending(account, currency), currency) for currency in currencies],
+        }
+
+
+def _amount(amount: int, currency: str) -> Json:
+    return {"amount": amount, "currency": currency, "source_types": {"card": amount}}

@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from stripe_sandbox.errors import InvalidRequest, KeyNotAccepted, NotPermitted
+from stripe_sandbox.multipart import Upload
 from stripe_sandbox.sdk import source
 from stripe_sandbox.wire import Request
 from stripe_sandbox.world import PLATFORM, World
@@ -20,6 +21,13 @@ class Call:
     idempotency_key: str | None
     base_url: str
     request_id: str = field(default_factory=lambda: "req_" + secrets.token_hex(7))
+    is_of_nobody: bool = False
+    upload: Upload | None = None
+
+    @classmethod
+    def of_nobody(cls, world: World, account: str) -> "Call":
+        """What happens by itself: no request made it, and events say so."""
+        return cls(world, account, False, None, "", is_of_nobody=True)
 
 
 def identify(request: Request, world: World) -> Call:
@@ -36,6 +44,7 @@ def identify(request: Request, world: World) -> Call:
         is_browser=key.startswith("pk_test_"),
         idempotency_key=request.header("Idempotency-Key") or None,
         base_url=request.base_url,
+        upload=request.upload("file"),
     )
 
 

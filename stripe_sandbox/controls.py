@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from stripe_sandbox import events, wire
+from stripe_sandbox import events, passing, verbs, wire
 from stripe_sandbox.api import Api
 from stripe_sandbox.errors import InvalidRequest, NoSuchObject, UnknownAddress
 from stripe_sandbox.faults import Fault
@@ -19,14 +19,22 @@ SHOWN_PER_KIND = 100
 def answer(api: Api, request: Request) -> Reply:
     """Carry out a control. Raises UnknownAddress, InvalidRequest, NoSuchObject."""
     name = request.path.removeprefix(ADDRESS)
+    with api.world.lock:
+        passing.catch_up(api.world)
     if request.method == "GET" and name == "state":
         return wire.as_json(200, state(api))
-    parts = name.split("/")
-    if request.method == "POST" and len(parts) == 3 and (parts[0], parts[2]) == ("events", "resend"):
-        return wire.as_json(200, _resend(api, parts[1]))
-    if request.method != "POST" or name not in CONTROLS:
+    if request.method != "POST":
         raise UnknownAddress(request.method, request.path)
-    return wire.as_json(200, CONTROLS[name](api, _given(request)))
+    if name in CONTROLS:
+        return wire.as_json(200, CONTROLS[name](api, _given(request)))
+    things, id, verb = (*name.split("/"), "", "")[:3]
+    if (things, verb) == ("events", "resend"):
+        return wire.as_json(200, _resend(api, id))
+    found = verbs.VERBS.get((things, verb)) if name.count("/") == 2 else None
+    if found is None:
+        raise UnknownAddress(request.method, request.path)
+    with api.world.lock:
+        return wire.as_json(200, verbs.carry_out(api.world, found, id, _given(request)))
 
 
 def state(api: Api) -> Json:
@@ -80,6 +88,7 @@ def _advance(api: Api, given: Json) -> Json:
         raise InvalidRequest("The clock goes forward by whole seconds.", param="seconds")
     with api.world.lock:
         api.world.seconds_ahead += seconds
+        passing.catch_up(api.world)
         return {"now": api.world.now()}
 
 

@@ -15,21 +15,24 @@ def emit(call: Call, type: str, about: Record, *, account: str | None = None, be
 
     It belongs to the account that owns the object, unless `account` says otherwise.
     """
-    world = call.world
-    owner = account or about.account
+    return tell(call, type, about.shown, account or about.account, before=before)
+
+
+def tell(call: Call, type: str, shown: Json, account: str, *, before: Json | None = None) -> Record:
+    """An event of an account about something that Stripe shows; what has no id of its own too, such as a balance."""
     changed = {"previous_attributes": before} if before else {}
-    told: Json = {} if owner == PLATFORM else {"account": owner}
-    event = world.add(
+    told: Json = {} if account == PLATFORM else {"account": account}
+    event = call.world.add(
         "event",
-        owner,
+        account,
         type=type,
         api_version=source.api_version(),
-        data={"object": dict(about.shown), **changed},
+        data={"object": dict(shown), **changed},
         pending_webhooks=0,
-        request={"id": call.request_id, "idempotency_key": call.idempotency_key},
+        request={"id": None if call.is_of_nobody else call.request_id, "idempotency_key": call.idempotency_key},
         **told,
     )
-    send(world, event)
+    send(call.world, event)
     return event
 
 
@@ -55,4 +58,4 @@ def listeners(world: World, event: Record) -> list[Record]:
 def story(event: Record) -> str:
     """Events of one story arrive in their order: a payment with its charges and refunds, else the object itself."""
     about = event.shown["data"]["object"]
-    return str(about.get("payment_intent") or about["id"])
+    return str(about.get("payment_intent") or about.get("id") or event.account)

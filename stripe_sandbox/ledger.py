@@ -16,14 +16,18 @@ def enter(
     currency: str,
     fee: int = 0,
     available_on: int = 0,
+    category: str | None = None,
 ) -> Record:
-    """Write one balance transaction of an account; `amount` is signed, `fee` is taken from it."""
+    """Write one balance transaction of an account; `amount` is signed, `fee` is taken from it.
+
+    `category` is what accountants call it, where that is not its type.
+    """
     now = world.now()
     record = world.add(
         "balance_transaction",
         account,
         type=type,
-        reporting_category=type,
+        reporting_category=category or type,
         source=source,
         amount=amount,
         currency=currency,

@@ -6,7 +6,7 @@ from typing import Any
 
 from stripe_sandbox.calls import Call
 from stripe_sandbox.errors import InvalidRequest
-from stripe_sandbox.world import Record, World
+from stripe_sandbox.world import INDEXED, Record, World
 
 Json = dict[str, Any]
 USUAL_PAGE = 10
@@ -16,11 +16,11 @@ LARGEST_PAGE = 100
 def page(call: Call, kind: str, given: Json, *, url: str, by: Iterable[str] = (), where: Json | None = None) -> Json:
     """One page of the account's objects of a kind.
 
-    `by` names the filters among the parameters; the first one given selects an index, the others filter. `where`
-    filters beside them. Raises InvalidRequest for a limit or a cursor that is not possible.
+    `by` names the filters among the parameters and `where` filters beside them; the first that is indexed selects the
+    shelf. Raises InvalidRequest for a limit or a cursor that is not possible.
     """
     wanted = {**(where or {}), **{name: given[name] for name in by if name in given}}
-    first = next(iter(wanted), "")
+    first = next((name for name in wanted if name in INDEXED.get(kind, ())), "")
     shelf = call.world.shelf(kind, call.account, first, wanted.get(first, ""))
     return from_shelf(call.world, shelf, given, url=url, keep=lambda shown: _has(shown, wanted))
 

@@ -65,3 +65,8 @@ def processing_fee(amount: int, currency: str) -> int:
     """
     thousandths: int = 29 * amount + 300 * 10 ** DECIMALS[currency]
     return (thousandths + 500) // 1000
+
+
+def dispute_fee(currency: str) -> int:
+    """15 of the major unit: an assumption (15 USD in the United States), which differs by country and contract."""
+    return int(15 * 10 ** DECIMALS[currency])

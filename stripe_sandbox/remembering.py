@@ -13,12 +13,11 @@ from typing import Any
 
 from stripe_sandbox import events
 from stripe_sandbox.api import Api
-from stripe_sandbox.resources.cards import Card
 from stripe_sandbox.world import Record
 
 Json = dict[str, Any]
 LOOK_S = 1.0
-FORMAT = 1
+FORMAT = 2
 
 
 class NotOurs(ValueError):
@@ -66,9 +65,11 @@ def recall(api: Api, file: Path) -> None:
         found = json.loads(file.read_text(encoding="utf-8"))
         if found["format"] != FORMAT:
             raise NotOurs(f"{file} was written by another version of the local Stripe; delete it to begin anew.")
-        records = [_record(*row) for row in found["records"]]
+        records = [Record(*row) for row in found["records"]]
         with api.world.lock:
-            api.world.restore(records, number=found["number"], seconds_ahead=found["seconds_ahead"])
+            api.world.restore(
+                records, number=found["number"], seconds_ahead=found["seconds_ahead"], agenda=found["agenda"]
+            )
         api.keys.restore(found["keys"])
     except (KeyError, TypeError, json.JSONDecodeError) as error:
         raise NotOurs(f"{file} is not the memory of a local Stripe; delete it to begin anew.") from error
@@ -95,12 +96,7 @@ def _written(api: Api) -> Json:
         "format": FORMAT,
         "number": world.number,
         "seconds_ahead": world.seconds_ahead,
+        "agenda": world.agenda.written(),
         "records": [[each.number, each.account, each.shown, each.kept] for each in records],
         "keys": api.keys.written(),
     }
-
-
-def _record(number: int, account: str, shown: Json, kept: Json) -> Record:
-    if "card" in kept:
-        kept["card"] = Card(*kept["card"])
-    return Record(number, account, shown, kept)

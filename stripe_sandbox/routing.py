@@ -66,8 +66,8 @@ def find(method: str, path: str) -> tuple[Operation, list[str]]:
 
 
 def _readings(parts: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """The ways to read a path: `/v1/name`, `/v1/name/{id}/…` and `/v1/name/{id}/name/{id}`."""
-    for places in ((), (3,), (3, 5)):
+    """The ways to read a path: `/v1/name`, `/v1/name/{id}/…`, `/v1/name/{id}/name/{id}`, `/v1/group/name/{id}/…`."""
+    for places in ((), (3,), (3, 5), (4,)):
         ids = [parts[place] for place in places if place < len(parts) and parts[place]]
         if len(ids) == len(places):
             yield "/".join("{}" if place in places else part for place, part in enumerate(parts)), ids

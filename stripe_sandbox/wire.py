@@ -1,5 +1,6 @@
 """Requests and answers on the wire: form bodies with Stripe's brackets, JSON answers, lost connections."""
 
+import hashlib
 import json
 import re
 import socket
@@ -9,11 +10,14 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
+from stripe_sandbox import multipart
 from stripe_sandbox.errors import InvalidRequest
 
 Json = dict[str, Any]
 StartResponse = Callable[..., Any]
 LARGEST_BODY = 1_000_000
+LARGEST_FORM_WITH_FILE = 16_000_000
+MULTIPART = "multipart/form-data"
 BRACKETED = re.compile(r"[^\[\]]+|(?<=\[)(?=\])")
 STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
@@ -33,8 +37,22 @@ class Request:
         """The value of a header, or an empty string."""
         return str(self.headers.get("HTTP_" + name.upper().replace("-", "_"), ""))
 
+    @property
+    def content_type(self) -> str:
+        """How the body is written."""
+        return str(self.headers.get("CONTENT_TYPE", ""))
+
+    def upload(self, name: str) -> multipart.Upload | None:
+        """The file in a field of the form."""
+        if not self.content_type.startswith(MULTIPART):
+            return None
+        return multipart.read(self.content_type, self.body)[1].get(name)
+
     def pairs(self) -> list[tuple[str, str]]:
-        """The form body and the query as name and value."""
+        """The form body and the query as name and value; a file is told by the digest of its content."""
+        if self.content_type.startswith(MULTIPART):
+            fields, files = multipart.read(self.content_type, self.body)
+            return [*fields, *((name, hashlib.sha256(each.content).hexdigest()) for name, each in files.items())]
         form = self.body.decode("utf-8", "replace")
         return [*parse_qsl(form, keep_blank_values=True), *parse_qsl(self.query, keep_blank_values=True)]
 
@@ -64,8 +82,10 @@ def as_json(status: int, shown: Any, **headers: str) -> Reply:
 def read(environ: Mapping[str, Any]) -> Request:
     """The request that a web server hands over. Raises InvalidRequest when it is too large."""
     length = int(environ.get("CONTENT_LENGTH") or 0)
-    if length > LARGEST_BODY:
-        raise InvalidRequest(f"The request is larger than {LARGEST_BODY} bytes.")
+    has_file = str(environ.get("CONTENT_TYPE", "")).startswith(MULTIPART)
+    largest = LARGEST_FORM_WITH_FILE if has_file else LARGEST_BODY
+    if length > largest:
+        raise InvalidRequest(f"The request is larger than {largest} bytes.")
     return Request(
         method=environ["REQUEST_METHOD"],
         path=environ["PATH_INFO"],

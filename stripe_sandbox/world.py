@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from stripe_sandbox.agenda import Agenda
 from stripe_sandbox.balances import Balances
 from stripe_sandbox.deliveries import Deliveries
 from stripe_sandbox.errors import NoSuchObject
@@ -23,19 +24,30 @@ PLATFORM = "acct_1LocalPlatform"
 PREFIXES = {
     "account": "acct_",
     "balance_transaction": "txn_",
+    "bank_account": "ba_",
     "charge": "ch_",
+    "customer": "cus_",
+    "customer_cash_balance_transaction": "ccsbtxn_",
+    "dispute": "du_",
     "event": "evt_",
+    "file": "file_",
     "payment_intent": "pi_",
     "payment_method": "pm_",
+    "payout": "po_",
     "refund": "re_",
+    "setup_intent": "seti_",
     "transfer": "tr_",
     "transfer_reversal": "trr_",
     "webhook_endpoint": "we_",
 }
 INDEXED = {
     "balance_transaction": ("source", "type", "currency"),
+    "bank_account": ("account",),
     "charge": ("payment_intent", "transfer_group"),
+    "customer_cash_balance_transaction": ("customer",),
+    "dispute": ("charge", "payment_intent"),
     "event": ("type",),
+    "payment_intent": ("customer",),
     "refund": ("charge", "payment_intent"),
     "transfer": ("destination", "transfer_group"),
     "transfer_reversal": ("transfer",),
@@ -70,6 +82,8 @@ class World:
     def __init__(self, deliveries: Deliveries) -> None:
         self.lock = threading.RLock()
         self.deliveries = deliveries
+        self.onboards_at_once = False
+        """New accounts go through onboarding by themselves, as some test accounts at Stripe seem to."""
         self.clear()
 
     def clear(self) -> None:
@@ -77,12 +91,17 @@ class World:
         self.records: dict[str, Record] = {}
         self.shelves: dict[Shelf, list[Record]] = defaultdict(list)
         self.balances = Balances()
+        self.agenda = Agenda()
         self.seconds_ahead = 0
         self.number = 0
 
-    def restore(self, records: Iterable[Record], *, number: int, seconds_ahead: int) -> None:
+    def restore(
+        self, records: Iterable[Record], *, number: int, seconds_ahead: int, agenda: Iterable[tuple[int, str, str]]
+    ) -> None:
         """Know the objects of an earlier world, in the order they were made; balances follow from their movements."""
         self.clear()
+        for at, id, what in agenda:
+            self.agenda.put(id, at, what)
         self.number, self.seconds_ahead = number, seconds_ahead
         for record in records:
             self._take_in(record)
@@ -93,15 +112,19 @@ class World:
         """The time in whole seconds, as Stripe writes it."""
         return int(time.time()) + self.seconds_ahead
 
+    def due(self, record: "Record", what: str, *, in_s: int) -> None:
+        """Let something happen to an object by itself, some seconds from now."""
+        self.agenda.put(record.id, self.now() + in_s, what)
+
     def add(
         self, kind: str, account: str, /, *, id: str | None = None, kept: Json | None = None, **shown: Any
     ) -> Record:
         """Put a new object of an account into the world."""
         self.number += 1
-        given = {"id": id or PREFIXES[kind] + secrets.token_hex(12), "object": kind, "created": self.now()}
-        if "livemode" in answers.fields(kind):
-            given["livemode"] = False
-        record = Record(self.number, account, {**answers.blank(kind), **given, **shown}, kept or {})
+        named: Json = {"id": id or PREFIXES[kind] + secrets.token_hex(12), "object": kind}
+        if answers.is_dated(kind):
+            named["created"] = self.now()
+        record = Record(self.number, account, {**answers.blank(kind), **named, **shown}, kept or {})
         self._take_in(record)
         return record
 
@@ -113,6 +136,7 @@ class World:
     def remove(self, record: Record) -> None:
         """Take an object out of the world."""
         del self.records[record.id]
+        self.agenda.strike(record.id)
         for shelf in self._shelves_of(record):
             self.shelves[shelf].remove(record)
 

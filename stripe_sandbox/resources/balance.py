@@ -3,7 +3,7 @@
 from typing import Any
 
 from stripe_sandbox.calls import Call
-from stripe_sandbox.listing import page
+from stripe_sandbox.listing import from_shelf, page
 from stripe_sandbox.routing import PAGING, serves
 
 Json = dict[str, Any]
@@ -12,14 +12,7 @@ Json = dict[str, Any]
 @serves("GET", "/v1/balance")
 def retrieve(call: Call, _given: Json) -> Json:
     """What the account has, by currency: the sums of its balance transactions."""
-    balances, account = call.world.balances, call.account
-    currencies = balances.currencies(account) or ["usd"]
-    return {
-        "object": "balance",
-        "livemode": False,
-        "available": [_amount(balances.available(account, currency), currency) for currency in currencies],
-        "pending": [_amount(balances.pending(account, currency), currency) for currency in currencies],
-    }
+    return call.world.balances.shown(call.account)
 
 
 @serves("GET", "/v1/balance_transactions/{transaction}")
@@ -28,11 +21,12 @@ def retrieve_transaction(call: Call, _given: Json, transaction: str) -> Json:
     return call.world.find("balance_transaction", transaction, call.account).shown
 
 
-@serves("GET", "/v1/balance_transactions", f"currency source type {PAGING}")
+@serves("GET", "/v1/balance_transactions", f"currency payout source type {PAGING}")
 def list_transactions(call: Call, given: Json) -> Json:
-    """The movements of an account's money."""
-    return page(call, "balance_transaction", given, url="/v1/balance_transactions", by=("source", "type", "currency"))
-
-
-def _amount(amount: int, currency: str) -> Json:
-    return {"amount": amount, "currency": currency, "source_types": {"card": amount}}
+    """The movements of an account's money; with `payout` those that an automatic payout brought to the bank."""
+    url = "/v1/balance_transactions"
+    if "payout" not in given:
+        return page(call, "balance_transaction", given, url=url, by=("source", "type", "currency"))
+    covered = frozenset(call.world.find("payout", given["payout"], call.account, param="payout").kept.get("covers", ()))
+    shelf = call.world.shelf("balance_transaction", call.account)
+    return from_shelf(call.world, shelf, given, url=url, keep=lambda shown: shown["id"] in covered)

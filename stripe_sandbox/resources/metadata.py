@@ -14,7 +14,22 @@ def given_in(params: dict[str, Any]) -> dict[str, str]:
 
     Raises InvalidRequest beyond Stripe's limits (https://docs.stripe.com/api/metadata).
     """
-    metadata = {name: value for name, value in (params.get("metadata") or {}).items() if value != ""}
+    return _within_limits({name: value for name, value in (params.get("metadata") or {}).items() if value != ""})
+
+
+def changed_by(params: dict[str, Any], known: dict[str, str] | None) -> dict[str, str]:
+    """The metadata after a change: new names join, an empty value takes its name out, an empty whole takes all out.
+
+    Raises InvalidRequest beyond Stripe's limits.
+    """
+    given = params["metadata"]
+    if given == "":
+        return {}
+    merged = {**(known or {}), **given}
+    return _within_limits({name: value for name, value in merged.items() if value != ""})
+
+
+def _within_limits(metadata: dict[str, str]) -> dict[str, str]:
     if len(metadata) > MOST_NAMES:
         raise InvalidRequest(f"Metadata can have up to {MOST_NAMES} keys.", param="metadata")
     for name, value in metadata.items():

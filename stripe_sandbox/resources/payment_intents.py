@@ -3,16 +3,18 @@
 import secrets
 from typing import Any
 
-from stripe_sandbox import events, money
+from stripe_sandbox import events, money, paying
 from stripe_sandbox.calls import Call
+from stripe_sandbox.changing import change
 from stripe_sandbox.errors import CardRefused, InvalidRequest, NotOffered, NotPermitted
 from stripe_sandbox.listing import page
-from stripe_sandbox.resources import charges, metadata, payment_methods
+from stripe_sandbox.resources import charges, metadata, method_types, payment_methods
 from stripe_sandbox.routing import PAGING, serves
 from stripe_sandbox.world import Record
 
 Json = dict[str, Any]
-CONFIRMABLE = ("requires_payment_method", "requires_confirmation")
+CHANGEABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
+CANCELLABLE = (*CHANGEABLE, "requires_capture", "processing")
 SHOWN_TO_BROWSERS = """
     id object amount automatic_payment_methods canceled_at cancellation_reason capture_method client_secret
     confirmation_method created currency description last_payment_error livemode next_action payment_method
@@ -21,28 +23,33 @@ SHOWN_TO_BROWSERS = """
 COPIED = (
     "description",
     "receipt_email",
+    "setup_future_usage",
     "shipping",
     "statement_descriptor",
     "statement_descriptor_suffix",
     "transfer_group",
+)
+PAYS_WITH = (
+    "payment_method payment_method_data payment_method_options return_url use_stripe_sdk mandate_data off_session"
 )
 
 
 @serves(
     "POST",
     "/v1/payment_intents",
-    f"""amount currency automatic_payment_methods allowed_payment_method_types capture_method confirm payment_method
-    metadata return_url use_stripe_sdk {" ".join(COPIED)}""",
+    f"""amount currency automatic_payment_methods allowed_payment_method_types capture_method confirmation_method
+    confirm customer metadata {PAYS_WITH} {" ".join(COPIED)}""",
 )
 def create(call: Call, given: Json) -> Json:
     """A new payment intent; with `confirm` it is paid at once."""
     currency = money.currency_of(given["currency"])
     money.check_charge(given["amount"], currency)
-    _check_method(given)
-    method = payment_methods.use(call, given["payment_method"]) if "payment_method" in given else None
-    intent = _new(call, given, currency, method)
-    events.emit(call, "payment_intent.created", intent)
-    return _confirm(call, intent, method) if method and given.get("confirm") else intent.shown
+    if given.get("confirm") and not _names_method(given):
+        raise _method_missing()
+    intent = make(call, given, currency, _method_in(call, given))
+    if given.get("confirm"):
+        _start(call, intent, given)
+    return intent.shown
 
 
 @serves("GET", "/v1/payment_intents/{intent}", "client_secret", is_open_to_browsers=True)
@@ -51,51 +58,78 @@ def retrieve(call: Call, given: Json, intent: str) -> Json:
     return _seen(call, _find(call, given, intent))
 
 
-@serves("GET", "/v1/payment_intents", PAGING)
+@serves("GET", "/v1/payment_intents", f"customer {PAGING}")
 def listed(call: Call, given: Json) -> Json:
-    """The payment intents of an account."""
-    return page(call, "payment_intent", given, url="/v1/payment_intents")
+    """The payment intents of an account or of a customer."""
+    return page(call, "payment_intent", given, url="/v1/payment_intents", by=("customer",))
+
+
+@serves("POST", "/v1/payment_intents/{intent}", f"amount payment_method metadata {' '.join(COPIED)}")
+def update(call: Call, given: Json, intent: str) -> Json:
+    """Another amount, other words, another payment method; what was paid or called off stays as it is."""
+    found = _find(call, given, intent)
+    if given.keys() - {"metadata", "description"}:
+        _require(found, CHANGEABLE, "update")
+    if "amount" in given:
+        money.check_charge(given["amount"], found.shown["currency"])
+    if "payment_method" in given:
+        given["payment_method"] = payment_methods.use(call, given["payment_method"]).id
+        given["status"] = "requires_confirmation"
+    return change(call, found, given, event=None)
 
 
 @serves(
     "POST",
     "/v1/payment_intents/{intent}/confirm",
-    "payment_method return_url use_stripe_sdk receipt_email shipping",
+    f"receipt_email shipping {PAYS_WITH}",
     is_open_to_browsers=True,
 )
 def confirm(call: Call, given: Json, intent: str) -> Json:
     """The customer pays. Raises CardRefused when the card is declined."""
     found = _find(call, given, intent)
-    _require(found, CONFIRMABLE, "confirm")
+    _require(found, CHANGEABLE, "confirm")
     found.shown.update({name: given[name] for name in ("receipt_email", "shipping") if name in given})
-    _confirm(call, found, _method_for(call, found, given))
+    _start(call, found, given)
     return _seen(call, found)
+
+
+@serves("POST", "/v1/payment_intents/{intent}/capture", "amount_to_capture metadata")
+def capture(call: Call, given: Json, intent: str) -> Json:
+    """Take what is held, or a part of it; the rest is free again. Raises InvalidRequest beyond what is held."""
+    found = _find(call, given, intent)
+    _require(found, ("requires_capture",), "capture")
+    held = int(found.shown["amount_capturable"])
+    amount: int = given.get("amount_to_capture", held)
+    if not 1 <= amount <= held:
+        message = f"The amount {amount} cannot be captured: {held} is held."
+        raise InvalidRequest(message, code="amount_too_large", param="amount_to_capture")
+    if "metadata" in given:
+        found.shown["metadata"] = metadata.changed_by(given, found.shown["metadata"])
+    call.world.agenda.strike(found.id)
+    charge = call.world.records[found.shown["latest_charge"]]
+    charges.capture(call, charge, amount)
+    paying.succeed(call, found, charge)
+    return found.shown
 
 
 @serves("POST", "/v1/payment_intents/{intent}/cancel", "cancellation_reason")
 def cancel(call: Call, given: Json, intent: str) -> Json:
-    """Nothing will be paid any more."""
+    """Nothing will be paid any more; what was held is free again."""
     found = _find(call, given, intent)
-    _require(found, CONFIRMABLE, "cancel")
-    reason = given.get("cancellation_reason")
-    found.shown.update(status="canceled", canceled_at=call.world.now(), cancellation_reason=reason)
-    events.emit(call, "payment_intent.canceled", found)
+    _require(found, CANCELLABLE, "cancel")
+    paying.cancel(call, found, given.get("cancellation_reason"))
     return found.shown
 
 
-def _check_method(given: Json) -> None:
-    if given.get("capture_method") == "manual":
-        raise NotOffered("The local Stripe captures automatically; it does not offer capture_method=manual.")
-    if "card" not in given.get("allowed_payment_method_types", ["card"]):
-        raise NotOffered("The local Stripe takes cards only.")
-    if given.get("confirm") and "payment_method" not in given:
-        raise _method_missing()
-
-
-def _new(call: Call, given: Json, currency: str, method: Record | None) -> Record:
+def make(call: Call, given: Json, currency: str, method: Record | None) -> Record:
+    """A new payment intent that waits for its customer. Raises InvalidRequest, NotOffered."""
+    if given.get("confirmation_method") == "manual" and call.is_browser:
+        raise NotOffered("The local Stripe confirms manually with a secret key only.")
+    if "customer" in given:
+        call.world.find("customer", given["customer"], call.account, param="customer")
     id = "pi_" + secrets.token_hex(12)
     automatic = given.get("automatic_payment_methods")
-    return call.world.add(
+    intent = call.world.add(
         "payment_intent",
         call.account,
         id=id,
@@ -107,56 +141,55 @@ def _new(call: Call, given: Json, currency: str, method: Record | None) -> Recor
         allowed_payment_method_types=given.get("allowed_payment_method_types"),
         capture_method=given.get("capture_method", "automatic_async"),
         client_secret=f"{id}_secret_{secrets.token_hex(12)}",
-        confirmation_method="automatic",
+        confirmation_method=given.get("confirmation_method", "automatic"),
         currency=currency,
+        customer=given.get("customer"),
         metadata=metadata.given_in(given),
         payment_method=method and method.id,
-        payment_method_types=["card"],
+        payment_method_types=_types(given, currency),
         status="requires_confirmation" if method else "requires_payment_method",
         **{name: given[name] for name in COPIED if name in given},
     )
+    events.emit(call, "payment_intent.created", intent)
+    return intent
 
 
-def _method_for(call: Call, intent: Record, given: Json) -> Record:
-    """The payment method to charge: the one named now, or the one that the intent has. Raises InvalidRequest."""
-    named = given.get("payment_method") or intent.shown["payment_method"]
-    if not named:
+def _types(given: Json, currency: str) -> list[str]:
+    wanted = given.get("allowed_payment_method_types")
+    automatic = given.get("automatic_payment_methods") or {}
+    types = method_types.usable(
+        tuple(wanted) if wanted else None,
+        currency=currency,
+        has_customer="customer" in given,
+        redirects=automatic.get("allow_redirects") != "never",
+    )
+    if not types:
+        message = f"None of the payment methods {', '.join(wanted or ())} can be used for this payment in {currency}."
+        raise InvalidRequest(message, param="allowed_payment_method_types")
+    return list(types)
+
+
+def _names_method(given: Json) -> bool:
+    return "payment_method" in given or "payment_method_data" in given
+
+
+def _method_in(call: Call, given: Json) -> Record | None:
+    if "payment_method_data" in given:
+        return payment_methods.make(call, given["payment_method_data"])
+    return payment_methods.use(call, given["payment_method"]) if "payment_method" in given else None
+
+
+def _start(call: Call, intent: Record, given: Json) -> None:
+    """Pay with the method named now, or the one that the intent has. Raises InvalidRequest, CardRefused."""
+    known = intent.shown["payment_method"]
+    method = call.world.records[known] if known and given.get("confirm") else _method_in(call, given)
+    if method is None and known is None:
         raise _method_missing()
-    return payment_methods.use(call, named)
-
-
-def _confirm(call: Call, intent: Record, method: Record) -> Json:
-    charge = charges.attempt(call, intent, method)
-    if charge.shown["paid"]:
-        return _succeed(call, intent, charge)
-    raise _fail(call, intent, charge, method)
-
-
-def _succeed(call: Call, intent: Record, charge: Record) -> Json:
-    intent.shown.update(
-        status="succeeded",
-        amount_received=charge.shown["amount"],
-        latest_charge=charge.id,
-        payment_method=charge.shown["payment_method"],
-        last_payment_error=None,
-    )
-    events.emit(call, "payment_intent.succeeded", intent)
-    return intent.shown
-
-
-def _fail(call: Call, intent: Record, charge: Record, method: Record) -> CardRefused:
-    """The intent waits for another card; the answer tells why this one did not do."""
-    card = payment_methods.card_of(method)
-    told: Json = {"code": card.code, "charge": charge.id, "payment_method": dict(method.shown)}
-    told |= {"decline_code": card.decline_code} if card.decline_code else {}
-    intent.shown.update(
-        status="requires_payment_method",
-        latest_charge=charge.id,
-        payment_method=None,
-        last_payment_error={"type": "card_error", "message": card.message, **told},
-    )
-    events.emit(call, "payment_intent.payment_failed", intent)
-    return CardRefused(card.message, **told, payment_intent=_seen(call, intent))
+    try:
+        paying.start(call, intent, method or call.world.records[known], given)
+    except CardRefused as refusal:
+        refusal.error["payment_intent"] = _seen(call, intent)
+        raise
 
 
 def _find(call: Call, given: Json, id: str) -> Record:

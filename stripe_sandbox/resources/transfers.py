@@ -67,7 +67,7 @@ def _source(call: Call, given: Json, currency: str) -> Record | None:
     if charge.shown["currency"] != currency:
         message = f"The transfer currency ({currency}) must be that of source_transaction's balance transaction."
         raise InvalidRequest(message, param="currency")
-    if not charge.shown["captured"]:
+    if charge.shown["status"] != "succeeded" or not charge.shown["captured"]:
         raise InvalidRequest("The source_transaction must be a charge that was captured.", param="source_transaction")
     return charge
 
@@ -77,11 +77,11 @@ def _amount(given: Json, source: Record | None) -> int:
         return int(given["amount"])
     if source is None:
         raise InvalidRequest("Missing required param: amount.", code="parameter_missing", param="amount")
-    return int(source.shown["amount"]) - int(source.kept["transferred"])
+    return int(source.shown["amount_captured"]) - int(source.kept["transferred"])
 
 
 def _check_covered(source: Record, amount: int) -> None:
-    total, used = source.shown["amount"], source.kept["transferred"]
+    total, used = source.shown["amount_captured"], source.kept["transferred"]
     if used + amount > total:
         raise InvalidRequest(
             f"Transfers using this transaction as a source must not exceed the source amount of {total}. "

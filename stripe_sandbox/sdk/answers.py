@@ -33,19 +33,40 @@ def fields(kind: str) -> dict[str, ast.expr]:
 
 @cache
 def blank(kind: str) -> dict[str, Any]:
-    """The fields of a new object that Stripe shows as null until they have a value.
+    """The fields of a new object that are the same for all: null until they have a value, and in test mode.
 
     An object whose `type` names one of its fields (a payment method) shows only the field of its own type.
     """
     of_other_types = set(source.literals(fields(kind)["type"])) if "type" in fields(kind) else set()
     hidden = ON_REQUEST | of_other_types
-    return {name: None for name, each in fields(kind).items() if is_optional(each) and name not in hidden}
+    mode = {"livemode": False} if "livemode" in fields(kind) else {}
+    return {name: None for name, each in fields(kind).items() if is_optional(each) and name not in hidden} | mode
+
+
+@cache
+def is_dated(kind: str) -> bool:
+    """Whether an object of this kind says when it was made."""
+    return "created" in fields(kind)
 
 
 @cache
 def expandable(kind: str) -> frozenset[str]:
     """The fields that hold an id and can be asked for as the whole object."""
-    return frozenset(name for name, each in fields(kind).items() if "ExpandableField" in ast.dump(each))
+    return frozenset(name for name, each in fields(kind).items() if holds_id(each))
+
+
+@cache
+def inner(kind: str, name: str) -> dict[str, ast.expr]:
+    """The fields of an object inside an object, such as a dispute's evidence; a class inside its class has them."""
+    names = source.names(fields(kind)[name])
+    return next(
+        source.fields(node) for node in described(kind).body if isinstance(node, ast.ClassDef) and node.name in names
+    )
+
+
+def holds_id(annotation: ast.expr) -> bool:
+    """Whether a field holds the id of an object that can be asked for as a whole."""
+    return "ExpandableField" in ast.dump(annotation)
 
 
 def is_optional(annotation: ast.expr) -> bool:

@@ -78,7 +78,7 @@ class Expected:
 
     def _read_word(self, given: str, where: str) -> str:
         words = [word for word in self.literals if word]
-        if given in words or (not words and "str" in self.names):
+        if given in words or (not words and self.names & {"str", "Any"}):
             return given
         if words:
             raise InvalidRequest(f"Invalid {where}: must be one of {', '.join(words[:12])}", param=where)

@@ -82,6 +82,16 @@ def controls(served: Served) -> Controls:
 
 
 @pytest.fixture
+def refused_control(served: Served) -> Callable[..., int]:
+    """The statuses of controls that are refused."""
+
+    def post(name: str, **given: Any) -> int:
+        return requests.post(f"{served.url}/_sandbox/{name}", json=given, timeout=PATIENCE_S).status_code
+
+    return post
+
+
+@pytest.fixture
 def platform(served: Served) -> Any:
     """The platform's client (its v1 services)."""
     return client_for(served.url, "sk_test_platform").v1

@@ -35,7 +35,7 @@ def test_the_onboarding_page_activates_the_account_and_leads_back(platform, new_
 def test_onboarding_tells_which_account_changed_and_what_it_was(platform, maker):
     told = platform.events.list({}, {"stripe_account": maker.id}).data
 
-    assert [event.type for event in told] == ["account.updated"]
+    assert [event.type for event in told] == ["account.updated", "account.external_account.created"]
     assert told[0].account == maker.id
     assert told[0].data.previous_attributes["details_submitted"] is False
     assert told[0].data.object.capabilities.transfers == "active"

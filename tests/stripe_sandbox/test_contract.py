@@ -70,8 +70,8 @@ def test_what_stripe_can_do_and_the_local_stripe_cannot_is_refused_not_ignored(p
         platform.payment_intents.create({**INTENT, "application_fee_amount": 5})
     assert refused.value.http_status == 501
 
-    with pytest.raises(stripe.APIError, match="does not offer POST /v1/customers") as refused:
-        platform.customers.create({"email": "a@example.org"})
+    with pytest.raises(stripe.APIError, match="does not offer POST /v1/subscriptions") as refused:
+        platform.subscriptions.create({"customer": "cus_1"})
     assert refused.value.http_status == 501
 
 

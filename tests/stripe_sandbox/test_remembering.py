@@ -72,7 +72,7 @@ def test_the_file_is_the_owners_only(served, tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["stripe.json"]
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": 0}', '{"format": 1, "records": [[1]]}'])
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": 0}', '{"format": 2, "records": [[1]]}'])
 def test_a_file_of_something_else_is_refused(text, tmp_path):
     file = tmp_path / "stripe.json"
     file.write_text(text)

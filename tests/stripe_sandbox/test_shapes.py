@@ -1,6 +1,7 @@
 """Everything that the local Stripe says exists in the SDK: fields, error codes, event types."""
 
 import ast
+import io
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,22 @@ from tests.stripe_sandbox.shapes import faults
 SOURCES = sorted(Path(stripe_sandbox.__file__).parent.rglob("*.py"))
 
 
+WINNING = {"uncategorized_text": "winning_evidence"}
+
+
+def transfer_money(platform) -> None:
+    """A customer pays a part by bank transfer."""
+    customer = platform.customers.create({"email": "a@example.org"})
+    method = {"payment_method_data": {"type": "customer_balance"}, "confirm": True}
+    platform.payment_intents.create({"amount": 900, "currency": "eur", "customer": customer.id, **method})
+    platform.test_helpers.customers.fund_cash_balance(customer.id, {"amount": 400, "currency": "eur"})
+
+
+def upload(platform) -> None:
+    """A file for a bank."""
+    platform.files.create({"purpose": "dispute_evidence", "file": io.BytesIO(b"%PDF-1.7")})
+
+
 @pytest.fixture
 def busy_world(served, controls, platform, maker, pay, receiver) -> dict[str, Any]:
     """A world with at least one object of every kind."""
@@ -27,6 +44,15 @@ def busy_world(served, controls, platform, maker, pay, receiver) -> dict[str, An
     )
     platform.transfers.reversals.create(transfer.id, {"amount": 100})
     platform.refunds.create({"payment_intent": paid.id, "amount": 100})
+    controls(f"refunds/{platform.refunds.create({'payment_intent': paid.id, 'amount': 200}).id}/fail")
+    disputed = pay(card="pm_card_createDispute").latest_charge
+    platform.disputes.update(platform.disputes.list({"charge": disputed.id}).data[0].id, {"evidence": WINNING})
+    transfer_money(platform)
+    upload(platform)
+    platform.setup_intents.create({"payment_method": "pm_card_visa", "confirm": True})
+    controls("clock", seconds=3 * 24 * 3600)
+    controls(f"accounts/{maker.id}/payout")
+    platform.payouts.create({"amount": 100, "currency": "eur"})
     return controls.state()
 
 

@@ -107,7 +107,7 @@ def test_an_event_is_sent_again_on_request(listen, pay, receiver, controls):
 def test_what_happens_to_connected_accounts_goes_to_connect_endpoints(listen, maker, onboarding_link, receiver, pay):
     import requests
 
-    listen("*", is_connect=True)
+    listen("account.updated", is_connect=True)
     pay()
     requests.post(onboarding_link(maker.id), allow_redirects=False, timeout=5)
 
