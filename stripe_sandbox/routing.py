@@ -55,12 +55,14 @@ def serves(
 
 def find(method: str, path: str) -> tuple[Operation, list[str]]:
     """The operation at a path and the ids in it. Raises UnknownAddress, NotOffered."""
-    readings = [] if "{" in path else list(_readings(path.split("/")))
-    for reading, ids in readings:
+    parts = path.split("/")
+    if "{" in path:
+        raise UnknownAddress(method, path)
+    for reading, ids in _readings(parts):
         operation = OFFERED.get((method, reading))
         if operation:
             return operation, ids
-    if any((method, reading) in operations() for reading, _ids in readings):
+    if any((method, reading) in operations() for reading, _ids in _readings(parts)):
         raise NotOffered(f"The local Stripe does not offer {method} {path}.")
     raise UnknownAddress(method, path)
 

@@ -6,6 +6,7 @@ import re
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
@@ -32,26 +33,20 @@ class Request:
     body: bytes
     headers: Mapping[str, Any]
     base_url: str
+    has_file: bool = False
 
     def header(self, name: str) -> str:
         """The value of a header, or an empty string."""
-        return str(self.headers.get("HTTP_" + name.upper().replace("-", "_"), ""))
-
-    @property
-    def content_type(self) -> str:
-        """How the body is written."""
-        return str(self.headers.get("CONTENT_TYPE", ""))
+        return str(self.headers.get(_in_environ(name), ""))
 
     def upload(self, name: str) -> multipart.Upload | None:
         """The file in a field of the form."""
-        if not self.content_type.startswith(MULTIPART):
-            return None
-        return multipart.read(self.content_type, self.body)[1].get(name)
+        return multipart.read(self.headers["CONTENT_TYPE"], self.body)[1].get(name) if self.has_file else None
 
     def pairs(self) -> list[tuple[str, str]]:
         """The form body and the query as name and value; a file is told by the digest of its content."""
-        if self.content_type.startswith(MULTIPART):
-            fields, files = multipart.read(self.content_type, self.body)
+        if self.has_file:
+            fields, files = multipart.read(self.headers["CONTENT_TYPE"], self.body)
             return [*fields, *((name, hashlib.sha256(each.content).hexdigest()) for name, each in files.items())]
         form = self.body.decode("utf-8", "replace")
         return [*parse_qsl(form, keep_blank_values=True), *parse_qsl(self.query, keep_blank_values=True)]
@@ -93,7 +88,13 @@ def read(environ: Mapping[str, Any]) -> Request:
         body=environ["wsgi.input"].read(length) if length else b"",
         headers=environ,
         base_url=f"http://{environ.get('HTTP_HOST', '127.0.0.1')}",
+        has_file=has_file,
     )
+
+
+@cache
+def _in_environ(header: str) -> str:
+    return "HTTP_" + header.upper().replace("-", "_")
 
 
 def hang_up(environ: Mapping[str, Any]) -> None:

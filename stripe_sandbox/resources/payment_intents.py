@@ -15,11 +15,12 @@ from stripe_sandbox.world import Record
 Json = dict[str, Any]
 CHANGEABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
 CANCELLABLE = (*CHANGEABLE, "requires_capture", "processing")
-SHOWN_TO_BROWSERS = """
+FOR_BROWSERS = """
     id object amount automatic_payment_methods canceled_at cancellation_reason capture_method client_secret
     confirmation_method created currency description last_payment_error livemode next_action payment_method
     payment_method_types processing receipt_email setup_future_usage shipping source status
 """
+SHOWN_TO_BROWSERS = frozenset(FOR_BROWSERS.split())
 COPIED = (
     "description",
     "receipt_email",
@@ -205,7 +206,7 @@ def _find(call: Call, given: Json, id: str) -> Record:
 def _seen(call: Call, intent: Record) -> Json:
     if not call.is_browser:
         return intent.shown
-    return {name: value for name, value in intent.shown.items() if name in SHOWN_TO_BROWSERS.split()}
+    return {name: value for name, value in intent.shown.items() if name in SHOWN_TO_BROWSERS}
 
 
 def _require(intent: Record, statuses: tuple[str, ...], verb: str) -> None:
