@@ -3,7 +3,7 @@
 from collections import deque
 from typing import Any
 
-from stripe_sandbox import calls, faults, passing, routing, wire
+from stripe_sandbox import calls, faults, older, passing, routing, wire
 from stripe_sandbox.calls import Call
 from stripe_sandbox.deliveries import Deliveries
 from stripe_sandbox.errors import NotPermitted, Refused
@@ -17,13 +17,20 @@ from stripe_sandbox.resources import (  # noqa: F401  (imported to offer their o
     bank_accounts,
     cash,
     charges,
+    checkout_sessions,
     customers,
     disputes,
     events,
     files,
+    invoice_items,
+    invoice_payments,
+    invoices,
     payment_intents,
     payment_methods,
+    payment_pages,
     payouts,
+    prices,
+    products,
     refunds,
     setup_intents,
     test_helpers,
@@ -64,11 +71,11 @@ class Api:
         """The answer to a request, None when its connection is to be lost. Raises Refused for callers without a key."""
         call = calls.identify(request, self.world)
         fault = self.faults.take(request.method, request.path, after=False)
-        if fault == "drop_before":
+        if fault and fault.kind == "drop_before":
             return None
         try:
             if fault:
-                raise faults.refusal(fault)
+                faults.strike(fault)
             reply = self._once(call, request)
         except Refused as refusal:
             reply = _refused(refusal)
@@ -101,7 +108,8 @@ class Api:
         if call.is_browser and not operation.is_open_to_browsers:
             message = "This API call cannot be made with a publishable API key. Please use a secret API key."
             raise NotPermitted(message, code="secret_key_required")
-        return operation.read(wire.unbracketed(request.pairs()), is_browser=call.is_browser)
+        given = wire.unbracketed(request.pairs())
+        return operation.read(given if call.names_version else older.told_now(given), is_browser=call.is_browser)
 
     def _run(self, call: Call, operation: Operation, given: Json, ids: list[str]) -> Reply:
         """Change the world and show the result; from here on an error too is the answer of the idempotency key."""

@@ -23,16 +23,18 @@ class Call:
     request_id: str = field(default_factory=lambda: "req_" + secrets.token_hex(7))
     is_of_nobody: bool = False
     upload: Upload | None = None
+    names_version: bool = True
 
     @classmethod
     def of_nobody(cls, world: World, account: str) -> "Call":
         """What happens by itself: no request made it, and events say so."""
-        return cls(world, account, False, None, "", is_of_nobody=True)
+        return cls(world, account, False, None, world.base_url, is_of_nobody=True)
 
 
 def identify(request: Request, world: World) -> Call:
     """Who calls. Raises KeyNotAccepted, NotPermitted, InvalidRequest."""
     key = _key(request)
+    world.base_url = request.base_url
     version = request.header("Stripe-Version")
     if version and version != source.api_version():
         raise InvalidRequest(
@@ -45,6 +47,7 @@ def identify(request: Request, world: World) -> Call:
         idempotency_key=request.header("Idempotency-Key") or None,
         base_url=request.base_url,
         upload=request.upload("file"),
+        names_version=bool(version),
     )
 
 

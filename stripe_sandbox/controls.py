@@ -6,6 +6,7 @@ from typing import Any
 
 from stripe_sandbox import events, passing, verbs, wire
 from stripe_sandbox.api import Api
+from stripe_sandbox.deliveries import MODES
 from stripe_sandbox.errors import InvalidRequest, NoSuchObject, UnknownAddress
 from stripe_sandbox.faults import Fault
 from stripe_sandbox.wire import Reply, Request
@@ -65,15 +66,25 @@ def _reset(api: Api, _given: Json) -> Json:
 
 def _order_fault(api: Api, given: Json) -> Json:
     try:
-        fault = Fault(str(given["kind"]), str(given["method"]), str(given["path"]), int(given.get("times", 1)))
+        what = (str(given["kind"]), str(given["method"]), str(given["path"]))
+        fault = Fault(*what, int(given.get("times", 1)), float(given.get("seconds", 1)))
     except (KeyError, TypeError, ValueError) as error:
-        raise InvalidRequest("A fault has kind, method, path and times.") from error
+        raise InvalidRequest("A fault has kind, method, path, times and seconds.") from error
     api.faults.order(fault)
     return {}
 
 
 def _pause(api: Api, _given: Json) -> Json:
     api.world.deliveries.pause()
+    return {}
+
+
+def _set_mode(api: Api, given: Json) -> Json:
+    """Deliver each event once in its order, twice, or in any order."""
+    mode = given.get("mode")
+    if mode not in MODES:
+        raise InvalidRequest(f"Events are delivered {', '.join(MODES)}.", param="mode")
+    api.world.deliveries.mode = mode
     return {}
 
 
@@ -103,6 +114,7 @@ def _resend(api: Api, id: str) -> Json:
 CONTROLS: dict[str, Callable[[Api, Json], Json]] = {
     "reset": _reset,
     "faults": _order_fault,
+    "deliveries/mode": _set_mode,
     "deliveries/pause": _pause,
     "deliveries/resume": _resume,
     "clock": _advance,

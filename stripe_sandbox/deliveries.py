@@ -9,11 +9,12 @@ import heapq
 import hmac
 import http.client
 import json
+import secrets
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,9 @@ ANSWER_WITHIN_S = 10.0
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 60.0
 REMEMBERED = 5_000
+MODES = ("normal", "duplicated", "shuffled")
+SHUFFLED_WITHIN_S = 0.3
+CHANCE = secrets.SystemRandom()
 
 
 @dataclass(slots=True)
@@ -48,6 +52,8 @@ class Deliveries:
 
     def __init__(self, *, first_pause_s: float = FIRST_PAUSE_S) -> None:
         self.first_pause_s = first_pause_s
+        self.mode = "normal"
+        """Each event once and in its order, twice, or some moments late so that others overtake it."""
         self.tried: deque[Json] = deque(maxlen=REMEMBERED)
         self._couriers = [Courier(self) for _ in range(COURIERS)]
         self._held: list[Delivery] = []
@@ -57,9 +63,10 @@ class Deliveries:
 
     def post(self, delivery: Delivery) -> None:
         """Send as soon as possible, or hold while deliveries are paused."""
-        with self._lock:
-            delivery.event["pending_webhooks"] += 1
-        self._send(delivery)
+        for _ in range(2 if self.mode == "duplicated" else 1):
+            with self._lock:
+                delivery.event["pending_webhooks"] += 1
+            self._send(replace(delivery))
 
     def pause(self) -> None:
         """Hold every delivery that is not yet on its way until `resume`."""
@@ -67,9 +74,11 @@ class Deliveries:
             self._is_paused = True
 
     def resume(self) -> int:
-        """Send what was held, in its order; the number of deliveries."""
+        """Send what was held, in its order unless deliveries are shuffled; the number of deliveries."""
         with self._lock:
             held, self._held, self._is_paused = self._held, [], False
+        if self.mode == "shuffled":
+            CHANCE.shuffle(held)
         for delivery in held:
             self._send(delivery)
         return len(held)
@@ -85,7 +94,7 @@ class Deliveries:
     def clear(self) -> None:
         """Forget every delivery that is held or waits for its turn."""
         with self._lock:
-            self._held, self._is_paused = [], False
+            self._held, self._is_paused, self.mode = [], False, "normal"
         self.tried.clear()
         for courier in self._couriers:
             courier.drop_all()
@@ -122,6 +131,8 @@ class Deliveries:
                 self._held.append(delivery)
                 return
         courier = self._couriers[hash(delivery.story) % COURIERS]
+        if self.mode == "shuffled":
+            courier, after_s = CHANCE.choice(self._couriers), after_s + CHANCE.uniform(0, SHUFFLED_WITHIN_S)
         courier.take(delivery, at=time.monotonic() + after_s)
 
 

@@ -50,7 +50,8 @@ def listeners(world: World, event: Record) -> list[Record]:
     return [
         endpoint
         for endpoint in world.shelf("webhook_endpoint", PLATFORM)
-        if endpoint.kept["is_connect"] == (event.account != PLATFORM)
+        if endpoint.shown["status"] == "enabled"
+        and endpoint.kept["is_connect"] == (event.account != PLATFORM)
         and ("*" in endpoint.kept["types"] or event.shown["type"] in endpoint.kept["types"])
     ]
 

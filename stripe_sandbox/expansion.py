@@ -22,26 +22,30 @@ def expand(world: World, shown: Json, paths: list[str]) -> Json:
             raise InvalidRequest(
                 f"You cannot expand more than {DEEPEST} levels of a property ({path}).", param="expand"
             )
-        shown = _along(world, shown, steps, path)
+        shown = _along(world, shown, steps, path, "")
     return shown
 
 
-def _along(world: World, node: Any, steps: list[str], path: str) -> Any:
+def _along(world: World, node: Any, steps: list[str], path: str, around: str) -> Any:
+    """The node with what the steps lead to replaced; `around` is the kind of object that it is a part of."""
     if isinstance(node, list):
-        return [_along(world, each, steps, path) for each in node]
+        return [_along(world, each, steps, path, around) for each in node]
     if node is None or not steps:
         return node
     step = steps[0]
-    if not isinstance(node, dict) or not _may_expand(node, step):
+    if not isinstance(node, dict) or not _may_expand(node, step, around):
         raise InvalidRequest(f"This property cannot be expanded ({path}).", param="expand")
     value = node.get(step)
     if isinstance(value, str):
         value = world.records[value].shown
-    return {**node, step: _along(world, value, steps[1:], path)}
+    within = node.get("object", around) if step != "metadata" else ""
+    return {**node, step: _along(world, value, steps[1:], path, within)}
 
 
-def _may_expand(node: Json, step: str) -> bool:
+def _may_expand(node: Json, step: str, around: str) -> bool:
     kind = node.get("object", "")
     if kind == "list":
         return step == "data"
-    return isinstance(node.get(step), (dict, list)) or (bool(kind) and step in answers.expandable(kind))
+    if isinstance(node.get(step), (dict, list)):
+        return True
+    return step in (answers.expandable(kind) if kind else answers.expandable_inside(around))

@@ -1,12 +1,14 @@
 """Faults to order: the failures that a client of Stripe has to survive, made to happen the next n times."""
 
 import threading
+import time
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from stripe_sandbox.errors import InvalidRequest, Refused
 
-KINDS = ("500", "429", "409", "drop_before", "drop_after")
+KINDS = ("500", "429", "409", "drop_before", "drop_after", "slow")
+LONGEST_S = 60.0
 
 
 @dataclass(slots=True)
@@ -17,6 +19,8 @@ class Fault:
     method: str
     path: str
     times: int = 1
+    seconds: float = 1.0
+    """How long a slow request waits before it runs."""
 
 
 class OutOfOrder(Refused):
@@ -49,6 +53,8 @@ class Faults:
         """Let a fault happen. Raises InvalidRequest for a kind that does not exist."""
         if fault.kind not in KINDS or fault.times < 1:
             raise InvalidRequest(f"A fault is one of {', '.join(KINDS)}, at least once.", param="kind")
+        if not 0 < fault.seconds <= LONGEST_S:
+            raise InvalidRequest(f"A slow request waits up to {LONGEST_S:.0f} seconds.", param="seconds")
         with self._lock:
             self._waiting.append(fault)
 
@@ -57,8 +63,8 @@ class Faults:
         with self._lock:
             self._waiting.clear()
 
-    def take(self, method: str, path: str, *, after: bool) -> str | None:
-        """The kind of fault that hits this request, before it runs or after; it counts as happened."""
+    def take(self, method: str, path: str, *, after: bool) -> Fault | None:
+        """The fault that hits this request, before it runs or after; it counts as happened."""
         if not self._waiting:
             return None
         with self._lock:
@@ -67,16 +73,18 @@ class Faults:
                     fault.times -= 1
                     if not fault.times:
                         self._waiting.remove(fault)
-                    return fault.kind
+                    return fault
         return None
 
 
-def refusal(kind: str) -> Refused:
-    """The error answer for a fault that has one."""
-    if kind == "429":
-        return TooManyRequests("Request rate limit exceeded.", code="rate_limit")
-    if kind == "409":
-        return ObjectLocked(
-            "This object cannot be accessed right now because another request is using it.", code="lock_timeout"
-        )
-    return OutOfOrder("An unknown error occurred.")
+def strike(fault: Fault) -> None:
+    """Let a fault happen to a request that has not begun to run. Raises Refused, or waits when it is slow."""
+    if fault.kind == "slow":
+        time.sleep(fault.seconds)
+    elif fault.kind == "429":
+        raise TooManyRequests("Request rate limit exceeded.", code="rate_limit")
+    elif fault.kind == "409":
+        message = "This object cannot be accessed right now because another request is using it."
+        raise ObjectLocked(message, code="lock_timeout")
+    else:
+        raise OutOfOrder("An unknown error occurred.")

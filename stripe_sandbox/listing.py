@@ -51,6 +51,20 @@ def embedded(world: World, shelf: list[Record], *, url: str) -> Json:
     return from_shelf(world, shelf, {}, url=url, keep=lambda _shown: True)
 
 
+def part_of(rows: list[Json], given: Json, *, url: str) -> Json:
+    """A page of what stands inside an object in an order of its own, such as line items."""
+    limit = _limit(given)
+    ids = [each["id"] for each in rows]
+    for name in ("starting_after", "ending_before"):
+        if name in given and given[name] not in ids:
+            raise InvalidRequest(f"No such object: '{given[name]}'", code="resource_missing", param=name)
+    if "ending_before" in given:
+        before = rows[: ids.index(given["ending_before"])]
+        return {"object": "list", "url": url, "has_more": len(before) > limit, "data": before[-limit:]}
+    after = rows[ids.index(given["starting_after"]) + 1 :] if "starting_after" in given else rows
+    return {"object": "list", "url": url, "has_more": len(after) > limit, "data": after[:limit]}
+
+
 def _has(shown: Json, wanted: Json) -> bool:
     return all(shown[name] == value for name, value in wanted.items())
 

@@ -40,6 +40,8 @@ def start(call: Call, intent: Record, method: Record, given: Json) -> None:
     """
     type = method.shown["type"]
     _check_allowed(intent, type)
+    if type != "customer_balance":
+        cash.give_back(call, intent)
     if type == "card" and not payment_methods.card_of(method).asks_customer:
         charge_card(call, intent, method)
     elif type == "customer_balance":

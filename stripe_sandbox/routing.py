@@ -25,7 +25,7 @@ class Operation(NamedTuple):
     def read(self, given: Json, *, is_browser: bool) -> Json:
         """The parameters, checked. Raises InvalidRequest, and NotOffered for what would be silently ignored."""
         secret = {"client_secret": given.pop("client_secret")} if is_browser and "client_secret" in given else {}
-        described = operations()[self.method, self.shape]
+        described = operations().get((self.method, self.shape))
         checked = parameters.read_object(described, given) if described else given
         for name in checked:
             if name not in self.takes:

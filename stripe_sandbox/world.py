@@ -26,14 +26,20 @@ PREFIXES = {
     "balance_transaction": "txn_",
     "bank_account": "ba_",
     "charge": "ch_",
+    "checkout.session": "cs_test_",
     "customer": "cus_",
     "customer_cash_balance_transaction": "ccsbtxn_",
     "dispute": "du_",
     "event": "evt_",
     "file": "file_",
+    "invoice": "in_",
+    "invoice_payment": "inpay_",
+    "invoiceitem": "ii_",
     "payment_intent": "pi_",
     "payment_method": "pm_",
     "payout": "po_",
+    "price": "price_",
+    "product": "prod_",
     "refund": "re_",
     "setup_intent": "seti_",
     "transfer": "tr_",
@@ -47,7 +53,11 @@ INDEXED = {
     "customer_cash_balance_transaction": ("customer",),
     "dispute": ("charge", "payment_intent"),
     "event": ("type",),
+    "invoice": ("customer",),
+    "invoice_payment": ("invoice",),
+    "invoiceitem": ("customer",),
     "payment_intent": ("customer",),
+    "price": ("product",),
     "refund": ("charge", "payment_intent"),
     "transfer": ("destination", "transfer_group"),
     "transfer_reversal": ("transfer",),
@@ -82,6 +92,8 @@ class World:
     def __init__(self, deliveries: Deliveries) -> None:
         self.lock = threading.RLock()
         self.deliveries = deliveries
+        self.base_url = ""
+        """Where the last caller found the local Stripe; hosted pages are there too."""
         self.onboards_at_once = False
         """New accounts go through onboarding by themselves, as some test accounts at Stripe seem to."""
         self.clear()

@@ -6,7 +6,7 @@ from stripe_sandbox import paying
 from stripe_sandbox.calls import Call
 from stripe_sandbox.errors import NoSuchObject, Refused
 from stripe_sandbox.pages import html
-from stripe_sandbox.resources import cash, setup_intents
+from stripe_sandbox.resources import cash, checkout_sessions, setup_intents
 from stripe_sandbox.wire import Reply, Request
 from stripe_sandbox.world import Record
 
@@ -28,7 +28,7 @@ def answer(call: Call, request: Request, rest: str) -> Reply:
         return _page(intent)
     if intent.shown["status"] == "requires_action" and not cash.awaits_transfer(intent):
         _decide(call, intent, is_approved=dict(request.pairs()).get("do") == "approve")
-    return _back(intent)
+    return _back(call, intent)
 
 
 def _decide(call: Call, intent: Record, *, is_approved: bool) -> None:
@@ -52,7 +52,10 @@ def _page(intent: Record) -> Reply:
     return html.page("your bank", html.facts(**told), html.form(BUTTONS) if asks else "<p>Nothing is asked.</p>")
 
 
-def _back(intent: Record) -> Reply:
+def _back(call: Call, intent: Record) -> Reply:
+    waiting = call.world.records.get(intent.kept.get("for", ""))
+    if waiting and waiting.kind == checkout_sessions.KIND:
+        return html.go_to(checkout_sessions.way_back(waiting))
     shown, name = intent.shown, intent.kind
     how = "succeeded" if shown["status"] in ("succeeded", "requires_capture", "processing") else "failed"
     told = {name: intent.id, f"{name}_client_secret": shown["client_secret"], "redirect_status": how}

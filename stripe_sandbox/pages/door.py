@@ -5,7 +5,7 @@ from collections.abc import Callable
 from stripe_sandbox import passing
 from stripe_sandbox.calls import Call
 from stripe_sandbox.errors import UnknownAddress
-from stripe_sandbox.pages import approving, onboarding, transferring, uploads
+from stripe_sandbox.pages import approving, checkout, invoicing, onboarding, transferring, uploads
 from stripe_sandbox.wire import Reply, Request
 from stripe_sandbox.world import PLATFORM, World
 
@@ -13,7 +13,9 @@ ADDRESS = "/_sandbox/"
 Page = Callable[[Call, Request, str], Reply]
 PAGES: dict[str, Page] = {
     "approve": approving.answer,
+    "checkout": checkout.answer,
     "files": uploads.answer,
+    "invoice": invoicing.answer,
     "onboarding": onboarding.answer,
     "transfer": transferring.answer,
 }

@@ -48,6 +48,11 @@ def text(name: str, label: str, value: str = "") -> str:
     return f'<label>{escape(label)} <input name="{escape(name)}" value="{escape(value)}"></label>'
 
 
+def link(url: str, says: str) -> str:
+    """A way to another page."""
+    return f'<p><a href="{escape(url)}">{escape(says)}</a></p>'
+
+
 def lines(rows: Iterable[str]) -> str:
     """A list of lines."""
     return "<ul>" + "".join(f"<li>{escape(row)}</li>" for row in rows) + "</ul>"

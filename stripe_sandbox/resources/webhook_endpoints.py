@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from stripe_sandbox.calls import Call
+from stripe_sandbox.changing import change
 from stripe_sandbox.errors import InvalidRequest, NotOffered
 from stripe_sandbox.listing import page
 from stripe_sandbox.loopback import is_loopback
@@ -44,6 +45,19 @@ def listed(call: Call, given: Json) -> Json:
     return page(call, "webhook_endpoint", given, url="/v1/webhook_endpoints")
 
 
+@serves("POST", "/v1/webhook_endpoints/{endpoint}", "url enabled_events disabled description metadata")
+def update(call: Call, given: Json, endpoint: str) -> Json:
+    """Another address, other types of events, or a pause. Raises InvalidRequest for an address elsewhere."""
+    found = call.world.find("webhook_endpoint", endpoint, call.account)
+    if "url" in given:
+        _check_address(given["url"])
+    if "enabled_events" in given:
+        found.kept["types"] = frozenset(given["enabled_events"])
+    if "disabled" in given:
+        given["status"] = "disabled" if given.pop("disabled") else "enabled"
+    return change(call, found, given, event=None)
+
+
 @serves("DELETE", "/v1/webhook_endpoints/{endpoint}")
 def delete(call: Call, _given: Json, endpoint: str) -> Json:
     """Tell this address no more."""
@@ -60,10 +74,7 @@ def register(
 
     Raises InvalidRequest for an address that is not on this machine.
     """
-    to = urlsplit(url)
-    if to.scheme != "http" or not is_loopback(to.hostname or ""):
-        message = "The local Stripe delivers only to http addresses of this machine (127.0.0.1, localhost)."
-        raise InvalidRequest(message, code="url_invalid", param="url")
+    _check_address(url)
     return world.add(
         "webhook_endpoint",
         PLATFORM,
@@ -78,3 +89,10 @@ def register(
             "is_connect": is_connect,
         },
     )
+
+
+def _check_address(url: str) -> None:
+    to = urlsplit(url)
+    if to.scheme != "http" or not is_loopback(to.hostname or ""):
+        message = "The local Stripe delivers only to http addresses of this machine (127.0.0.1, localhost)."
+        raise InvalidRequest(message, code="url_invalid", param="url")

@@ -56,6 +56,16 @@ def expandable(kind: str) -> frozenset[str]:
 
 
 @cache
+def expandable_inside(kind: str) -> frozenset[str]:
+    """The fields of the objects inside an object that hold an id and can be asked for as the whole object."""
+    if not kind:
+        return frozenset()
+    whole = described(kind)
+    inside = [node for node in ast.walk(whole) if isinstance(node, ast.ClassDef) and node is not whole]
+    return frozenset(name for node in inside for name, each in source.fields(node).items() if holds_id(each))
+
+
+@cache
 def inner(kind: str, name: str) -> dict[str, ast.expr]:
     """The fields of an object inside an object, such as a dispute's evidence; a class inside its class has them."""
     names = source.names(fields(kind)[name])

@@ -54,10 +54,11 @@ class Receiver:
         return stripe.Webhook.construct_event(came.payload, came.signature, SECRET)
 
 
-def client_for(url: str, key: str, *, retries: int = 2) -> stripe.StripeClient:
+def client_for(url: str, key: str, *, retries: int = 2, timeout: float = PATIENCE_S) -> stripe.StripeClient:
     """The real client, with every one of its addresses at the local Stripe."""
     addresses = {"api": url, "files": url, "connect": url, "meter_events": url}
-    return stripe.StripeClient(key, base_addresses=addresses, max_network_retries=retries)
+    http = stripe.RequestsClient(timeout=timeout)
+    return stripe.StripeClient(key, base_addresses=addresses, max_network_retries=retries, http_client=http)
 
 
 @pytest.fixture(autouse=True)

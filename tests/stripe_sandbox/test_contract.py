@@ -1,6 +1,7 @@
 """Requests are checked against the SDK's own parameter types."""
 
 import pytest
+import requests
 import stripe
 
 from stripe_sandbox.errors import InvalidRequest
@@ -87,3 +88,14 @@ def test_metadata_has_limits(platform):
 
     kept = platform.payment_intents.create({**INTENT, "metadata": {"a" * 40: "x" * 500, "empty": ""}})
     assert kept.metadata.to_dict() == {"a" * 40: "x" * 500}
+
+
+def test_who_names_no_version_may_say_what_older_versions_said(served):
+    given = {"amount": 900, "currency": "eur", "payment_method_types[]": "card"}
+    key = {"Authorization": "Bearer sk_test_1"}
+
+    made = requests.post(f"{served.url}/v1/payment_intents", data=given, headers=key, timeout=5).json()
+
+    assert made["allowed_payment_method_types"] == ["card"]
+    now = {**key, "Stripe-Version": stripe.api_version}
+    assert requests.post(f"{served.url}/v1/payment_intents", data=given, headers=now, timeout=5).status_code == 400

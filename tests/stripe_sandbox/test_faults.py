@@ -4,6 +4,8 @@ import pytest
 import requests
 import stripe
 
+from tests.stripe_sandbox.conftest import client_for
+
 INTENT = {"amount": 5_000, "currency": "eur"}
 
 
@@ -95,3 +97,19 @@ def test_the_state_tells_what_was_asked(platform, controls):
 def test_a_control_that_makes_no_sense_is_refused(served, body):
     assert requests.post(f"{served.url}/_sandbox/clock", data=body, timeout=5).status_code == 400
     assert requests.post(f"{served.url}/_sandbox/nothing", data=body, timeout=5).status_code == 404
+
+
+def test_a_slow_answer_is_lost_to_a_client_that_does_not_wait(served, platform, controls):
+    order(controls, "slow", path="/v1/customers")
+    hasty = client_for(served.url, "sk_test_platform", retries=0, timeout=0.2).v1
+    with pytest.raises(stripe.APIConnectionError):
+        hasty.customers.create({"name": "Ada"}, {"idempotency_key": "op-1"})
+
+    again = platform.customers.create({"name": "Ada"}, {"idempotency_key": "op-1"})
+
+    assert [each.id for each in platform.customers.list().data] == [again.id]
+
+
+@pytest.mark.parametrize("seconds", [0, 61, "long"])
+def test_a_request_is_not_slow_for_ever(refused_control, seconds):
+    assert refused_control("faults", kind="slow", method="GET", path="/v1/balance", seconds=seconds) == 400

@@ -6,11 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import stripe
 
 import stripe_sandbox
 from stripe_sandbox.resources.cards import CARDS
+from stripe_sandbox.routing import OFFERED
 from stripe_sandbox.sdk import answers
+from stripe_sandbox.sdk.operations import operations
+from stripe_sandbox.sdk.parameters import expectations
 from tests.stripe_sandbox.shapes import faults
 
 SOURCES = sorted(Path(stripe_sandbox.__file__).parent.rglob("*.py"))
@@ -32,6 +36,24 @@ def upload(platform) -> None:
     platform.files.create({"purpose": "dispute_evidence", "file": io.BytesIO(b"%PDF-1.7")})
 
 
+def sell(platform) -> None:
+    """A page on which nobody has paid yet, and one on which somebody has."""
+    price = {"currency": "eur", "unit_amount": 500, "product_data": {"name": "Bracket"}}
+    given = {"line_items": [{"price_data": price, "quantity": 2}], "success_url": "http://127.0.0.1:1/"}
+    platform.checkout.sessions.create(given)
+    paid = platform.checkout.sessions.create({**given, "customer_creation": "always"})
+    requests.post(paid.url, data={"do": "pay", "card": "4242424242424242"}, allow_redirects=False, timeout=5)
+
+
+def bill(platform) -> None:
+    """An invoice that is paid."""
+    customer = platform.customers.create({"email": "a@example.org", "payment_method": "pm_card_visa"})
+    platform.invoice_items.create({"customer": customer.id, "amount": 900, "currency": "eur"})
+    given = {"customer": customer.id, "pending_invoice_items_behavior": "include"}
+    platform.invoices.pay(platform.invoices.create(given).id)
+    platform.invoice_items.create({"customer": customer.id, "amount": 100, "currency": "eur"})
+
+
 @pytest.fixture
 def busy_world(served, controls, platform, maker, pay, receiver) -> dict[str, Any]:
     """A world with at least one object of every kind."""
@@ -50,6 +72,8 @@ def busy_world(served, controls, platform, maker, pay, receiver) -> dict[str, An
     transfer_money(platform)
     upload(platform)
     platform.setup_intents.create({"payment_method": "pm_card_visa", "confirm": True})
+    sell(platform)
+    bill(platform)
     controls("clock", seconds=3 * 24 * 3600)
     controls(f"accounts/{maker.id}/payout")
     platform.payouts.create({"amount": 100, "currency": "eur"})
@@ -69,6 +93,10 @@ def test_objects_that_are_not_kept_have_the_fields_of_their_class(platform, make
 
     assert faults(link.to_dict()) == []
     assert faults(platform.balance.retrieve().to_dict()) == []
+    customer = platform.customers.create({"email": "a@example.org"})
+    asked = {"currency": "usd", "funding_type": "bank_transfer", "bank_transfer": {"type": "us_bank_transfer"}}
+    assert faults(platform.customers.funding_instructions.create(customer.id, asked).to_dict()) == []
+    assert faults(platform.customers.cash_balance.retrieve(customer.id).to_dict()) == []
 
 
 def test_the_comparison_sees_what_is_missing_and_what_is_unknown(platform):
@@ -110,3 +138,22 @@ def _keywords(source: Path, name: str) -> set[str]:
         for constant in ast.walk(keyword.value)
         if isinstance(constant, ast.Constant) and isinstance(constant.value, str)
     }
+
+
+def test_only_what_stripes_own_page_asks_is_not_in_the_sdk():
+    assert OFFERED.keys() - operations().keys() == {
+        ("GET", "/v1/payment_pages/{}"),
+        ("POST", "/v1/payment_pages/{}/confirm"),
+    }
+
+
+def test_every_parameter_that_is_acted_on_is_in_the_sdk():
+    described = [(operation, operations().get(key)) for key, operation in OFFERED.items()]
+    unknown = {
+        (operation.method, operation.shape, name)
+        for operation, parameters in described
+        for name in operation.takes - {"expand", "client_secret"}
+        if parameters and name not in expectations(parameters)
+    }
+
+    assert unknown == set()

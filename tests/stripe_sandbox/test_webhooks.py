@@ -174,3 +174,55 @@ def test_a_declined_card_is_told(platform, served):
     told = client_for(served.url, "sk_test_other").v1.events.list().data
     assert [each.type for each in told] == ["payment_intent.payment_failed", "charge.failed", "payment_intent.created"]
     assert told[0].data.object.last_payment_error.code == "card_declined"
+
+
+def test_an_event_can_come_twice(listen, pay, receiver, controls):
+    listen("payment_intent.succeeded")
+    controls("deliveries/mode", mode="duplicated")
+    pay()
+
+    assert receiver.next().id == receiver.next().id
+    controls("deliveries/mode", mode="normal")
+    pay()
+    assert receiver.next().type == "payment_intent.succeeded"
+    assert receiver.received.empty()
+
+
+def test_events_can_come_in_any_order(listen, platform, receiver, controls):
+    listen("customer.created")
+    controls("deliveries/mode", mode="shuffled")
+    made = [platform.customers.create({"name": str(number)}).id for number in range(30)]
+
+    came = [receiver.next().data.object.id for _ in made]
+
+    assert sorted(came) == sorted(made)
+    assert came != made
+
+
+def test_a_way_to_deliver_that_does_not_exist_is_refused(refused_control):
+    assert refused_control("deliveries/mode", mode="never") == 400
+
+
+def test_an_endpoint_is_changed_and_paused(platform, pay, receiver, listen):
+    endpoint = listen("charge.refunded")
+    changed = platform.webhook_endpoints.update(endpoint.id, {"enabled_events": ["charge.succeeded"]})
+    assert changed.enabled_events == ["charge.succeeded"]
+    pay()
+    assert receiver.next().type == "charge.succeeded"
+
+    assert platform.webhook_endpoints.update(endpoint.id, {"disabled": True}).status == "disabled"
+    pay()
+    assert platform.events.list().data[0].pending_webhooks == 0
+    with pytest.raises(stripe.InvalidRequestError):
+        platform.webhook_endpoints.update(endpoint.id, {"url": "http://example.org/"})
+
+
+def test_events_that_did_not_arrive_are_listed(listen, pay, platform, controls):
+    listen("payment_intent.succeeded")
+    controls("deliveries/pause")
+    pay()
+
+    missing = platform.events.list({"delivery_success": False}).data
+    assert [each.type for each in missing] == ["payment_intent.succeeded"]
+    arrived = platform.events.list({"delivery_success": True, "type": "charge.succeeded"}).data
+    assert [each.type for each in arrived] == ["charge.succeeded"]
