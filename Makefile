@@ -6,7 +6,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 READY := .venv/.installed-from-lock
 
-.PHONY: help demo run test check lint types contracts bench bench-quotes bench-geometry compare-geometry compare-costing compare-printing hostile papers lock clean
+.PHONY: help demo run test check lint types contracts bench bench-quotes bench-geometry compare-geometry compare-costing compare-printing hostile stripe-cli papers lock clean
 
 help: ## show this list
 	@echo "Commonforge. Needs Python 3.11 or newer, git and make; the first command sets up .venv (about a minute)."
@@ -53,6 +53,9 @@ compare-printing: $(READY) ## compare print times and filament with PrusaSlicer 
 
 hostile: $(READY) ## throw 5,000 damaged files at the kernel (SEED=number, GEOMETRY_FILES=folder)
 	@$(BIN)/python -m tools.hostile
+
+stripe-cli: $(READY) ## run the recipes of Stripe's own CLI (fetched by npm) against the local Stripe (SHORT=1: a few)
+	@SHORT=$(SHORT) $(BIN)/python -m tools.stripe_cli
 
 papers: $(READY) ## write what docs/ shows of the code anew: tables, diagrams, price trees
 	@for paper in tools/*_docs.py; do $(BIN)/python -m tools.$$(basename $$paper .py); done

@@ -13,6 +13,7 @@ def main() -> None:
     wanted = _command_line().parse_args()
 
     def prepare(sandbox: Sandbox) -> None:
+        sandbox.api.world.onboards_at_once = wanted.onboard_at_once
         if wanted.state:
             remembering.keep(sandbox.api, wanted.state)
         if wanted.webhook:
@@ -38,6 +39,9 @@ def _command_line() -> argparse.ArgumentParser:
     parser.add_argument("--webhook-secret", metavar="SECRET", help="the secret that signs them (whsec_…)")
     parser.add_argument("--webhook-events", metavar="TYPES", default="*", help="comma-separated (default: all)")
     parser.add_argument("--state", metavar="FILE", type=Path, help="remember everything in this file between runs")
+    parser.add_argument(
+        "--onboard-at-once", action="store_true", help="new accounts can be paid without having been onboarded"
+    )
     return parser
 
 

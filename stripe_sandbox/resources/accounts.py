@@ -30,6 +30,8 @@ OF_TYPE: dict[str, Json] = {
                "stripe_dashboard": {"type": "none"}, "requirement_collection": "application"},
 }  # fmt: skip
 """Who answers for what, for the account types of before `controller`."""
+OF_INDEPENDENT = ("card_payments", "transfers")
+"""What an account with a dashboard of its own asks for by itself."""
 TOLD = "business_profile business_type email"
 
 
@@ -43,12 +45,14 @@ def create(call: Call, given: Json) -> Json:
         )
     if "controller" in given and "type" in given:
         raise InvalidRequest("An account has a controller or a type, not both.", code="parameters_exclusive")
+    controller = _controller(given.get("controller") or OF_TYPE[given.get("type", "standard")])
+    is_independent = controller["stripe_dashboard"]["type"] == "full" and "capabilities" not in given
     account = call.world.add(
         "account",
         PLATFORM,
-        capabilities=dict.fromkeys(_requested(given), "inactive"),
+        capabilities=dict.fromkeys(OF_INDEPENDENT if is_independent else _requested(given), "inactive"),
         charges_enabled=False,
-        controller=_controller(given.get("controller") or OF_TYPE[given.get("type", "standard")]),
+        controller=controller,
         country=country,
         default_currency=money.currency_of(given.get("default_currency", COUNTRIES[country])),
         details_submitted=False,

@@ -44,6 +44,8 @@ def attempt(call: Call, intent: Record, payment_method: Record) -> Record:
     if card.is_good and not is_held:
         _collect(call, charge, settles_in_s=0 if card.settles_at_once else ledger.CARD_SETTLES_AFTER_S)
     events.emit(call, "charge.succeeded" if card.is_good else "charge.failed", charge)
+    if card.settles_at_once:
+        events.tell(call, "balance.available", call.world.balances.shown(call.account), call.account)
     return charge
 
 

@@ -55,6 +55,22 @@ def test_pending_money_becomes_available_later(served, controls, pay, tmp_path):
         assert euros(client_for(again.url, "sk_test_platform").v1) == [(9_680, 0)]
 
 
+def test_what_was_to_happen_happens_later(served, platform, pay, controls, tmp_path):
+    failing = platform.refunds.create({"payment_intent": pay(card="pm_card_refundFail").id})
+    held = pay(capture_method="manual")
+    dispute = controls(f"charges/{pay().latest_charge.id}/dispute")
+    controls(f"disputes/{dispute['id']}/win")
+    remembering.remember(served.sandbox.api, tmp_path / "stripe.json")
+
+    with serve_in_thread() as again:
+        remembering.recall(again.sandbox.api, tmp_path / "stripe.json")
+        again.sandbox.api.world.seconds_ahead += 30 * 24 * 3600
+        later = client_for(again.url, "sk_test_platform").v1
+        assert later.refunds.retrieve(failing.id).status == "failed"
+        assert later.payment_intents.retrieve(held.id).status == "canceled"
+        assert later.disputes.retrieve(dispute["id"]).status == "won"
+
+
 def test_a_key_has_its_one_effect_across_a_restart(served, platform, tmp_path):
     first = platform.payment_intents.create(PAYMENT, {"idempotency_key": "once"})
     remembering.remember(served.sandbox.api, tmp_path / "stripe.json")
