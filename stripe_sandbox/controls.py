@@ -10,7 +10,7 @@ from stripe_sandbox.deliveries import MODES
 from stripe_sandbox.errors import InvalidRequest, NoSuchObject, UnknownAddress
 from stripe_sandbox.faults import Fault
 from stripe_sandbox.wire import Reply, Request
-from stripe_sandbox.world import PREFIXES
+from stripe_sandbox.world import PREFIXES, Record
 
 Json = dict[str, Any]
 ADDRESS = "/_sandbox/"
@@ -41,7 +41,9 @@ def answer(api: Api, request: Request) -> Reply:
 def state(api: Api) -> Json:
     """The newest objects of each kind, how many there are, and the last deliveries and requests."""
     with api.world.lock:
-        found = {kind: api.world.kind(kind) for kind in PREFIXES}
+        found: dict[str, list[Record]] = {kind: [] for kind in PREFIXES}
+        for record in api.world.records.values():
+            found[record.kind].append(record)
         shown = {kind: [record.shown for record in records[-SHOWN_PER_KIND:]] for kind, records in found.items()}
         counts = {kind: len(records) for kind, records in found.items()}
     deliveries = list(api.world.deliveries.tried)

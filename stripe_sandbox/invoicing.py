@@ -86,7 +86,7 @@ def _await_payment(call: Call, invoice: Record) -> None:
     intent = payment_intents.make(call, asked, shown["currency"], None)
     outcomes.is_for(intent, invoice)
     payment = invoice_payments.open_for(call, invoice, intent)
-    invoice.shown["payments"] = part_of([dict(payment.shown)], {}, url=f"/v1/invoice_payments?invoice={invoice.id}")
+    _show(invoice, payment)
     if "customer_balance" in (types or []):
         method = payment_methods.make(call, {"type": "customer_balance"})
         paying.start(call, intent, method, {})
@@ -96,8 +96,7 @@ def settle(call: Call, invoice: Record, **amounts: int) -> None:
     """Everything is paid; what came from elsewhere is told apart (`amount_paid_off_stripe`)."""
     payment = invoice_payments.of(call, invoice)
     if payment:
-        url = f"/v1/invoice_payments?invoice={invoice.id}"
-        invoice.shown["payments"] = part_of([dict(payment.shown)], {}, url=url)
+        _show(invoice, payment)
     move(call, invoice, "paid", "paid_at")
     invoice.shown.update(amounts, amount_remaining=0, attempted=True, auto_advance=False)
     call.world.agenda.strike(invoice.id)
@@ -115,6 +114,12 @@ def call_off(call: Call, invoice: Record) -> None:
     if intent.shown["status"] in payment_intents.CANCELLABLE:
         paying.cancel(call, intent, "void_invoice")
     invoice_payments.is_cancelled(call, payment)
+    _show(invoice, payment)
+
+
+def _show(invoice: Record, payment: Record) -> None:
+    """An invoice shows its payment whole."""
+    invoice.shown["payments"] = part_of([dict(payment.shown)], {}, url=f"/v1/invoice_payments?invoice={invoice.id}")
 
 
 @outcomes.waits("invoice")

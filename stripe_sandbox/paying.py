@@ -4,7 +4,7 @@ from typing import Any
 
 from stripe_sandbox import events, outcomes
 from stripe_sandbox.calls import Call
-from stripe_sandbox.errors import CardRefused, InvalidRequest, Refused
+from stripe_sandbox.errors import CardRefused, InvalidRequest
 from stripe_sandbox.passing import falls_due
 from stripe_sandbox.resources import bank_transfers, cash, charges, disputes, payment_methods
 from stripe_sandbox.resources.method_types import TYPES
@@ -254,7 +254,7 @@ def _debit(call: Call, intent: Record, method: Record) -> None:
     outcomes.tell(call, intent, "processing")
 
 
-def _decline(call: Call, intent: Record, charge: Record, method: Record) -> Refused:
+def _decline(call: Call, intent: Record, charge: Record, method: Record) -> CardRefused:
     """The intent waits for another card; the answer tells why this one did not do."""
     card = payment_methods.card_of(method)
     told: Json = {"code": card.code, "charge": charge.id, "payment_method": dict(method.shown)}

@@ -9,7 +9,7 @@ from typing import Any
 from stripe_sandbox import events, money
 from stripe_sandbox.calls import Call
 from stripe_sandbox.errors import InvalidRequest, NoSuchObject
-from stripe_sandbox.listing import page
+from stripe_sandbox.listing import page, part_of
 from stripe_sandbox.resources import metadata
 from stripe_sandbox.routing import PAGING, serves
 from stripe_sandbox.world import PLATFORM, Record
@@ -78,8 +78,8 @@ def add(
         usual.shown["default_for_currency"] = False
     bank = _new(call, owner.id, country, currency, number, is_usual=is_usual or usual is None)
     bank.shown["metadata"] = metadata or {}
-    known = owner.shown["external_accounts"]
-    owner.shown["external_accounts"] = {**known, "data": [dict(bank.shown), *known["data"]]}
+    theirs = [dict(each.shown) for each in reversed(call.world.shelf("bank_account", owner.id))]
+    owner.shown["external_accounts"] = part_of(theirs, {}, url=owner.shown["external_accounts"]["url"])
     events.emit(call, "account.external_account.created", bank)
     return bank
 

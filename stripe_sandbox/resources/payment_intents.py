@@ -6,15 +6,16 @@ from typing import Any
 from stripe_sandbox import events, money, paying
 from stripe_sandbox.calls import Call
 from stripe_sandbox.changing import change
-from stripe_sandbox.errors import CardRefused, InvalidRequest, NotOffered, NotPermitted
+from stripe_sandbox.errors import CardRefused, InvalidRequest, NotPermitted
 from stripe_sandbox.listing import page
 from stripe_sandbox.resources import charges, metadata, method_types, payment_methods
 from stripe_sandbox.routing import PAGING, serves
 from stripe_sandbox.world import Record
 
 Json = dict[str, Any]
-CHANGEABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
-CANCELLABLE = (*CHANGEABLE, "requires_capture", "processing")
+CHANGEABLE = ("requires_payment_method", "requires_confirmation")
+CONFIRMABLE = (*CHANGEABLE, "requires_action")
+CANCELLABLE = (*CONFIRMABLE, "requires_capture", "processing")
 FOR_BROWSERS = """
     id object amount automatic_payment_methods canceled_at cancellation_reason capture_method client_secret
     confirmation_method created currency description last_payment_error livemode next_action payment_method
@@ -67,9 +68,9 @@ def listed(call: Call, given: Json) -> Json:
 
 @serves("POST", "/v1/payment_intents/{intent}", f"amount payment_method metadata {' '.join(COPIED)}")
 def update(call: Call, given: Json, intent: str) -> Json:
-    """Another amount, other words, another payment method; what was paid or called off stays as it is."""
+    """Other words; another amount or payment method until the customer has begun to pay. Raises InvalidRequest."""
     found = _find(call, given, intent)
-    if given.keys() - {"metadata", "description"}:
+    if given.keys() & {"amount", "payment_method"}:
         _require(found, CHANGEABLE, "update")
     if "amount" in given:
         money.check_charge(given["amount"], found.shown["currency"])
@@ -88,7 +89,10 @@ def update(call: Call, given: Json, intent: str) -> Json:
 def confirm(call: Call, given: Json, intent: str) -> Json:
     """The customer pays. Raises CardRefused when the card is declined."""
     found = _find(call, given, intent)
-    _require(found, CHANGEABLE, "confirm")
+    _require(found, CONFIRMABLE, "confirm")
+    if call.is_browser and found.shown["confirmation_method"] == "manual":
+        message = "This PaymentIntent is confirmed manually: only the platform can do it, with its secret key."
+        raise InvalidRequest(message, code="payment_intent_invalid_parameter")
     found.shown.update({name: given[name] for name in ("receipt_email", "shipping") if name in given})
     _start(call, found, given)
     return _seen(call, found)
@@ -123,9 +127,7 @@ def cancel(call: Call, given: Json, intent: str) -> Json:
 
 
 def make(call: Call, given: Json, currency: str, method: Record | None) -> Record:
-    """A new payment intent that waits for its customer. Raises InvalidRequest, NotOffered."""
-    if given.get("confirmation_method") == "manual" and call.is_browser:
-        raise NotOffered("The local Stripe confirms manually with a secret key only.")
+    """A new payment intent that waits for its customer. Raises InvalidRequest when nobody could pay it."""
     if "customer" in given:
         call.world.find("customer", given["customer"], call.account, param="customer")
     id = "pi_" + secrets.token_hex(12)

@@ -186,3 +186,13 @@ def test_the_fee_counts_in_the_minor_unit_of_the_currency(pay, currency, fee):
     entry = pay(10_000, currency).latest_charge.balance_transaction
 
     assert (entry.fee, entry.net) == (fee, 10_000 - fee)
+
+
+def test_what_is_confirmed_manually_is_confirmed_by_the_platform(platform, browser):
+    intent = platform.payment_intents.create({**WHOLE, "confirmation_method": "manual"})
+
+    with pytest.raises(stripe.InvalidRequestError):
+        browser.payment_intents.confirm(
+            intent.id, {"payment_method": "pm_card_visa", "client_secret": intent.client_secret}
+        )
+    assert platform.payment_intents.confirm(intent.id, {"payment_method": "pm_card_visa"}).status == "succeeded"
