@@ -30,6 +30,8 @@ class Balances:
 
     def settle(self, now: int) -> list[str]:
         """Make available what was pending until now; the accounts that have more at hand than before."""
+        if not self._waiting or self._waiting[0][0] > now:
+            return []
         accounts: dict[str, None] = {}
         while self._waiting and self._waiting[0][0] <= now:
             _, _, account, transaction = heapq.heappop(self._waiting)

@@ -1,7 +1,7 @@
 """One call to the API: who asks, in which world, and how it is addressed."""
 
 import hashlib
-import secrets
+import os
 from dataclasses import dataclass, field
 
 from stripe_sandbox.errors import InvalidRequest, KeyNotAccepted, NotPermitted
@@ -20,15 +20,14 @@ class Call:
     is_browser: bool
     idempotency_key: str | None
     base_url: str
-    request_id: str = field(default_factory=lambda: "req_" + secrets.token_hex(7))
-    is_of_nobody: bool = False
+    request_id: str = field(default_factory=lambda: "req_" + os.urandom(7).hex())
     upload: Upload | None = None
     names_version: bool = True
 
     @classmethod
     def of_nobody(cls, world: World, account: str) -> "Call":
         """What happens by itself: no request made it, and events say so."""
-        return cls(world, account, False, None, world.base_url, is_of_nobody=True)
+        return cls(world, account, False, None, world.base_url, request_id="")
 
 
 def identify(request: Request, world: World) -> Call:

@@ -29,7 +29,7 @@ def tell(call: Call, type: str, shown: Json, account: str, *, before: Json | Non
         api_version=source.api_version(),
         data={"object": dict(shown), **changed},
         pending_webhooks=0,
-        request={"id": None if call.is_of_nobody else call.request_id, "idempotency_key": call.idempotency_key},
+        request={"id": call.request_id or None, "idempotency_key": call.idempotency_key},
         **told,
     )
     send(call.world, event)

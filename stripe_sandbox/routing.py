@@ -68,8 +68,14 @@ def find(method: str, path: str) -> tuple[Operation, list[str]]:
 
 
 def _readings(parts: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """The ways to read a path: `/v1/name`, `/v1/name/{id}/…`, `/v1/name/{id}/name/{id}`, `/v1/group/name/{id}/…`."""
-    for places in ((), (3,), (3, 5), (4,)):
-        ids = [parts[place] for place in places if place < len(parts) and parts[place]]
-        if len(ids) == len(places):
-            yield "/".join("{}" if place in places else part for place, part in enumerate(parts)), ids
+    """The ways to read a path: `/v1/name`, `/v1/name/{id}/…`, `/v1/name/{id}/name/{id}`, `/v1/group/name/{id}/…`.
+
+    What most requests ask comes first.
+    """
+    if len(parts) > 3 and parts[3]:
+        yield "/".join([*parts[:3], "{}", *parts[4:]]), [parts[3]]
+    yield "/".join(parts), []
+    if len(parts) > 5 and parts[5]:
+        yield "/".join([*parts[:3], "{}", parts[4], "{}", *parts[6:]]), [parts[3], parts[5]]
+    if len(parts) > 4 and parts[4]:
+        yield "/".join([*parts[:4], "{}", *parts[5:]]), [parts[4]]

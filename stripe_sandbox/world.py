@@ -4,7 +4,7 @@ One lock guards the world; a request changes it from beginning to end under that
 is replaced, never changed in place, so a copy of the top level is a true picture of that moment.
 """
 
-import secrets
+import os
 import threading
 import time
 from bisect import bisect_left
@@ -133,7 +133,7 @@ class World:
     ) -> Record:
         """Put a new object of an account into the world."""
         self.number += 1
-        named: Json = {"id": id or PREFIXES[kind] + secrets.token_hex(12), "object": kind}
+        named: Json = {"id": id or PREFIXES[kind] + os.urandom(12).hex(), "object": kind}
         if answers.is_dated(kind):
             named["created"] = self.now()
         record = Record(self.number, account, {**answers.blank(kind), **named, **shown}, kept or {})

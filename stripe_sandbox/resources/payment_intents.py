@@ -1,6 +1,6 @@
 """Payment intents: what a customer is to pay, from the first word to the money."""
 
-import secrets
+import os
 from typing import Any
 
 from stripe_sandbox import events, money, paying
@@ -130,7 +130,7 @@ def make(call: Call, given: Json, currency: str, method: Record | None) -> Recor
     """A new payment intent that waits for its customer. Raises InvalidRequest when nobody could pay it."""
     if "customer" in given:
         call.world.find("customer", given["customer"], call.account, param="customer")
-    id = "pi_" + secrets.token_hex(12)
+    id = "pi_" + os.urandom(12).hex()
     automatic = given.get("automatic_payment_methods")
     intent = call.world.add(
         "payment_intent",
@@ -143,7 +143,7 @@ def make(call: Call, given: Json, currency: str, method: Record | None) -> Recor
         automatic_payment_methods={"allow_redirects": "always", **automatic} if automatic else None,
         allowed_payment_method_types=given.get("allowed_payment_method_types"),
         capture_method=given.get("capture_method", "automatic_async"),
-        client_secret=f"{id}_secret_{secrets.token_hex(12)}",
+        client_secret=f"{id}_secret_{os.urandom(12).hex()}",
         confirmation_method=given.get("confirmation_method", "automatic"),
         currency=currency,
         customer=given.get("customer"),
