@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from stripe_sandbox.errors import InvalidRequest
+from stripe_sandbox.sdk import answers
 
 Json = dict[str, Any]
 
@@ -71,4 +72,5 @@ def refund_destination(type: str, currency: str) -> Json:
     if type == "card":
         return {"type": "card", "card": {"reference_status": "pending", "type": "refund"}}
     where = BANK_TRANSFERS[currency] if type == "customer_balance" else type
-    return {"type": where, where: {}}
+    known = answers.inner("refund", "destination_details")
+    return {"type": where, **({where: {}} if where in known else {})}

@@ -124,6 +124,9 @@ def card_of(payment_method: Record) -> Card:
 def details(payment_method: Record) -> Json:
     """What a charge shows of the payment method that it was made with."""
     type = payment_method.shown["type"]
+    if type == "sepa_debit":
+        debited = {name: each for name, each in payment_method.shown[type].items() if name != "generated_from"}
+        return {"type": type, type: {**debited, "mandate": None}}
     if type != "card":
         return {"type": type, type: payment_method.shown[type]}
     card = payment_method.shown["card"]

@@ -99,6 +99,39 @@ def test_objects_that_are_not_kept_have_the_fields_of_their_class(platform, make
     assert faults(platform.customers.cash_balance.retrieve(customer.id).to_dict()) == []
 
 
+@pytest.mark.parametrize(
+    "method",
+    [
+        {"payment_method": "pm_card_authenticationRequired"},
+        {"payment_method": "pm_card_createDisputeInquiry"},
+        {"payment_method_data": {"type": "alipay"}},
+        {"payment_method_data": {"type": "wechat_pay"}},
+        {"payment_method_data": {"type": "customer_balance"}},
+        {"payment_method_data": {"type": "sepa_debit", "sepa_debit": {"iban": "AT611904300234573201"}}},
+    ],
+)
+def test_every_way_of_paying_leaves_objects_of_their_class(platform, controls, served, method):
+    customer = platform.customers.create({"email": "a@example.org"}).id
+    given = {
+        "amount": 900,
+        "currency": "eur",
+        "customer": customer,
+        "confirm": True,
+        "return_url": "http://127.0.0.1:1/",
+    }
+    intent = platform.payment_intents.create({**given, **method})
+    waiting = controls.state()["objects"]
+    requests.post(
+        f"{served.url}/_sandbox/approve/{intent.id}", data={"do": "approve"}, allow_redirects=False, timeout=5
+    )
+    platform.test_helpers.customers.fund_cash_balance(customer, {"amount": 900, "currency": "eur"})
+    controls("clock", seconds=3600)
+    platform.refunds.create({"payment_intent": intent.id})
+
+    for shown in (waiting, controls.state()["objects"]):
+        assert [fault for each in shown.values() for one in each for fault in faults(one)] == []
+
+
 def test_the_comparison_sees_what_is_missing_and_what_is_unknown(platform):
     shown = platform.balance.retrieve().to_dict()
     del shown["available"][0]["currency"]
