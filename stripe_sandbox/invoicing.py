@@ -5,7 +5,7 @@ Source: docs.stripe.com/invoicing/integration/workflow-transitions.
 
 from typing import Any
 
-from stripe_sandbox import events, outcomes, paying
+from stripe_sandbox import events, money, outcomes, paying
 from stripe_sandbox.calls import Call
 from stripe_sandbox.errors import CardRefused, InvalidRequest
 from stripe_sandbox.listing import part_of
@@ -55,6 +55,8 @@ def intent_of(call: Call, invoice: Record) -> Record:
 def finalize(call: Call, invoice: Record) -> None:
     """Number it, and wait for its payment; an invoice over nothing is paid."""
     shown, now = invoice.shown, call.world.now()
+    if shown["amount_due"]:
+        _check_payable(shown)
     owner = call.world.records[shown["customer"]]
     if not shown["number"]:
         shown["number"] = f"{owner.shown['invoice_prefix']}-{owner.shown['next_invoice_sequence']:04}"
@@ -73,21 +75,31 @@ def finalize(call: Call, invoice: Record) -> None:
         settle(call, invoice)
 
 
+def _check_payable(shown: Json) -> None:
+    """An invoice that nobody could pay stays a draft. Raises InvalidRequest."""
+    money.check_charge(shown["amount_due"], shown["currency"])
+    payment_intents.types_for({"customer": shown["customer"], **_allowed(shown)}, shown["currency"])
+
+
+def _allowed(shown: Json) -> Json:
+    types = shown["payment_settings"]["payment_method_types"]
+    return {"allowed_payment_method_types": types} if types else {}
+
+
 def _await_payment(call: Call, invoice: Record) -> None:
     """The payment intent of an invoice; one for bank transfers takes transfers from now on."""
     shown = invoice.shown
-    types = shown["payment_settings"]["payment_method_types"]
     asked = {
         "amount": shown["amount_due"],
         "customer": shown["customer"],
         "description": shown["description"] or f"Payment for Invoice {shown['number']}",
-        **({"allowed_payment_method_types": types} if types else {}),
+        **_allowed(shown),
     }
     intent = payment_intents.make(call, asked, shown["currency"], None)
     outcomes.is_for(intent, invoice)
     payment = invoice_payments.open_for(call, invoice, intent)
     _show(invoice, payment)
-    if "customer_balance" in (types or []):
+    if "customer_balance" in (shown["payment_settings"]["payment_method_types"] or []):
         method = payment_methods.make(call, {"type": "customer_balance"})
         paying.start(call, intent, method, {})
 
@@ -137,8 +149,13 @@ def _hear(call: Call, invoice: Record, _intent: Record, how: str) -> None:
 
 @falls_due("invoice.advances")
 def _advance(call: Call, invoice: Record) -> None:
-    """A draft with `auto_advance` is finalized by itself, and sent if it is to be sent."""
-    finalize(call, invoice)
+    """A draft with `auto_advance` is finalized by itself, and sent if it is to be sent; or it says why it cannot be."""
+    try:
+        finalize(call, invoice)
+    except InvalidRequest as refusal:
+        invoice.shown["last_finalization_error"] = refusal.error
+        events.emit(call, "invoice.finalization_failed", invoice)
+        return
     if invoice.shown["collection_method"] == "send_invoice":
         events.emit(call, "invoice.sent", invoice)
 

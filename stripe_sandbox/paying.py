@@ -38,8 +38,8 @@ def start(call: Call, intent: Record, method: Record, given: Json) -> None:
 
     Raises InvalidRequest for a way that the intent does not allow, CardRefused when the card is declined.
     """
-    type = method.shown["type"]
-    _check_allowed(intent, type)
+    type, shown = method.shown["type"], intent.shown
+    check(type, shown["payment_method_types"], shown["capture_method"], given.get("return_url"))
     if type != "customer_balance":
         cash.give_back(call, intent)
     if type == "card" and not payment_methods.card_of(method).asks_customer:
@@ -144,21 +144,24 @@ def cancel(call: Call, intent: Record, reason: str | None, *, event: str = "char
     events.emit(call, "payment_intent.canceled", intent)
 
 
-def _check_allowed(intent: Record, type: str) -> None:
-    shown = intent.shown
-    if type not in shown["payment_method_types"]:
+def check(type: str, allowed: list[str], capture_method: str, return_url: str | None) -> None:
+    """Raises InvalidRequest for a way to pay that a payment does not allow, or that lacks a way back."""
+    if type not in allowed:
         raise InvalidRequest(
             f"The PaymentMethod provided ({type}) is not allowed for this PaymentIntent. It allows "
-            f"{', '.join(shown['payment_method_types'])}.",
+            f"{', '.join(allowed)}.",
             code="payment_intent_incompatible_payment_method",
             param="payment_method",
         )
-    if shown["capture_method"] == "manual" and not TYPES[type].may_hold:
+    if capture_method == "manual" and not TYPES[type].may_hold:
         raise InvalidRequest(
             f"The payment method type {type} does not support manual capture.",
             code="payment_intent_incompatible_payment_method",
             param="capture_method",
         )
+    if TYPES[type].leaves_page and not return_url:
+        message = f"A return_url is needed to pay with {type}."
+        raise InvalidRequest(message, code="parameter_missing", param="return_url")
 
 
 def _hold(call: Call, intent: Record, charge: Record) -> None:

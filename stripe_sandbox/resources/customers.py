@@ -58,6 +58,7 @@ def delete(call: Call, _given: Json, customer: str) -> Json:
 
 def make(call: Call, given: Json) -> Record:
     """A new customer. Raises NoSuchObject for a payment method that is not there."""
+    method = payment_methods.use(call, given["payment_method"]) if "payment_method" in given else None
     told: Json = {name: given[name] or None for name in TOLD.split() if name in given}
     told["invoice_settings"] = {**SETTINGS, **(told.get("invoice_settings") or {})}
     customer = call.world.add(
@@ -72,6 +73,6 @@ def make(call: Call, given: Json) -> Record:
         **told,
     )
     events.emit(call, "customer.created", customer)
-    if "payment_method" in given:
-        payment_methods.attach(call, {"customer": customer.id}, given["payment_method"])
+    if method:
+        payment_methods.attach(call, {"customer": customer.id}, method.id)
     return customer

@@ -46,9 +46,10 @@ def create(call: Call, given: Json) -> Json:
     """A new payment intent; with `confirm` it is paid at once."""
     currency = money.currency_of(given["currency"])
     money.check_charge(given["amount"], currency)
-    if given.get("confirm") and not _names_method(given):
-        raise _method_missing()
-    intent = make(call, given, currency, _method_in(call, given))
+    method = _method_in(call, given)
+    if given.get("confirm"):
+        _check(given, currency, method)
+    intent = make(call, given, currency, method)
     if given.get("confirm"):
         _start(call, intent, given)
     return intent.shown
@@ -149,7 +150,7 @@ def make(call: Call, given: Json, currency: str, method: Record | None) -> Recor
         customer=given.get("customer"),
         metadata=metadata.given_in(given),
         payment_method=method and method.id,
-        payment_method_types=_types(given, currency),
+        payment_method_types=types_for(given, currency),
         status="requires_confirmation" if method else "requires_payment_method",
         **{name: given[name] for name in COPIED if name in given},
     )
@@ -157,7 +158,8 @@ def make(call: Call, given: Json, currency: str, method: Record | None) -> Recor
     return intent
 
 
-def _types(given: Json, currency: str) -> list[str]:
+def types_for(given: Json, currency: str) -> list[str]:
+    """The ways in which a payment with these parameters can be made. Raises InvalidRequest when there is none."""
     wanted = given.get("allowed_payment_method_types")
     automatic = given.get("automatic_payment_methods") or {}
     types = method_types.usable(
@@ -172,8 +174,12 @@ def _types(given: Json, currency: str) -> list[str]:
     return list(types)
 
 
-def _names_method(given: Json) -> bool:
-    return "payment_method" in given or "payment_method_data" in given
+def _check(given: Json, currency: str, method: Record | None) -> None:
+    """A payment that could never begin is not made at all. Raises InvalidRequest."""
+    if method is None:
+        raise _method_missing()
+    types = types_for(given, currency)
+    paying.check(method.shown["type"], types, given.get("capture_method", ""), given.get("return_url"))
 
 
 def _method_in(call: Call, given: Json) -> Record | None:

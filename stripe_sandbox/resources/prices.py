@@ -39,8 +39,8 @@ def listed(call: Call, given: Json) -> Json:
     return page(call, "price", given, url="/v1/prices", by=("product", "active", "currency"))
 
 
-def make(call: Call, given: Json) -> Record:
-    """A new price. Raises InvalidRequest without an amount, or without one product."""
+def check(call: Call, given: Json) -> None:
+    """Raises InvalidRequest for a price without an amount, or without one product."""
     if "unit_amount" not in given:
         raise InvalidRequest("Missing required param: unit_amount.", code="parameter_missing", param="unit_amount")
     if ("product" in given) == ("product_data" in given):
@@ -48,6 +48,13 @@ def make(call: Call, given: Json) -> Record:
     if given["unit_amount"] < 0:
         message = "This value must be greater than or equal to 0."
         raise InvalidRequest(message, code="parameter_invalid_integer", param="unit_amount")
+    if "product" in given:
+        call.world.find("product", given["product"], call.account, param="product")
+
+
+def make(call: Call, given: Json) -> Record:
+    """A new price. Raises InvalidRequest without an amount, or without one product."""
+    check(call, given)
     recurring = given.get("recurring")
     price = call.world.add(
         "price",
@@ -71,5 +78,5 @@ def make(call: Call, given: Json) -> Record:
 
 def _product(call: Call, given: Json) -> Record:
     if "product" in given:
-        return call.world.find("product", given["product"], call.account, param="product")
+        return call.world.records[given["product"]]
     return products.make(call, given["product_data"])

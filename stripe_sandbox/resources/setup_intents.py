@@ -25,6 +25,8 @@ TYPES = ("card", "sepa_debit")
 )
 def create(call: Call, given: Json) -> Json:
     """A new setup intent; with `confirm` its payment method is saved at once."""
+    if given.get("confirm") and not given.keys() & {"payment_method", "payment_method_data"}:
+        raise _method_missing()
     method = payment_methods.use(call, given["payment_method"]) if "payment_method" in given else None
     if "customer" in given:
         call.world.find("customer", given["customer"], call.account, param="customer")
@@ -126,8 +128,12 @@ def _method(call: Call, intent: Record, given: Json) -> Record:
         return call.world.records[known]
     if "payment_method" in given:
         return payment_methods.use(call, given["payment_method"])
+    raise _method_missing()
+
+
+def _method_missing() -> InvalidRequest:
     message = "You cannot confirm this SetupIntent because it's missing a payment method."
-    raise InvalidRequest(message, code="parameter_missing", param="payment_method")
+    return InvalidRequest(message, code="parameter_missing", param="payment_method")
 
 
 def _decline(call: Call, intent: Record, method: Record) -> CardRefused:

@@ -99,3 +99,42 @@ def test_who_names_no_version_may_say_what_older_versions_said(served):
     assert made["allowed_payment_method_types"] == ["card"]
     now = {**key, "Stripe-Version": stripe.api_version}
     assert requests.post(f"{served.url}/v1/payment_intents", data=given, headers=now, timeout=5).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("service", "given"),
+    [
+        ("payment_intents", {**INTENT, "confirm": True}),
+        ("payment_intents", {**INTENT, "confirm": True, "payment_method_data": {"type": "alipay"}}),
+        ("setup_intents", {"confirm": True}),
+        ("customers", {"payment_method": "pm_nobody"}),
+        ("prices", {"currency": "eur", "product_data": {"name": "Nut"}}),
+    ],
+)
+def test_what_is_refused_leaves_nothing_behind(platform, service, given):
+    with pytest.raises(stripe.InvalidRequestError):
+        getattr(platform, service).create(given)
+
+    assert platform.events.list().data == []
+
+
+def test_a_page_that_cannot_be_leaves_no_prices_behind(platform):
+    price = {"currency": "eur", "unit_amount": 1, "product_data": {"name": "Nut"}}
+    with pytest.raises(stripe.InvalidRequestError):
+        platform.checkout.sessions.create({"line_items": [{"price_data": price}], "success_url": "http://127.0.0.1:1/"})
+
+    assert platform.events.list().data == []
+
+
+def test_an_invoice_that_nobody_could_pay_stays_a_draft(platform):
+    customer = platform.customers.create({"email": "a@example.org"})
+    platform.invoice_items.create({"customer": customer.id, "amount": 900, "currency": "chf"})
+    settings = {"payment_method_types": ["customer_balance"]}
+    given = {"customer": customer.id, "pending_invoice_items_behavior": "include", "payment_settings": settings}
+    draft = platform.invoices.create(given)
+
+    with pytest.raises(stripe.InvalidRequestError):
+        platform.invoices.finalize_invoice(draft.id)
+
+    assert platform.invoices.retrieve(draft.id).status == "draft"
+    assert platform.invoices.retrieve(draft.id).number is None

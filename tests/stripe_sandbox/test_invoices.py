@@ -202,6 +202,17 @@ def test_a_draft_advances_by_itself(platform, drafted, controls):
     assert told(platform)[1:] == ["invoice.finalized", "invoice.sent"]
 
 
+def test_a_draft_that_cannot_advance_says_why(platform, customer, controls):
+    platform.invoice_items.create({"customer": customer.id, "amount": 10, "currency": "eur"})
+    given = {"customer": customer.id, "pending_invoice_items_behavior": "include", "auto_advance": True}
+    draft = platform.invoices.create(given)
+    controls("clock", seconds=3600)
+
+    failed = platform.invoices.retrieve(draft.id)
+    assert (failed.status, failed.last_finalization_error.code) == ("draft", "amount_too_small")
+    assert told(platform)[-1] == "invoice.finalization_failed"
+
+
 def test_a_draft_is_changed_and_thrown_away(platform, customer, drafted):
     draft = drafted(collection_method="send_invoice", due_date=2_000_000_000)
     changed = platform.invoices.update(draft.id, {"footer": "Thanks", "metadata": {"a": "b"}})
