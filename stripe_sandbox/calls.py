@@ -61,7 +61,7 @@ def _key(request: Request) -> str:
 
 def _account(request: Request, world: World) -> str:
     account = request.header("Stripe-Account") or PLATFORM
-    if account != PLATFORM and (account not in world.records or world.records[account].kind != "account"):
+    if account != PLATFORM and world.known(account, "account") is None:
         message = f"The provided key does not have access to account '{account}' (or that account does not exist)."
         raise NotPermitted(message, code="account_invalid")
     return account

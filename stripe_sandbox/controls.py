@@ -43,7 +43,8 @@ def state(api: Api) -> Json:
     with api.world.lock:
         found: dict[str, list[Record]] = {kind: [] for kind in PREFIXES}
         for record in api.world.records.values():
-            found[record.kind].append(record)
+            if not record.is_deleted:
+                found[record.kind].append(record)
         shown = {kind: [record.shown for record in records[-SHOWN_PER_KIND:]] for kind, records in found.items()}
         counts = {kind: len(records) for kind, records in found.items()}
     deliveries = list(api.world.deliveries.tried)

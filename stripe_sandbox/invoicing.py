@@ -7,7 +7,7 @@ from typing import Any
 
 from stripe_sandbox import events, money, outcomes, paying
 from stripe_sandbox.calls import Call
-from stripe_sandbox.errors import CardRefused, InvalidRequest
+from stripe_sandbox.errors import CardRefused, InvalidRequest, Refused
 from stripe_sandbox.listing import part_of
 from stripe_sandbox.passing import falls_due
 from stripe_sandbox.resources import invoice_payments, payment_intents, payment_methods
@@ -55,9 +55,9 @@ def intent_of(call: Call, invoice: Record) -> Record:
 def finalize(call: Call, invoice: Record) -> None:
     """Number it, and wait for its payment; an invoice over nothing is paid."""
     shown, now = invoice.shown, call.world.now()
+    owner = call.world.find("customer", shown["customer"], invoice.account, param="customer")
     if shown["amount_due"]:
         _check_payable(shown)
-    owner = call.world.records[shown["customer"]]
     if not shown["number"]:
         shown["number"] = f"{owner.shown['invoice_prefix']}-{owner.shown['next_invoice_sequence']:04}"
         owner.shown["next_invoice_sequence"] += 1
@@ -152,7 +152,7 @@ def _advance(call: Call, invoice: Record) -> None:
     """A draft with `auto_advance` is finalized by itself, and sent if it is to be sent; or it says why it cannot be."""
     try:
         finalize(call, invoice)
-    except InvalidRequest as refusal:
+    except Refused as refusal:
         invoice.shown["last_finalization_error"] = refusal.error
         events.emit(call, "invoice.finalization_failed", invoice)
         return

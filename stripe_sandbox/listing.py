@@ -103,7 +103,9 @@ def _created_between(shelf: list[Record], created: Any) -> tuple[int, int]:
 
 
 def _created(record: Record) -> int:
-    return int(record.shown["created"])
+    """When an object was made; an invoice item calls it its date."""
+    shown = record.shown
+    return int(shown["created"] if "created" in shown else shown["date"])
 
 
 def _place(world: World, shelf: list[Record], id: str, param: str) -> int:

@@ -31,8 +31,8 @@ def carry_out(world: World, verb: Verb, id: str, given: Json) -> Json:
 
     Raises NoSuchObject, InvalidRequest when it cannot happen now or its settings make no sense.
     """
-    record = world.records.get(id)
-    if record is None or record.kind != verb.kind:
+    record = world.known(id, verb.kind)
+    if record is None:
         raise NoSuchObject(verb.kind, id)
     verb.check(given)
     came = verb.run(Call.of_nobody(world, record.account), record, **given)

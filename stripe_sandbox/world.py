@@ -82,6 +82,10 @@ class Record:
     def kind(self) -> str:
         return str(self.shown["object"])
 
+    @property
+    def is_deleted(self) -> bool:
+        return bool(self.shown.get("deleted"))
+
 
 Shelf = tuple[str, str, str, Any]
 
@@ -142,15 +146,23 @@ class World:
 
     def _take_in(self, record: Record) -> None:
         self.records[record.id] = record
+        if record.is_deleted:
+            return
         for shelf in self._shelves_of(record):
             self.shelves[shelf].append(record)
 
     def remove(self, record: Record) -> None:
-        """Take an object out of the world."""
-        del self.records[record.id]
+        """Take an object out of the world; what points at it finds that it was deleted."""
         self.agenda.strike(record.id)
         for shelf in self._shelves_of(record):
             self.shelves[shelf].remove(record)
+        gone = {"id": record.id, "object": record.kind, "deleted": True}
+        self.records[record.id] = Record(record.number, record.account, gone, record.kept)
+
+    def known(self, id: str, *kinds: str) -> Record | None:
+        """The object of this id, whoever owns it, if it is of one of these kinds and was not deleted."""
+        record = self.records.get(id)
+        return None if record is None or record.kind not in kinds or record.is_deleted else record
 
     def find(self, kind: str, id: str, account: str, *, param: str | None = None) -> Record:
         """The object of this kind and id that the account owns.
@@ -158,7 +170,7 @@ class World:
         Raises NoSuchObject: 404 for the object in the address, 400 when a parameter (`param`) names it.
         """
         record = self.records.get(id)
-        if record is None or record.kind != kind or record.account != account:
+        if record is None or record.kind != kind or record.account != account or record.is_deleted:
             raise NoSuchObject(kind, id, param=param or "id", status=400 if param else 404)
         return record
 
@@ -168,7 +180,7 @@ class World:
 
     def kind(self, kind: str) -> list[Record]:
         """The objects of a kind, of every account."""
-        return [record for record in self.records.values() if record.kind == kind]
+        return [record for record in self.records.values() if record.kind == kind and not record.is_deleted]
 
     @staticmethod
     def place(shelf: list[Record], record: Record) -> int:

@@ -177,7 +177,8 @@ def tried(cli: Path, url: str, name: str) -> Tried:
         except subprocess.TimeoutExpired:
             return Tried(name, f"the CLI took more than {TRIGGERED_S} s")
     if "Trigger succeeded" not in done.stdout:
-        return Tried(name, (done.stdout + done.stderr).strip().replace("\n", " ")[-400:])
+        said = (done.stdout + done.stderr).strip().replace("\n", " ")
+        return Tried(name, (said.partition("Trigger failed: ")[2] or said)[:300])
     _ask(url, "POST", "/_sandbox/clock", {"seconds": 60})
     told = [each["type"] for each in _events(url) if each["id"] not in before]
     return Tried(name, "" if name in told else f"only {', '.join(told)} was told")

@@ -20,8 +20,8 @@ def answer(call: Call, request: Request, rest: str) -> Reply:
 
     Raises NoSuchObject for an intent that never asked.
     """
-    intent = call.world.records.get(rest)
-    if intent is None or intent.kind not in KINDS:
+    intent = call.world.known(rest, *KINDS)
+    if intent is None:
         raise NoSuchObject("payment", rest)
     call.account = intent.account
     if request.method == "GET":

@@ -15,8 +15,8 @@ IBANS = {GOOD_IBAN: f"{GOOD_IBAN} (pays)", BAD_IBAN: f"{BAD_IBAN} (fails)"}
 
 def answer(call: Call, request: Request, rest: str) -> Reply:
     """Show the page (GET), or pay or go back (POST). Raises NoSuchObject for a session that is not there."""
-    session = call.world.records.get(rest)
-    if session is None or session.kind != checkout_sessions.KIND:
+    session = call.world.known(rest, checkout_sessions.KIND)
+    if session is None:
         raise NoSuchObject("checkout session", rest)
     call.account = session.account
     given = dict(request.pairs()) if request.method == "POST" else {}

@@ -11,8 +11,8 @@ from stripe_sandbox.world import Record
 
 def answer(call: Call, request: Request, rest: str) -> Reply:
     """Show an invoice (GET) or pay it (POST). Raises NoSuchObject for one that was never finalized."""
-    invoice = call.world.records.get(rest)
-    if invoice is None or invoice.kind != "invoice" or not invoice.shown["hosted_invoice_url"]:
+    invoice = call.world.known(rest, "invoice")
+    if invoice is None or not invoice.shown["hosted_invoice_url"]:
         raise NoSuchObject("invoice", rest)
     call.account = invoice.account
     if request.method == "GET" or invoice.shown["status"] != "open":

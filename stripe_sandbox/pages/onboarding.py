@@ -40,7 +40,7 @@ def answer(call: Call, request: Request, rest: str) -> Reply:
 
 def _find(call: Call, rest: str) -> tuple[Record, Json]:
     id, _, token = rest.partition("/")
-    account = call.world.records.get(id)
+    account = call.world.known(id, "account")
     link = account.kept.get("links", {}).get(token) if account else None
     if account is None or link is None:
         raise NoSuchObject("account link", id)

@@ -10,8 +10,8 @@ from stripe_sandbox.world import Record
 
 def answer(call: Call, request: Request, rest: str) -> Reply:
     """Show where to transfer how much (GET), or let an amount arrive (POST). Raises NoSuchObject, InvalidRequest."""
-    intent = call.world.records.get(rest)
-    if intent is None or intent.kind != "payment_intent" or not intent.shown["customer"]:
+    intent = call.world.known(rest, "payment_intent")
+    if intent is None or not intent.shown["customer"]:
         raise NoSuchObject("payment", rest)
     call.account = intent.account
     if request.method == "POST":

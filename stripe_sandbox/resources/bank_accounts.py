@@ -47,8 +47,8 @@ def create(call: Call, given: Json, account: str) -> Json:
 @serves("GET", "/v1/accounts/{account}/external_accounts/{id}")
 def retrieve(call: Call, _given: Json, account: str, id: str) -> Json:
     """One bank account of a connected account."""
-    found = call.world.records.get(id)
-    if found is None or found.kind != "bank_account" or found.shown["account"] != account:
+    found = call.world.known(id, "bank_account")
+    if found is None or found.shown["account"] != account:
         raise NoSuchObject("external account", id)
     return found.shown
 

@@ -72,8 +72,8 @@ def open_dispute(call: Call, charge: Record, reason: str, amount: int | None = N
     """
     shown = charge.shown
     left = shown["amount_captured"] - shown["amount_refunded"]
-    if shown["disputed"] or not 0 < (amount or left) <= left:
-        raise InvalidRequest(f"Charge {charge.id} cannot be disputed: it is already, or nothing is left of it.")
+    if shown["disputed"] or shown["source_transfer"] or not 0 < (amount or left) <= left:
+        raise InvalidRequest(f"Charge {charge.id} cannot be disputed: it is already, or there is nothing to dispute.")
     dispute = _new(call, charge, reason, amount or left)
     shown["disputed"] = True
     call.world.due(dispute, "dispute.answer", in_s=ANSWERED_WITHIN_S)

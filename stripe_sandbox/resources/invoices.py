@@ -221,7 +221,7 @@ def _pending(call: Call, owner: Record, given: Json) -> list[Record]:
 
 def _method(call: Call, invoice: Record, named: str | None) -> Record:
     """What an invoice is paid with: as told, as usual for it, or as usual for the customer."""
-    owner = call.world.records[invoice.shown["customer"]]
+    owner = call.world.find("customer", invoice.shown["customer"], invoice.account, param="customer")
     usual = invoice.shown["default_payment_method"] or owner.shown["invoice_settings"]["default_payment_method"]
     if named or usual:
         return payment_methods.use(call, named or usual)

@@ -48,8 +48,8 @@ def listed(call: Call, given: Json) -> Json:
 
 
 def _destination(call: Call, id: str) -> Record:
-    account = call.world.records.get(id)
-    if account is None or account.kind != "account":
+    account = call.world.known(id, "account")
+    if account is None:
         raise NoSuchObject("destination", id, param="destination", status=400)
     if account.shown["capabilities"].get("transfers") != "active":
         raise InvalidRequest(

@@ -66,7 +66,7 @@ class Expected:
         return self._read_word(given, where)
 
     def _read_empty(self, where: str) -> str:
-        if "" in self.literals or "[" in where:
+        if "" in self.literals or ("[" in where and "str" in self.names):
             return ""
         raise InvalidRequest(
             f"You passed an empty string for '{where}'. We assume empty values are an attempt to unset a parameter; "

@@ -48,6 +48,11 @@ def test_values_get_the_types_of_the_sdk():
         ({"automatic_payment_methods": {"enabled": "yes"}}, None, "automatic_payment_methods[enabled]"),
         ({"capture_method": "later"}, None, "capture_method"),
         ({"metadata": "order"}, None, "metadata"),
+        (
+            {"automatic_payment_methods": {"enabled": ""}},
+            "parameter_invalid_empty",
+            "automatic_payment_methods[enabled]",
+        ),
         ({"currency": {"a": "b"}}, None, "currency"),
         ({"description": ["a"]}, None, "description"),
     ],

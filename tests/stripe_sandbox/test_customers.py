@@ -3,6 +3,10 @@
 import pytest
 import stripe
 
+from stripe_sandbox import remembering
+from stripe_sandbox.app import create_app
+from stripe_sandbox.world import PLATFORM
+
 CARD = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2034, "cvc": "123"}
 
 
@@ -111,3 +115,28 @@ def test_a_debit_takes_its_time_and_may_fail(platform, controls, iban, status):
     assert decided.status == status
     last = "payment_intent.succeeded" if status == "succeeded" else "payment_intent.payment_failed"
     assert platform.events.list().data[0].type == last
+
+
+def test_what_points_at_a_deleted_customer_says_so(platform, customer, pay):
+    paid = pay(customer=customer.id)
+    draft = platform.invoices.create({"customer": customer.id})
+    platform.customers.delete(customer.id)
+
+    shown = platform.payment_intents.retrieve(paid.id, {"expand": ["customer"]}).customer
+    assert (shown.id, shown.deleted) == (customer.id, True)
+    for refused in (lambda: pay(customer=customer.id), lambda: platform.invoices.finalize_invoice(draft.id)):
+        with pytest.raises(stripe.InvalidRequestError):
+            refused()
+    assert platform.customers.list().data == []
+
+
+def test_a_deleted_customer_stays_deleted_after_a_restart(served, platform, customer, pay, tmp_path):
+    pay(customer=customer.id)
+    platform.customers.delete(customer.id)
+    remembering.remember(served.sandbox.api, tmp_path / "stripe.json")
+
+    again = create_app().api
+    remembering.recall(again, tmp_path / "stripe.json")
+
+    assert again.world.known(customer.id, "customer") is None
+    assert again.world.shelf("customer", PLATFORM) == []

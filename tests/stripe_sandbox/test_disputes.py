@@ -140,6 +140,13 @@ def test_any_charge_is_disputed_on_request_for_what_is_left_of_it(platform, pay,
     assert refused.value.code == "charge_disputed"
 
 
+def test_a_transfer_is_not_disputed(platform, maker, pay, refused_control):
+    given = {"currency": "eur", "destination": maker.id, "source_transaction": pay().latest_charge.id}
+    sent = platform.transfers.create(given)
+
+    assert refused_control(f"charges/{sent.destination_payment}/dispute") == 400
+
+
 def test_part_of_a_charge_is_disputed(pay, controls, refused_control):
     charge = pay(10_000).latest_charge
 

@@ -63,6 +63,9 @@ def test_items_of_a_draft_change_its_total(platform, customer, drafted):
     more = {"customer": customer.id, "invoice": draft.id, "pricing": {"price": price.id}, "quantity": 4}
     item = platform.invoice_items.create(more)
     assert platform.invoices.retrieve(draft.id).amount_due == 10_000
+    assert [each.id for each in platform.invoice_items.list({"created": {"gte": item.date}, "limit": 1}).data] == [
+        item.id
+    ]
     platform.invoice_items.update(item.id, {"amount": 500})
     assert platform.invoices.retrieve(draft.id).amount_due == 9_500
     platform.invoice_items.delete(item.id)
