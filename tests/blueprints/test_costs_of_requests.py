@@ -291,7 +291,9 @@ def test_p1_a_quote_and_an_order_ask_as_much_whatever_other_factories_there_are(
         street.scene.shop(owner, name=f"Printer {number}", process="fdm", materials=("pla",))
         street.scene.shop(owner, name=f"Small {number}", envelope=(10, 10, 10))
         street.scene.shop(owner, name=f"Draft {number}", state=ListingState.DRAFT)
-    quoted(street.browsers["customer"], street.revision)  # what is new on the shelves is read once, by whoever asks next
+    quoted(
+        street.browsers["customer"], street.revision
+    )  # what is new on the shelves is read once, by whoever asks next
 
     assert bought(street, statements) == before
 

@@ -8,6 +8,13 @@ from marketplace.orders.states import JobState, OrderState
 from marketplace.workflows.checkout import Basket, Choice
 
 MOST_LINES = 50
+WHERE = {
+    "name": "Example Robotics GmbH, goods in",
+    "street": "Werkstraße 7, gate 2",
+    "postal_code": "80331",
+    "city": "München",
+    "country": "DE",
+}
 
 
 class Address(Accepts):
@@ -29,7 +36,7 @@ class ChooseOffer(Accepts):
 
     quote_id = fields.UUID(required=True, metadata={"example": "01932f4e-7b1a-7c39-9d1e-0a4b8c2d6e12"})
     offer_id = fields.UUID(required=True, metadata={"example": "01932f4e-7b1a-7c39-9d1e-0a4b8c2d6e13"})
-    address = fields.Nested(Address, load_default=None, allow_none=True)
+    address = fields.Nested(Address, load_default=None, allow_none=True, metadata={"example": WHERE})
 
 
 class PlaceOrder(Accepts):
@@ -45,14 +52,20 @@ class PlaceOrder(Accepts):
         by_value=True,
         load_default=None,
         allow_none=True,
-        metadata={"description": "EXW where you fetch the goods, DAP where they are delivered, if not given."},
+        metadata={
+            "description": "EXW where you fetch the goods, DAP where they are delivered, if not given.",
+            "example": "EXW",
+        },
     )
-    address = fields.Nested(Address, load_default=None, allow_none=True)
+    address = fields.Nested(Address, load_default=None, allow_none=True, metadata={"example": WHERE})
     if_declined = fields.Enum(
         IfDeclined,
         by_value=True,
         load_default=IfDeclined.REFUND,
-        metadata={"description": "Your money back, or the next best offer of the same quote that costs no more."},
+        metadata={
+            "description": "Your money back, or the next best offer of the same quote that costs no more.",
+            "example": "next_best",
+        },
     )
     no_later_than = fields.Date(
         load_default=None,
