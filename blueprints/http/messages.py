@@ -38,7 +38,7 @@ class SayMessage(Accepts):
     )
 
 
-class ShowEntry(Shows):
+class ShowSpoken(Shows):
     """A message, or an act that both sides see; one of `text` and `event` is null."""
 
     id = fields.UUID(required=True)
@@ -58,4 +58,4 @@ class ShowEntry(Shows):
     facts = fields.Dict(required=True, allow_none=True, metadata={"example": {"carrier": "DHL"}})
 
 
-EntryPage = page_of(ShowEntry)
+EntryPage = page_of(ShowSpoken)

@@ -5,7 +5,7 @@ from uuid import UUID
 from blueprints.admin.door import door
 from blueprints.admin.messages.schemas import StaffMessagePage
 from blueprints.http.identity import actor
-from blueprints.http.messages import EntryPage, SayMessage, ShowEntry, count_message
+from blueprints.http.messages import EntryPage, SayMessage, ShowSpoken, count_message
 from blueprints.http.once import Once, idempotent
 from blueprints.http.schemas import Query
 from marketplace.kernel.paging import Page, PageRequest
@@ -38,7 +38,7 @@ def browse_order(page: PageRequest, order_id: UUID) -> Page[Entry]:
 
 @messages.post(ORDER)
 @messages.arguments(SayMessage)
-@messages.response(201, ShowEntry)
+@messages.response(201, ShowSpoken)
 @idempotent
 def write_to_customer(saying: Saying, order_id: UUID, once: Once) -> Entry:
     """Write to the customer of an order."""

@@ -5,7 +5,7 @@ from uuid import UUID
 from blueprints.customer.door import door
 from blueprints.customer.messages.schemas import ThreadPage
 from blueprints.http.identity import actor
-from blueprints.http.messages import EntryPage, SayMessage, ShowEntry, count_message
+from blueprints.http.messages import EntryPage, SayMessage, ShowSpoken, count_message
 from blueprints.http.once import Once, idempotent
 from blueprints.http.schemas import Query
 from marketplace.kernel.paging import Page, PageRequest
@@ -33,7 +33,7 @@ def browse_job(page: PageRequest, order_id: UUID, job_id: UUID) -> Page[Entry]:
 
 @messages.post(JOB)
 @messages.arguments(SayMessage)
-@messages.response(201, ShowEntry)
+@messages.response(201, ShowSpoken)
 @idempotent
 def write_to_factory(saying: Saying, order_id: UUID, job_id: UUID, once: Once) -> Entry:
     """Write to the factory of a job; no other factory reads it."""
@@ -61,7 +61,7 @@ def browse_order(page: PageRequest, order_id: UUID) -> Page[Entry]:
 
 @messages.post(ORDER)
 @messages.arguments(SayMessage)
-@messages.response(201, ShowEntry)
+@messages.response(201, ShowSpoken)
 @idempotent
 def write_to_staff(saying: Saying, order_id: UUID, once: Once) -> Entry:
     """Write to those who run the marketplace; no factory reads it."""
@@ -98,7 +98,7 @@ def browse_request(page: PageRequest, rfq_id: UUID, number: int) -> Page[Entry]:
 
 @messages.post(REQUEST)
 @messages.arguments(SayMessage)
-@messages.response(201, ShowEntry)
+@messages.response(201, ShowSpoken)
 @idempotent
 def write_to_bidder(saying: Saying, rfq_id: UUID, number: int, once: Once) -> Entry:
     """Write to one factory in a request; no other factory reads it."""

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from blueprints.factory.door import door
 from blueprints.http.identity import actor
-from blueprints.http.messages import EntryPage, SayMessage, ShowEntry, count_message
+from blueprints.http.messages import EntryPage, SayMessage, ShowSpoken, count_message
 from blueprints.http.once import Once, idempotent
 from blueprints.http.schemas import Query
 from marketplace.kernel.paging import Page, PageRequest
@@ -29,7 +29,7 @@ def browse_job(page: PageRequest, job_id: UUID) -> Page[Entry]:
 
 @messages.post(JOB)
 @messages.arguments(SayMessage)
-@messages.response(201, ShowEntry)
+@messages.response(201, ShowSpoken)
 @idempotent
 def write_to_customer(saying: Saying, job_id: UUID, once: Once) -> Entry:
     """Write to the customer of your job."""
@@ -58,7 +58,7 @@ def browse_request(page: PageRequest, rfq_id: UUID) -> Page[Entry]:
 
 @messages.post(REQUEST)
 @messages.arguments(SayMessage)
-@messages.response(201, ShowEntry)
+@messages.response(201, ShowSpoken)
 @idempotent
 def write_in_request(saying: Saying, rfq_id: UUID, once: Once) -> Entry:
     """Write to a request's customer; no other factory reads it, and it does not stop the clock as a question does."""
