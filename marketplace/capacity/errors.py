@@ -21,6 +21,12 @@ class MinutesImpossible(Rejected):
     code = "minutes_impossible"
 
 
+class NoRoom(Conflict):
+    """An operation does not find its minutes in the days that it may have; `operation` is its number."""
+
+    code = "no_room"
+
+
 class WindowImpossible(Rejected):
     """A span of days that ends before it begins, or is longer than is kept."""
 
