@@ -80,6 +80,7 @@ ROUTES: tuple[str, ...] = (
     "factory.rfqs.files",
     "factory.rfqs.routes",
     "factory.work_centres.constants",
+    "factory.work_centres.onward",
     "factory.work_centres.rate_cards",
     "factory.work_centres.routes",
     "factory.work_centres.slicer_profiles",

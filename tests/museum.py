@@ -20,8 +20,8 @@ from marketplace.attachments.kinds import AttachmentKind
 from marketplace.attachments.models import Attachment, SeenBy
 from marketplace.audit.models import AuditEvent
 from marketplace.calibration.models import Calibration
-from marketplace.capability.models import RateCard, Shift, WorkCentre
-from marketplace.capacity.models import CapacityDay, CapacityRise, Hold, HoldLine
+from marketplace.capability.models import OnwardStep, RateCard, Shift, WorkCentre
+from marketplace.capacity.models import CapacityDay, CapacityRise, Hold, HoldLine, PlanChange, PlanMove
 from marketplace.geometry.values import FileKind, Units
 from marketplace.idempotency.models import IdempotencyKey
 from marketplace.kernel.actor import Credential, Role
@@ -93,10 +93,11 @@ def furnish() -> None:
     _add(user, shop)
     _accounts(user, shop)
     centre, card, listing = _capacity(user, shop)
+    bench = _onward(shop, centre)
     revision = _parts(user, shop)
     offer = _quote(user, shop, revision, listing, card)
     _tender(user, shop, revision, listing)
-    order = _order(user, shop, offer, revision, centre)
+    order = _order(user, shop, offer, revision, centre, bench)
     _money(shop, order)
     _moderation(user, shop, listing)
     _around(user, shop, order)
@@ -251,6 +252,28 @@ def _capacity(user: User, shop: Organisation) -> tuple[WorkCentre, RateCard, Lis
         )
     )
     return centre, card, listing
+
+
+def _onward(shop: Organisation, centre: WorkCentre) -> WorkCentre:
+    """A second work centre, where what the first has made goes on."""
+    bench = WorkCentre(
+        id=new_id(),
+        organisation_id=shop.id,
+        name="Bench",
+        process="bending",
+        machines=1,
+        envelope_mm=[100, 200, 300],
+        materials=["aluminium_6061"],
+        time_zone="Europe/Berlin",
+    )
+    _add(bench)
+    _add(
+        OnwardStep(
+            work_centre_id=centre.id, number=1, next_id=bench.id, setup_min=10, run_mmin_each=4_000, transport_days=1
+        ),
+        CapacityDay(work_centre_id=bench.id, day=DAY, open_min=480, held_min=30),
+    )
+    return bench
 
 
 def _parts(user: User, shop: Organisation) -> Revision:
@@ -414,8 +437,10 @@ def _offer(quote: Quote, listing: Listing, **source: UUID) -> Offer:
     )
 
 
-def _order(user: User, shop: Organisation, offer: Offer, revision: Revision, centre: WorkCentre) -> Order:
-    hold = Hold(id=new_id(), work_centre_id=centre.id, minutes=60, expires_at=LATER)
+def _order(
+    user: User, shop: Organisation, offer: Offer, revision: Revision, centre: WorkCentre, bench: WorkCentre
+) -> Order:
+    hold = Hold(id=new_id(), work_centre_id=centre.id, elsewhere=[bench.id], minutes=90, expires_at=LATER)
     order = Order(
         id=new_id(),
         organisation_id=shop.id,
@@ -447,6 +472,19 @@ def _order(user: User, shop: Organisation, offer: Offer, revision: Revision, cen
     _add(hold, order)
     _add(
         HoldLine(hold_id=hold.id, day=DAY, work_centre_id=centre.id, minutes=60),
+        HoldLine(hold_id=hold.id, day=DAY, work_centre_id=bench.id, operation=2, minutes=30),
+        PlanChange(
+            hold_id=hold.id,
+            move=PlanMove.MOVED,
+            operation=2,
+            before=[],
+            after=[],
+            reason="The bench is free earlier.",
+            promised_on=DAY,
+            ships_on=DAY,
+            changed_by=user.id,
+            organisation_id=shop.id,
+        ),
         OrderLine(
             order_id=order.id,
             number=1,

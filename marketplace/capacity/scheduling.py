@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
 
 from marketplace.capacity.errors import NoRoom
@@ -82,6 +82,15 @@ class Step(NamedTuple):
     def minutes(self, pieces: int) -> int:
         """What so many of the pieces take of one machine, set-up included; rounded up."""
         return self.setup_min + -(-self.run_min * pieces // self.pieces)
+
+    def as_json(self) -> dict[str, Any]:
+        """As an offer and a hold keep it."""
+        return {**self._asdict(), "place": str(self.place)}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Self:
+        """What was kept."""
+        return cls(**{**kept, "place": UUID(kept["place"])})
 
     def pieces_within(self, run_min: int) -> int:
         """How many whole pieces are made in so many minutes after the set-up."""
