@@ -481,6 +481,7 @@ def _order(
             after=[],
             reason="The bench is free earlier.",
             promised_on=DAY,
+            was_on=DAY,
             ships_on=DAY,
             changed_by=user.id,
             organisation_id=shop.id,

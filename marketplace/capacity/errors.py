@@ -27,6 +27,42 @@ class NoRoom(Conflict):
     code = "no_room"
 
 
+class OperationUnknown(Rejected):
+    """The job has no operation of this number."""
+
+    code = "operation_unknown"
+
+
+class OperationOver(Conflict):
+    """All minutes of the operation are used, or of a day that has begun: they stay where they are."""
+
+    code = "operation_over"
+
+
+class SharesImpossible(Rejected):
+    """The parts of a split operation share all pieces that are left of it."""
+
+    code = "shares_impossible"
+
+
+class WorkCentreCannot(Rejected):
+    """The work centre does another process or other materials, or keeps another time, than where the operation is."""
+
+    code = "work_centre_cannot"
+
+
+class PlanNotOpen(Conflict):
+    """The minutes of a job are laid otherwise once its factory has accepted it, and until it has shipped it."""
+
+    code = "plan_not_open"
+
+
+class ShipDateMissed(Conflict):
+    """By this plan the promised ship date is missed; `ships_on` names the date that it would be."""
+
+    code = "ship_date_missed"
+
+
 class WindowImpossible(Rejected):
     """A span of days that ends before it begins, or is longer than is kept."""
 

@@ -119,6 +119,8 @@ class PlanChange(Identified, Base):
     reason: Mapped[str]
     promised_on: Mapped[date]
     """The ship date that the customer was promised."""
+    was_on: Mapped[date]
+    """The ship date by the plan as it was."""
     ships_on: Mapped[date]
     """The ship date by the plan as it is from here on."""
     changed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))

@@ -32,10 +32,11 @@ from sqlalchemy.types import TypeEngine
 from marketplace.capability.models import Shift, WorkCentre
 from marketplace.capacity import scheduling
 from marketplace.capacity.errors import NoRoom, WorkCentreGone
-from marketplace.capacity.models import CapacityDay, CapacityRise, Hold, HoldLine
+from marketplace.capacity.models import CapacityDay, CapacityRise, Hold, HoldLine, PlanChange
 from marketplace.capacity.scheduling import Calendar, OpenDay, Step
 from marketplace.kernel import clock
 from marketplace.kernel.database import session, straight
+from marketplace.kernel.paging import Page, PageRequest, newest_first
 
 FREE: Final = CapacityDay.open_min - CapacityDay.held_min
 FREE_SO_FAR: Final = func.sum(FREE).over(order_by=CapacityDay.day, rows=(None, 0))
@@ -321,6 +322,11 @@ def lines_of(hold_id: UUID) -> Sequence[HoldLine]:
         .execution_options(populate_existing=True)
     )
     return session().scalars(query).all()
+
+
+def page_of_plan_changes(hold_id: UUID, request: PageRequest) -> Page[PlanChange]:
+    """How the plan of a job was changed, the last change first."""
+    return newest_first(select(PlanChange).where(PlanChange.hold_id == hold_id), PlanChange.id, request)
 
 
 def last_day(work_centre_id: UUID) -> date | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -10,9 +10,11 @@ from sqlalchemy import Uuid, and_, bindparam, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import Member, Organisation, User
+from marketplace.capacity.models import PlanChange
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session, straight
 from marketplace.kernel.money import Money
+from marketplace.kernel.paging import Page, PageRequest, newest_first
 from marketplace.orders.errors import OrderNotFound
 from marketplace.orders.models import Job, Order
 from marketplace.orders.states import TAKEN_ON, OrderState
@@ -94,6 +96,45 @@ def paid_by(intent: IntentSeen) -> tuple[Order, Payment] | None:
     """
     known = {"intent_id": intent.id, "payment_id": intent.payment_id}
     return session().execute(PAID_BY, known).unique().one_or_none()
+
+
+@dataclass(slots=True)
+class Delay:
+    """A job of an order was planned later than promised, or in time again."""
+
+    id: UUID
+    job_id: UUID
+    created_at: datetime
+    promised_on: date
+    ships_on: date
+    late_days: int
+    reason: str
+
+
+def page_of_delays(who: Actor, order_id: UUID, request: PageRequest) -> Page[Delay]:
+    """What factories stated of ship dates of the customer's own order, the last first. Raises OrderNotFound."""
+    jobs = (
+        select(Job.hold_id, Job.id).join(Order).where(Order.id == order_id, Order.organisation_id == who.organisation)
+    )
+    job_of = {row.hold_id: row.id for row in session().execute(jobs)}
+    if not job_of:
+        raise OrderNotFound("There is no such order among yours.")
+    is_late = or_(PlanChange.ships_on > PlanChange.promised_on, PlanChange.was_on > PlanChange.promised_on)
+    stated = select(PlanChange).where(PlanChange.hold_id.in_(job_of), is_late, PlanChange.ships_on != PlanChange.was_on)
+    page = newest_first(stated, PlanChange.id, request)
+    return Page([_delay(each, job_of[each.hold_id]) for each in page.items], page.next_cursor)
+
+
+def _delay(change: PlanChange, job_id: UUID) -> Delay:
+    return Delay(
+        change.id,
+        job_id,
+        change.created_at,
+        change.promised_on,
+        change.ships_on,
+        change.late_days,
+        change.reason,
+    )
 
 
 def intents_to_look_at(now: datetime, *, limit: int = 100) -> Sequence[str]:

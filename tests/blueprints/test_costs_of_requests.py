@@ -12,6 +12,7 @@ from marketplace.listings.models import ListingState
 from marketplace.parts.models import FileAccess, Seen
 from tests.blueprints.customer.test_orders import choose, quoted
 from tests.blueprints.factory.test_jobs import PARCEL, pay
+from tests.minutes import from_today
 from tests.tenders import Tender
 from tests.uploads import form
 
@@ -26,6 +27,7 @@ LISTS = {
     "/v1/customer/orders/{order_id}/jobs/{job_id}/messages": "customer",
     "/v1/customer/orders/{order_id}/jobs/{job_id}/questions": "customer",
     "/v1/customer/orders/{order_id}/messages": "customer",
+    "/v1/customer/orders/{order_id}/delays": "customer",
     "/v1/customer/rfqs": "customer",
     "/v1/customer/rfqs/{rfq_id}/accesses": "customer",
     "/v1/customer/rfqs/{rfq_id}/attachments": "customer",
@@ -42,6 +44,7 @@ LISTS = {
     "/v1/factory/jobs/{job_id}/attachments": "factory",
     "/v1/factory/jobs/{job_id}/messages": "factory",
     "/v1/factory/jobs/{job_id}/questions": "factory",
+    "/v1/factory/jobs/{job_id}/plan/changes": "factory",
     "/v1/factory/rfqs": "factory",
     "/v1/factory/rfqs/{rfq_id}/attachments": "factory",
     "/v1/factory/rfqs/{rfq_id}/bids": "factory",
@@ -70,6 +73,7 @@ WANTED = {
     "/v1/admin/ledger/operations": {"state": "done"},
     "/v1/admin/ledger/events": {"state": "handled"},
 }
+OF_PLANS = {"/v1/customer/orders/{order_id}/delays", "/v1/factory/jobs/{job_id}/plan/changes"}
 UNPAGED = {path for path in LISTS if path.startswith("/v1/account/organisations")}
 """Shown whole."""
 
@@ -115,6 +119,7 @@ def street(till, scene, market, staff, as_user):
         revision=revision,
         browsers=browsers,
         as_user=as_user,
+        planned=None,
     )
 
 
@@ -126,6 +131,7 @@ def a_round(street, number):
     centre = f"/v1/factory/work-centres/{street.shop.work_centre_id}"
     for told, what in ((RATES, "rate-cards"), ({"jobs": [PAST_JOB] * 5}, "calibrations")):
         assert street.browsers["factory"].post(f"{centre}/{what}", json=told).status_code == 201
+    a_plan_slips(street, number)
     an_account_grows(street, street.browsers["customer"], number)
     a_request_grows(street, number)
     an_order_grows(street)
@@ -134,13 +140,32 @@ def a_round(street, number):
         later(Task.CANCEL_UNPAID)
 
 
-def a_sale(street):
-    """A part from its quote to the money's arrival at the factory."""
+def a_plan_slips(street, number):
+    """An accepted job, the same each time, is planned a day later."""
+    factory = street.browsers["factory"]
+    if street.planned is None:
+        order, job_id = bought_and_paid(street)
+        street.planned = {"order_id": order["id"], "job_id": job_id}
+        assert factory.post(f"/v1/factory/jobs/{job_id}/accept").status_code == 200
+    later_on = {"operation": 1, "not_before": str(from_today(5 + number)), "reason": "Rush.", "accepts_delay": True}
+    moved = factory.post(f"/v1/factory/jobs/{street.planned['job_id']}/plan/move", json=later_on)
+    assert moved.status_code == 200, moved.json
+
+
+def bought_and_paid(street):
+    """A paid order, and the id of its job."""
     customer, factory = street.browsers["customer"], street.browsers["factory"]
     quote = quoted(customer, street.scene.part(street.till.customer), quantity=1)
     order = customer.post("/v1/customer/orders", json=choose(quote)).json
     pay(street.till, customer, order)
-    job = f"/v1/factory/jobs/{factory.get('/v1/factory/jobs').json['items'][0]['id']}"
+    return order, factory.get("/v1/factory/jobs").json["items"][0]["id"]
+
+
+def a_sale(street):
+    """A part from its quote to the money's arrival at the factory."""
+    customer, factory = street.browsers["customer"], street.browsers["factory"]
+    order, job_id = bought_and_paid(street)
+    job = f"/v1/factory/jobs/{job_id}"
     for step, told in (("accept", None), ("reports", {"pieces_done": 1}), ("ship", PARCEL)):
         assert factory.post(f"{job}/{step}", json=told).status_code < 300
     assert customer.post(f"/v1/customer/orders/{order['id']}/accept").status_code == 200
@@ -222,8 +247,7 @@ def looked_at(street, path, statements):
     at = path.format(
         part_id=street.revision.part_id,
         rfq_id=street.rfq.id,
-        order_id=street.order_id,
-        job_id=street.job_id,
+        **(street.planned if path in OF_PLANS else {"order_id": street.order_id, "job_id": street.job_id}),
         number=1,
         work_centre_id=street.shop.work_centre_id,
         organisation_id=street.till.customer.organisation_id,

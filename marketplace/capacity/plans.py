@@ -1,0 +1,223 @@
+"""The plan of a job: its minutes moved, split and laid anew, with a history of who did it and why.
+
+Every change locks all work centres concerned in the order of their ids, then the hold, then days, as everything that
+changes capacity does; it comes under the lock of the job's order. What a day holds is checked by the database (S1), and
+the lines of the hold are what its days hold (S2).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, insert, tuple_, update
+
+from marketplace.audit import service as audit
+from marketplace.capacity import queries, replanning, rules
+from marketplace.capacity.errors import NoRoom, PlanNotOpen, ShipDateMissed
+from marketplace.capacity.models import CapacityDay, Hold, HoldLine, HoldState, PlanChange, PlanMove
+from marketplace.capacity.replanning import Direction, Part, Plan, Planned
+from marketplace.capacity.scheduling import Calendars, Step
+from marketplace.kernel import clock, transaction
+from marketplace.kernel.actor import Actor
+from marketplace.kernel.database import session, straight
+
+OPEN_STATES: Final = (HoldState.FIRM,)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """When the customer was promised that the goods leave, and the days between the last work and that."""
+
+    ships_on: date
+    handling_days: int
+
+    @property
+    def work_by(self) -> date:
+        """The last day of work that keeps it."""
+        return self.ships_on - timedelta(days=self.handling_days)
+
+    def ships(self, plan: Plan) -> date:
+        """When the goods leave by a plan."""
+        return plan.ends + timedelta(days=self.handling_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Who changes a plan, why, and whether they state that the promised date may be missed."""
+
+    by: Actor
+    reason: str
+    accepts_delay: bool = False
+
+
+def of_hold(hold: Hold, time_zone: str) -> Plan:
+    """The plan of a job as it stands."""
+    lines = [Planned(row.operation, row.work_centre_id, row.day, row.minutes) for row in queries.lines_of(hold.id)]
+    return replanning.plan_of(steps_of(hold), lines, today=rules.local_day(clock.now(), ZoneInfo(time_zone)))
+
+
+def steps_of(hold: Hold) -> list[Step]:
+    """The operations that a hold is for; one of all its minutes where no more is known."""
+    return [Step.of(each) for each in hold.steps or ()] or [Step(hold.work_centre_id, 0, hold.minutes)]
+
+
+def latest_starts(plan: Plan, promise: Promise) -> dict[int, date]:
+    """Until when each operation may begin for the promise to be kept; none where it cannot be kept any more."""
+    try:
+        known = queries.calendars(plan.places).calendars
+        return dict(replanning.latest_starts(plan, known, by=promise.work_by))
+    except NoRoom:
+        return {}
+
+
+def move(hold: Hold, number: int, *, to: UUID | None, not_before: date | None, promise: Promise, why: Why) -> Plan:
+    """Do what is left of an operation on other days, or at another work centre.
+
+    Raises PlanNotOpen, OperationUnknown, OperationOver, NoRoom, ShipDateMissed.
+    """
+
+    def lay(plan: Plan, calendars: Calendars) -> Plan:
+        operation = plan.operation(number)
+        part = Part(to or operation.place, operation.pieces_left)
+        return replanning.moved(plan, calendars, number, [part], not_before=not_before)
+
+    return _change(hold, lay, PlanMove.MOVED, number, places=[to] if to else [], promise=promise, why=why)
+
+
+def split(hold: Hold, number: int, parts: Sequence[Part], *, promise: Promise, why: Why) -> Plan:
+    """Share what is left of an operation among work centres, or among days; each part has a set-up of its own.
+
+    Raises PlanNotOpen, OperationUnknown, OperationOver, SharesImpossible, NoRoom, ShipDateMissed.
+    """
+
+    def lay(plan: Plan, calendars: Calendars) -> Plan:
+        return replanning.moved(plan, calendars, number, parts)
+
+    places = [part.place for part in parts]
+    return _change(hold, lay, PlanMove.SPLIT, number, places=places, promise=promise, why=why)
+
+
+def replan(hold: Hold, direction: Direction, *, promise: Promise, why: Why) -> Plan:
+    """Lay all that is left anew: as early as can be, or as late as the promise allows.
+
+    Raises PlanNotOpen, NoRoom, ShipDateMissed.
+    """
+
+    def lay(plan: Plan, calendars: Calendars) -> Plan:
+        return replanning.relaid(plan, calendars, direction, by=promise.work_by)
+
+    return _change(hold, lay, PlanMove.REPLANNED, None, places=[], promise=promise, why=why)
+
+
+def _change(
+    hold: Hold,
+    lay: Callable[[Plan, Calendars], Plan],
+    how: PlanMove,
+    number: int | None,
+    *,
+    places: Collection[UUID],
+    promise: Promise,
+    why: Why,
+) -> Plan:
+    """Lock, lay, refuse what breaks the promise, write. A plan that comes out as it was changes nothing."""
+    zone = lock(hold, places)
+    before = of_hold(hold, zone)
+    known = queries.calendars({*before.places, *places})
+    after = lay(before, known.calendars)
+    write(hold, before, after, how, number, promise=promise, why=why)
+    return after
+
+
+def lock(hold: Hold, places: Collection[UUID] = ()) -> str:
+    """Lock all work centres of a hold, and others, then the hold; its own time zone. Raises PlanNotOpen."""
+    transaction.inside()
+    locked = queries.locked_places([hold.work_centre_id, *(hold.elsewhere or ()), *places])
+    queries.lock_hold(hold)
+    refuse_unless_open(hold)
+    return next(each.time_zone for each in locked if each.work_centre_id == hold.work_centre_id)
+
+
+def refuse_unless_open(hold: Hold) -> None:
+    """Raises PlanNotOpen."""
+    if hold.state not in OPEN_STATES:
+        raise PlanNotOpen(
+            "A job is planned from its acceptance until it has shipped; accept it first.", state=hold.state
+        )
+
+
+def write(
+    hold: Hold, before: Plan, after: Plan, how: PlanMove, number: int | None, *, promise: Promise, why: Why
+) -> None:
+    """Write a plan in place of another, and the history of it. Raises ShipDateMissed."""
+    ships_on = promise.ships(after)
+    if ships_on > max(promise.ships_on, promise.ships(before)) and not why.accepts_delay:
+        raise ShipDateMissed(
+            f"By this plan the goods leave on {ships_on}, and {promise.ships_on} was promised. State `accepts_delay` "
+            "to plan it nevertheless; the customer then sees it, and your reason.",
+            ships_on=ships_on,
+            promised_on=promise.ships_on,
+        )
+    gone, come = replanning.changes(before, after)
+    if not gone and not come:
+        return
+    _write_lines(hold, gone, come)
+    change = PlanChange(
+        hold_id=hold.id,
+        move=how,
+        operation=number,
+        before=[each.as_json() for each in gone],
+        after=[each.as_json() for each in come],
+        reason=why.reason,
+        promised_on=promise.ships_on,
+        was_on=promise.ships(before),
+        ships_on=ships_on,
+        changed_by=why.by.user_id,
+        organisation_id=why.by.organisation_id,
+    )
+    session().add(change)
+    audit.record(why.by, f"job.plan_{how}", hold, reason=why.reason, ships_on=ships_on.isoformat())
+
+
+def _write_lines(hold: Hold, gone: Sequence[Planned], come: Sequence[Planned]) -> None:
+    """Take lines away and add others, and have the days hold the difference: one statement each."""
+    if gone:
+        keys = [(each.place, each.day) for each in gone]
+        session().execute(
+            delete(HoldLine).where(
+                HoldLine.hold_id == hold.id, tuple_(HoldLine.work_centre_id, HoldLine.day).in_(keys)
+            ),
+            execution_options={"synchronize_session": False},
+        )
+    _move_minutes(gone, come)
+    if come:
+        rows = [
+            {
+                "hold_id": hold.id,
+                "operation": each.operation,
+                "work_centre_id": each.place,
+                "day": each.day,
+                "minutes": each.minutes,
+            }
+            for each in come
+        ]
+        session().execute(insert(HoldLine), rows)
+    hold.minutes += sum(each.minutes for each in come) - sum(each.minutes for each in gone)
+    hold.elsewhere = sorted({*(hold.elsewhere or ()), *(each.place for each in come)} - {hold.work_centre_id}) or None
+    session().flush()
+
+
+def _move_minutes(gone: Sequence[Planned], come: Sequence[Planned]) -> None:
+    moved: Counter[tuple[UUID, date]] = Counter()
+    for sign, lines in ((-1, gone), (1, come)):
+        for each in lines:
+            moved[each.place, each.day] += sign * each.minutes
+    rows = sorted((place, day, minutes) for (place, day), minutes in moved.items() if minutes)
+    if rows:
+        given = queries.table_of_days(rows)
+        days = update(CapacityDay).values(held_min=CapacityDay.held_min + given.c.minutes)
+        days = days.where(CapacityDay.work_centre_id == given.c.work_centre_id, CapacityDay.day == given.c.day)
+        straight(days, {})
