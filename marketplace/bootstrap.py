@@ -8,6 +8,7 @@ from uuid import UUID
 
 from config import Config
 from marketplace.accounts import throttling
+from marketplace.adapters import sequencers
 from marketplace.adapters.files_on_disk import FilesOnDisk
 from marketplace.adapters.geometry_kernel.limits import Limits
 from marketplace.adapters.geometry_kernel.measurer import KernelMeasurer
@@ -15,6 +16,7 @@ from marketplace.adapters.geometry_kernel.spawning import SpawnMeasurer
 from marketplace.adapters.mail_by_smtp import MailBySmtp
 from marketplace.adapters.mail_on_disk import MailOnDisk
 from marketplace.adapters.stripe import StripeGateway
+from marketplace.capacity.ports import Sequencer
 from marketplace.geometry.ports import Measurer
 from marketplace.jobs.queue import Task
 from marketplace.jobs.worker import Handler
@@ -44,6 +46,7 @@ class Ports:
     post: Post
     public_url: str
     """Where people reach this marketplace, for what is written to them."""
+    sequencer: Sequencer
 
 
 def ports(config: Config) -> Ports:
@@ -56,6 +59,7 @@ def ports(config: Config) -> Ports:
         measurer=_measurer(Limits(wall_s=config.measure_seconds, cpu_s=config.measure_seconds)),
         post=_post(config),
         public_url=config.public_url,
+        sequencer=sequencers.best_installed(),
     )
 
 

@@ -1,6 +1,6 @@
 """Which work centres and rate cards there are, for the factory that owns them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -35,6 +35,12 @@ def work_centre_to_change(who: Actor, work_centre_id: UUID) -> WorkCentre:
 def page_of_work_centres(who: Actor, request: PageRequest) -> Page[WorkCentre]:
     """The factory's work centres with their shifts, newest first."""
     return newest_first(_own(who), WorkCentre.id, request)
+
+
+def work_centres(work_centre_ids: Collection[UUID]) -> Mapping[UUID, WorkCentre]:
+    """Some work centres by their ids, without their shifts."""
+    query = select(WorkCentre).where(WorkCentre.id.in_(work_centre_ids))
+    return {centre.id: centre for centre in session().scalars(query)}
 
 
 def time_zone(work_centre_id: UUID) -> str:

@@ -6,9 +6,10 @@ the lines of the hold are what its days hold (S2).
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -56,13 +57,23 @@ class Why:
 
 def of_hold(hold: Hold, time_zone: str) -> Plan:
     """The plan of a job as it stands."""
-    lines = [Planned(row.operation, row.work_centre_id, row.day, row.minutes) for row in queries.lines_of(hold.id)]
+    return of_lines(hold, queries.lines_of(hold.id), time_zone)
+
+
+def of_lines(hold: Hold, rows: Iterable[HoldLine], time_zone: str) -> Plan:
+    """The plan that the lines of a hold are."""
+    lines = [Planned(row.operation, row.work_centre_id, row.day, row.minutes) for row in rows]
     return replanning.plan_of(steps_of(hold), lines, today=rules.local_day(clock.now(), ZoneInfo(time_zone)))
 
 
 def steps_of(hold: Hold) -> list[Step]:
     """The operations that a hold is for; one of all its minutes where no more is known."""
     return [Step.of(each) for each in hold.steps or ()] or [Step(hold.work_centre_id, 0, hold.minutes)]
+
+
+def places_of(hold: Hold) -> set[UUID]:
+    """All work centres that a hold names."""
+    return {hold.work_centre_id, *(hold.elsewhere or ()), *(step.place for step in steps_of(hold))}
 
 
 def latest_starts(plan: Plan, promise: Promise) -> dict[int, date]:
@@ -153,68 +164,112 @@ def write(
     hold: Hold, before: Plan, after: Plan, how: PlanMove, number: int | None, *, promise: Promise, why: Why
 ) -> None:
     """Write a plan in place of another, and the history of it. Raises ShipDateMissed."""
-    ships_on = promise.ships(after)
-    if ships_on > max(promise.ships_on, promise.ships(before)) and not why.accepts_delay:
+    changed = Changed(hold, before, after, promise)
+    if changed.breaks_promise and not why.accepts_delay:
         raise ShipDateMissed(
-            f"By this plan the goods leave on {ships_on}, and {promise.ships_on} was promised. State `accepts_delay` "
-            "to plan it nevertheless; the customer then sees it, and your reason.",
-            ships_on=ships_on,
+            f"By this plan the goods leave on {changed.ships_on}, and {promise.ships_on} was promised. State "
+            "`accepts_delay` to plan it nevertheless; the customer then sees it, and your reason.",
+            ships_on=changed.ships_on,
             promised_on=promise.ships_on,
         )
-    gone, come = replanning.changes(before, after)
-    if not gone and not come:
-        return
-    _write_lines(hold, gone, come)
+    write_all([changed], how, number, why=why)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A job's plan as it was and as it will be."""
+
+    hold: Hold
+    before: Plan
+    after: Plan
+    promise: Promise
+
+    @property
+    def ships_on(self) -> date:
+        """When the goods leave from here on."""
+        return self.promise.ships(self.after)
+
+    @property
+    def was_on(self) -> date:
+        """When they would have left."""
+        return self.promise.ships(self.before)
+
+    @property
+    def breaks_promise(self) -> bool:
+        """Whether they leave later than was promised, and later than before."""
+        return self.ships_on > max(self.promise.ships_on, self.was_on)
+
+    @cached_property
+    def lines(self) -> tuple[list[Planned], list[Planned]]:
+        """Those that go and those that come."""
+        return replanning.changes(self.before, self.after)
+
+
+def write_all(plans: Sequence[Changed], how: PlanMove, number: int | None = None, *, why: Why) -> None:
+    """Write plans that change at once, all holds and work centres locked, with the history of each that does change.
+
+    The days' held minutes move by what remains when all is added up: no job waits for minutes that another gives up.
+    """
+    changed = [each for each in plans if any(each.lines)]
+    for each in changed:
+        _take_away(each.hold, each.lines[0])
+    _move_minutes([each.lines for each in changed])
+    for each in changed:
+        _lay(each.hold, *each.lines)
+        _remember(each, how, number, why)
+
+
+def _remember(changed: Changed, how: PlanMove, number: int | None, why: Why) -> None:
+    gone, come = changed.lines
     change = PlanChange(
-        hold_id=hold.id,
+        hold_id=changed.hold.id,
         move=how,
         operation=number,
         before=[each.as_json() for each in gone],
         after=[each.as_json() for each in come],
         reason=why.reason,
-        promised_on=promise.ships_on,
-        was_on=promise.ships(before),
-        ships_on=ships_on,
+        promised_on=changed.promise.ships_on,
+        was_on=changed.was_on,
+        ships_on=changed.ships_on,
         changed_by=why.by.user_id,
         organisation_id=why.by.organisation_id,
     )
     session().add(change)
-    audit.record(why.by, f"job.plan_{how}", hold, reason=why.reason, ships_on=ships_on.isoformat())
+    audit.record(why.by, f"job.plan_{how}", changed.hold, reason=why.reason, ships_on=changed.ships_on.isoformat())
 
 
-def _write_lines(hold: Hold, gone: Sequence[Planned], come: Sequence[Planned]) -> None:
-    """Take lines away and add others, and have the days hold the difference: one statement each."""
+def _take_away(hold: Hold, gone: Sequence[Planned]) -> None:
     if gone:
         keys = [(each.place, each.day) for each in gone]
-        session().execute(
-            delete(HoldLine).where(
-                HoldLine.hold_id == hold.id, tuple_(HoldLine.work_centre_id, HoldLine.day).in_(keys)
-            ),
-            execution_options={"synchronize_session": False},
-        )
-    _move_minutes(gone, come)
-    if come:
-        rows = [
-            {
-                "hold_id": hold.id,
-                "operation": each.operation,
-                "work_centre_id": each.place,
-                "day": each.day,
-                "minutes": each.minutes,
-            }
-            for each in come
-        ]
+        here = tuple_(HoldLine.work_centre_id, HoldLine.day).in_(keys)
+        taking = delete(HoldLine).where(HoldLine.hold_id == hold.id, here)
+        session().execute(taking, execution_options={"synchronize_session": False})
+
+
+def _lay(hold: Hold, gone: Sequence[Planned], come: Sequence[Planned]) -> None:
+    rows = [
+        {
+            "hold_id": hold.id,
+            "operation": each.operation,
+            "work_centre_id": each.place,
+            "day": each.day,
+            "minutes": each.minutes,
+        }
+        for each in come
+    ]
+    if rows:
         session().execute(insert(HoldLine), rows)
     hold.minutes += sum(each.minutes for each in come) - sum(each.minutes for each in gone)
     hold.elsewhere = sorted({*(hold.elsewhere or ()), *(each.place for each in come)} - {hold.work_centre_id}) or None
     session().flush()
 
 
-def _move_minutes(gone: Sequence[Planned], come: Sequence[Planned]) -> None:
+def _move_minutes(changes: Iterable[tuple[Sequence[Planned], Sequence[Planned]]]) -> None:
     moved: Counter[tuple[UUID, date]] = Counter()
-    for sign, lines in ((-1, gone), (1, come)):
-        for each in lines:
-            moved[each.place, each.day] += sign * each.minutes
+    for gone, come in changes:
+        for sign, lines in ((-1, gone), (1, come)):
+            for each in lines:
+                moved[each.place, each.day] += sign * each.minutes
     rows = sorted((place, day, minutes) for (place, day), minutes in moved.items() if minutes)
     if rows:
         given = queries.table_of_days(rows)

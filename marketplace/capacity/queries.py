@@ -324,6 +324,19 @@ def lines_of(hold_id: UUID) -> Sequence[HoldLine]:
     return session().scalars(query).all()
 
 
+def lines_of_holds(hold_ids: Collection[UUID]) -> Mapping[UUID, list[HoldLine]]:
+    """The same of many holds."""
+    query = (
+        select(HoldLine)
+        .where(HoldLine.hold_id.in_(hold_ids), HoldLine.given_back_at.is_(None))
+        .execution_options(populate_existing=True)
+    )
+    found: dict[UUID, list[HoldLine]] = {hold_id: [] for hold_id in hold_ids}
+    for line in session().scalars(query):
+        found[line.hold_id].append(line)
+    return found
+
+
 def page_of_plan_changes(hold_id: UUID, request: PageRequest) -> Page[PlanChange]:
     """How the plan of a job was changed, the last change first."""
     return newest_first(select(PlanChange).where(PlanChange.hold_id == hold_id), PlanChange.id, request)

@@ -167,7 +167,7 @@ def moved(
     pieces = operation.pieces_left
     if any(part.pieces < 1 for part in parts) or sum(part.pieces for part in parts) != pieces:
         raise SharesImpossible(f"The parts share all {pieces} pieces that are left, each at least one.", left=pieces)
-    first = max(_first_day(plan, number), not_before or date.min)
+    first = max(first_day(plan, number), not_before or date.min)
     calendars = freed(calendars, [Planned(number, *line) for line in operation.ahead])
     ahead: list[Planned] = []
     for part in parts:
@@ -177,7 +177,7 @@ def moved(
         laid = [Planned(number, *line) for line in placed.lines]
         calendars = freed(calendars, laid, back=-1)
         ahead += laid
-    return _pushed(_with(plan, operation, ahead), calendars, number)
+    return _pushed(with_lines(plan, operation, ahead), calendars, number)
 
 
 def relaid(plan: Plan, calendars: Calendars, direction: Direction, *, by: date) -> Plan:
@@ -190,14 +190,14 @@ def relaid(plan: Plan, calendars: Calendars, direction: Direction, *, by: date) 
         return plan
     steps = [each.left(each.place) for each in left]
     free = freed(calendars, plan.ahead)
-    after = _first_day(plan, left[0].number) - ONE_DAY
+    after = first_day(plan, left[0].number) - ONE_DAY
     steps[0] = steps[0]._replace(wait_days=0)
     if direction is Direction.FORWARD:
         placed = scheduling.forward(steps, free, after=after)
     else:
         placed = scheduling.backward(steps, free, by=by, after=after)
     for each, found in zip(left, placed, strict=True):
-        plan = _with(plan, each, [Planned(each.number, *line) for line in found.lines])
+        plan = with_lines(plan, each, [Planned(each.number, *line) for line in found.lines])
     return plan
 
 
@@ -226,14 +226,15 @@ def changes(before: Plan, after: Plan) -> tuple[list[Planned], list[Planned]]:
     return [each for each in old if each not in new], [each for each in new if each not in old]
 
 
-def _first_day(plan: Plan, number: int) -> date:
+def first_day(plan: Plan, number: int) -> date:
     """The first day on which what is left of an operation may lie: tomorrow, or when the one before it is over."""
     ends = [each.ends for each in plan.operations[: number - 1] if each.ends is not None]
     wait = timedelta(days=plan.operations[number - 1].step.wait_days)
     return max([plan.today + ONE_DAY, *(end + wait + ONE_DAY for end in ends[-1:])])
 
 
-def _with(plan: Plan, operation: Operation, ahead: Sequence[Planned]) -> Plan:
+def with_lines(plan: Plan, operation: Operation, ahead: Sequence[Planned]) -> Plan:
+    """The plan with other lines for what is left of one operation."""
     merged: Counter[tuple[date, UUID]] = Counter()
     for _, place, day, minutes in ahead:
         merged[day, place] += minutes
@@ -246,7 +247,7 @@ def _with(plan: Plan, operation: Operation, ahead: Sequence[Planned]) -> Plan:
 def _pushed(plan: Plan, calendars: Calendars, number: int) -> Plan:
     """The plan with the operations after one laid anew as far as they would begin too early."""
     for each in _after(plan, number):
-        first = _first_day(plan, each.number)
+        first = first_day(plan, each.number)
         if each.starts_ahead is None or each.starts_ahead >= first:
             break
         own = [Planned(each.number, *line) for line in each.ahead]
@@ -254,7 +255,7 @@ def _pushed(plan: Plan, calendars: Calendars, number: int) -> Plan:
         placed = scheduling.earliest(each.left(each.place), calendars[each.place], first=first, number=each.number)
         laid = [Planned(each.number, *line) for line in placed.lines]
         calendars = freed(calendars, laid, back=-1)
-        plan = _with(plan, each, laid)
+        plan = with_lines(plan, each, laid)
     return plan
 
 

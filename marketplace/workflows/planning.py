@@ -4,16 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Final
 from uuid import UUID
 
 from marketplace.capability import queries as capability
 from marketplace.capability.models import WorkCentre
-from marketplace.capacity import plans
+from marketplace.capacity import plans, whole_plans
+from marketplace.capacity import queries as capacity
 from marketplace.capacity.errors import WorkCentreCannot
-from marketplace.capacity.plans import Promise, Why
+from marketplace.capacity.models import PlanMove
+from marketplace.capacity.plans import Changed, Promise, Why
+from marketplace.capacity.ports import Sequencer
 from marketplace.capacity.replanning import Direction, Operation, Part, Plan
+from marketplace.capacity.whole_plans import House
 from marketplace.kernel.actor import Actor
+from marketplace.kernel.transaction import transaction
 from marketplace.orders.models import Job
+from marketplace.workflows import queries
 
 
 @dataclass(frozen=True)
@@ -81,6 +88,60 @@ def replan(job: Job, direction: Direction, *, why: Why) -> JobPlan:
     centre = capability.work_centre(why.by, job.work_centre_id)
     made = plans.replan(job.hold, direction, promise=_promise(job, centre), why=why)
     return JobPlan(job, made, _promise(job, centre))
+
+
+SECONDS: Final = 2.0
+"""For how long a short order of a factory's jobs is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """All jobs of a factory as they are planned from here on."""
+
+    jobs: Sequence[JobPlan]
+    changed: int
+    """How many of them are planned otherwise than before."""
+    late_days_before: int
+    late_days: int
+    """By how many days promises are missed, all jobs together."""
+
+
+def replan_all(sequencer: Sequencer, *, why: Why) -> Replanned:
+    """Lay all that is left of all jobs of a factory anew, together, where that is better than what stands.
+
+    First the jobs are read and put into order, without locks, as that takes seconds; then what has become of them
+    meanwhile is laid in that order, under the locks of everything that is concerned. Safe to run twice.
+    """
+    with transaction():
+        house, _ = _house(why.by)
+    wanted = whole_plans.by_schedule(house, sequencer.schedule(house.shop(), seconds=SECONDS))
+    with transaction():
+        house, jobs = _house(why.by, lock=True)
+        after = whole_plans.best(house, wanted, may_break=why.accepts_delay)
+        changed = [Changed(job.hold, house.plans[job.id], after[job.id], promise) for job, promise in jobs]
+        plans.write_all(changed, PlanMove.REPLANNED, why=why)
+    return Replanned(
+        [JobPlan(job, after[job.id], promise) for job, promise in jobs],
+        changed=sum(any(each.lines) for each in changed),
+        late_days_before=house.late_days(house.plans),
+        late_days=house.late_days(after),
+    )
+
+
+def _house(by: Actor, *, lock: bool = False) -> tuple[House, Sequence[tuple[Job, Promise]]]:
+    """The plans of a factory's jobs, and what was promised of each; locked, they stay as they are."""
+    jobs = queries.jobs_to_plan(by, lock=lock)
+    places = {place for job in jobs for place in plans.places_of(job.hold)}
+    if lock:
+        capacity.locked_places(places)
+    centres = capability.work_centres(places)
+    promised = [(job, _promise(job, centres[job.work_centre_id])) for job in jobs]
+    lines = capacity.lines_of_holds([job.hold_id for job in jobs])
+    known = {
+        job.id: plans.of_lines(job.hold, lines[job.hold_id], centres[job.work_centre_id].time_zone) for job in jobs
+    }
+    work_by = {job.id: promise.work_by for job, promise in promised}
+    return House(known, work_by, capacity.calendars(places).calendars), promised
 
 
 def _promise(job: Job, centre: WorkCentre) -> Promise:

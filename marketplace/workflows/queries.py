@@ -10,7 +10,7 @@ from sqlalchemy import Uuid, and_, bindparam, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import Member, Organisation, User
-from marketplace.capacity.models import PlanChange
+from marketplace.capacity.models import Hold, HoldState, PlanChange
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session, straight
 from marketplace.kernel.money import Money
@@ -96,6 +96,30 @@ def paid_by(intent: IntentSeen) -> tuple[Order, Payment] | None:
     """
     known = {"intent_id": intent.id, "payment_id": intent.payment_id}
     return session().execute(PAID_BY, known).unique().one_or_none()
+
+
+MOST_PLANNED: Final = 100
+"""Jobs of a factory that are planned together: those that are due first."""
+
+
+def jobs_to_plan(who: Actor, *, lock: bool = False) -> Sequence[Job]:
+    """The factory's jobs that it has accepted and not shipped, with their holds, those that are due first.
+
+    Locked, their orders are, in the order of their ids, as everywhere.
+    """
+    mine = (
+        select(Job)
+        .join(Hold, Hold.id == Job.hold_id)
+        .where(Job.factory_id == who.organisation, Hold.state == HoldState.FIRM)
+        .order_by(Job.ships_on, Job.id)
+        .limit(MOST_PLANNED)
+    )
+    if lock:
+        of_mine = Order.id.in_(select(mine.subquery().c.order_id))
+        orders = session().scalars(select(Order.id).where(of_mine).order_by(Order.id).with_for_update()).all()
+        mine = mine.where(Job.order_id.in_(orders))
+    query = mine.options(joinedload(Job.hold)).execution_options(populate_existing=True)
+    return session().scalars(query).all()
 
 
 @dataclass(slots=True)

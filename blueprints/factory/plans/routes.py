@@ -6,13 +6,16 @@ from uuid import UUID
 
 from blueprints.factory.door import door
 from blueprints.factory.plans.schemas import (
+    ChangePlan,
     MoveOperation,
     PlanChangePage,
     ReplanJob,
     ShowPlan,
+    ShowReplanned,
     SplitOperation,
 )
 from blueprints.http.identity import actor
+from blueprints.http.ports import ports
 from blueprints.http.schemas import Query
 from marketplace.capacity import queries as capacity
 from marketplace.capacity.models import PlanChange
@@ -22,8 +25,9 @@ from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.orders import queries
 from marketplace.workflows import planning
-from marketplace.workflows.planning import JobPlan
+from marketplace.workflows.planning import JobPlan, Replanned
 
+whole_plan = door.room("plan", "All your accepted jobs, laid together.")
 plans = door.room("plans", "Which minutes of which days your jobs take, and laying them otherwise.", path="/jobs")
 
 
@@ -75,6 +79,18 @@ def replan(told: dict[str, Any], job_id: UUID) -> JobPlan:
     with transaction():
         job = queries.for_factory_to_change(actor(), job_id)
         return planning.replan(job, direction, why=_why(told))
+
+
+@whole_plan.post("/replan")
+@whole_plan.arguments(ChangePlan)
+@whole_plan.response(200, ShowReplanned)
+def replan_all(told: dict[str, Any]) -> Replanned:
+    """Lay all that is left of your accepted jobs anew, together, if that misses fewer days or ships earlier.
+
+    Orders by promised dates, by latest starts and by a schedule of your house as a job shop are tried; the best is
+    kept. No promise is broken unless you state that it may be.
+    """
+    return planning.replan_all(ports().sequencer, why=_why(told))
 
 
 def _why(told: dict[str, Any]) -> Why:

@@ -136,4 +136,24 @@ class ShowPlanChange(Shows):
     ships_on = fields.Date(required=True)
 
 
+class ShowReplannedJob(Shows):
+    """When a job's goods leave by the plan as it is now."""
+
+    job_id = fields.UUID(attribute="job.id", required=True)
+    promised_on = fields.Date(attribute="promise.ships_on", required=True)
+    ships_on = fields.Date(required=True)
+    is_late = fields.Boolean(required=True)
+
+
+class ShowReplanned(Shows):
+    """All accepted jobs as they are planned from here on."""
+
+    changed = fields.Integer(required=True, metadata={"description": "How many jobs are planned otherwise now."})
+    late_days_before = fields.Integer(required=True)
+    late_days = fields.Integer(
+        required=True, metadata={"description": "By how many days promises are missed, all jobs together."}
+    )
+    jobs = fields.List(fields.Nested(ShowReplannedJob), required=True)
+
+
 PlanChangePage = page_of(ShowPlanChange)
