@@ -21,7 +21,7 @@ from marketplace.attachments.models import Attachment, SeenBy
 from marketplace.audit.models import AuditEvent
 from marketplace.calibration.models import Calibration
 from marketplace.capability.models import OnwardStep, RateCard, Shift, WorkCentre
-from marketplace.capacity.models import CapacityDay, CapacityRise, Hold, HoldLine, PlanChange, PlanMove
+from marketplace.capacity.models import CapacityDay, CapacityRise, Hold, HoldLine, JobPlanChange, PlanMove
 from marketplace.geometry.values import FileKind, Units
 from marketplace.idempotency.models import IdempotencyKey
 from marketplace.kernel.actor import Credential, Role
@@ -473,7 +473,7 @@ def _order(
     _add(
         HoldLine(hold_id=hold.id, day=DAY, work_centre_id=centre.id, minutes=60),
         HoldLine(hold_id=hold.id, day=DAY, work_centre_id=bench.id, operation=2, minutes=30),
-        PlanChange(
+        JobPlanChange(
             hold_id=hold.id,
             move=PlanMove.MOVED,
             operation=2,

@@ -104,10 +104,10 @@ class HoldLine(Base):
     )
 
 
-class PlanChange(Identified, Base):
+class JobPlanChange(Identified, Base):
     """The minutes of a job were laid otherwise: who did it, when, from where to where, and why. Append-only."""
 
-    __tablename__ = "plan_changes"
+    __tablename__ = "job_plan_changes"
 
     hold_id: Mapped[UUID] = mapped_column(ForeignKey("holds.id"), index=True)
     move: Mapped[PlanMove]

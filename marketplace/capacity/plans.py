@@ -19,7 +19,7 @@ from sqlalchemy import delete, insert, tuple_, update
 from marketplace.audit import service as audit
 from marketplace.capacity import queries, replanning, rules
 from marketplace.capacity.errors import NoRoom, PlanNotOpen, ShipDateMissed
-from marketplace.capacity.models import CapacityDay, Hold, HoldLine, HoldState, PlanChange, PlanMove
+from marketplace.capacity.models import CapacityDay, Hold, HoldLine, HoldState, JobPlanChange, PlanMove
 from marketplace.capacity.replanning import Direction, Part, Plan, Planned
 from marketplace.capacity.scheduling import Calendars, Step
 from marketplace.kernel import clock, transaction
@@ -57,7 +57,7 @@ class Why:
 
 def of_hold(hold: Hold, time_zone: str) -> Plan:
     """The plan of a job as it stands."""
-    return of_lines(hold, queries.lines_of(hold.id), time_zone)
+    return of_lines(hold, queries.laid_lines(hold.id), time_zone)
 
 
 def of_lines(hold: Hold, rows: Iterable[HoldLine], time_zone: str) -> Plan:
@@ -221,7 +221,7 @@ def write_all(plans: Sequence[Changed], how: PlanMove, number: int | None = None
 
 def _remember(changed: Changed, how: PlanMove, number: int | None, why: Why) -> None:
     gone, come = changed.lines
-    change = PlanChange(
+    change = JobPlanChange(
         hold_id=changed.hold.id,
         move=how,
         operation=number,

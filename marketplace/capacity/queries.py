@@ -32,7 +32,7 @@ from sqlalchemy.types import TypeEngine
 from marketplace.capability.models import Shift, WorkCentre
 from marketplace.capacity import scheduling
 from marketplace.capacity.errors import NoRoom, WorkCentreGone
-from marketplace.capacity.models import CapacityDay, CapacityRise, Hold, HoldLine, PlanChange
+from marketplace.capacity.models import CapacityDay, CapacityRise, Hold, HoldLine, JobPlanChange
 from marketplace.capacity.scheduling import Calendar, OpenDay, Step
 from marketplace.kernel import clock
 from marketplace.kernel.database import session, straight
@@ -313,7 +313,7 @@ def lock_hold(hold: Hold) -> None:
     session().refresh(hold, attribute_names=["state"], with_for_update=True)
 
 
-def lines_of(hold_id: UUID) -> Sequence[HoldLine]:
+def laid_lines(hold_id: UUID) -> Sequence[HoldLine]:
     """The lines of a hold that were not given back, in the order of its operations, as they are now."""
     query = (
         select(HoldLine)
@@ -324,7 +324,7 @@ def lines_of(hold_id: UUID) -> Sequence[HoldLine]:
     return session().scalars(query).all()
 
 
-def lines_of_holds(hold_ids: Collection[UUID]) -> Mapping[UUID, list[HoldLine]]:
+def laid_lines_of(hold_ids: Collection[UUID]) -> Mapping[UUID, list[HoldLine]]:
     """The same of many holds."""
     query = (
         select(HoldLine)
@@ -337,9 +337,9 @@ def lines_of_holds(hold_ids: Collection[UUID]) -> Mapping[UUID, list[HoldLine]]:
     return found
 
 
-def page_of_plan_changes(hold_id: UUID, request: PageRequest) -> Page[PlanChange]:
+def page_of_job_plan_changes(hold_id: UUID, request: PageRequest) -> Page[JobPlanChange]:
     """How the plan of a job was changed, the last change first."""
-    return newest_first(select(PlanChange).where(PlanChange.hold_id == hold_id), PlanChange.id, request)
+    return newest_first(select(JobPlanChange).where(JobPlanChange.hold_id == hold_id), JobPlanChange.id, request)
 
 
 def last_day(work_centre_id: UUID) -> date | None:

@@ -91,20 +91,20 @@ def begun(steps: Sequence[Step], minutes: int, *, expires_at: datetime) -> Hold:
 
 def firm(hold: Hold, *, by: Actor) -> None:
     """The factory has taken the job: its minutes no longer lapse. Raises IllegalMove."""
-    locked(hold)
+    lock(hold)
     hold.move(HoldState.FIRM, by=by)
 
 
 def release(hold: Hold, *, by: Actor) -> None:
     """The job is off: every minute goes back to the day it was taken from, once. Raises IllegalMove."""
-    locked(hold)
+    lock(hold)
     hold.move(HoldState.RELEASED, by=by)
     _give_back(hold, after=date.min)
 
 
 def finish(hold: Hold, *, on: date, by: Actor) -> None:
     """The job was finished on a local day: minutes held on later days go back. Raises IllegalMove."""
-    locked(hold)
+    lock(hold)
     hold.move(HoldState.USED, by=by)
     _give_back(hold, after=on)
 
@@ -115,7 +115,7 @@ def lock_chains(holds: Sequence[Hold]) -> None:
         queries.locked_places({place for hold in holds for place in (hold.work_centre_id, *(hold.elsewhere or ()))})
 
 
-def locked(hold: Hold) -> None:
+def lock(hold: Hold) -> None:
     """Lock whatever a hold takes minutes of, then the hold itself.
 
     Its work centres change under the lock of its order alone, which whoever comes here has.
@@ -177,7 +177,7 @@ def _taking() -> Update:
     columns = {"hold_id": OF_HOLD, **{name: lines_given.c[name] for name in queries.LINES}}
     written = insert(HoldLine).from_select(list(columns), queries.rows_of(columns.values()))
     lines = written.returning(*DAY, HoldLine.minutes).cte("written")
-    return moving(lines, CapacityDay.held_min + lines.c.minutes).add_cte(made.cte("made"))
+    return _moving(lines, held_min=CapacityDay.held_min + lines.c.minutes).add_cte(made.cte("made"))
 
 
 def _giving_back() -> Update:
@@ -186,12 +186,12 @@ def _giving_back() -> Update:
         HoldLine.hold_id == OF_HOLD, HoldLine.given_back_at.is_(None), HoldLine.day > bindparam("after", type_=Date)
     )
     lines = back.returning(*DAY, HoldLine.minutes).cte("back")
-    return moving(lines, CapacityDay.held_min - lines.c.minutes)
+    return _moving(lines, held_min=CapacityDay.held_min - lines.c.minutes)
 
 
-def moving(lines: CTE, held_min: ColumnElement[int]) -> Update:
-    """Have the days of some lines, each day occurring once, hold so many minutes."""
-    days = update(CapacityDay).values(held_min=held_min)
+def _moving(lines: CTE, **columns: ColumnElement[int]) -> Update:
+    """Have the days of some lines, each day occurring once, have other minutes."""
+    days = update(CapacityDay).values(**columns)
     return days.where(CapacityDay.work_centre_id == lines.c.work_centre_id, CapacityDay.day == lines.c.day)
 
 

@@ -136,7 +136,7 @@ def _house(by: Actor, *, lock: bool = False) -> tuple[House, Sequence[tuple[Job,
         capacity.locked_places(places)
     centres = capability.work_centres(places)
     promised = [(job, _promise(job, centres[job.work_centre_id])) for job in jobs]
-    lines = capacity.lines_of_holds([job.hold_id for job in jobs])
+    lines = capacity.laid_lines_of([job.hold_id for job in jobs])
     known = {
         job.id: plans.of_lines(job.hold, lines[job.hold_id], centres[job.work_centre_id].time_zone) for job in jobs
     }

@@ -10,7 +10,7 @@ from sqlalchemy import Uuid, and_, bindparam, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import Member, Organisation, User
-from marketplace.capacity.models import Hold, HoldState, PlanChange
+from marketplace.capacity.models import Hold, HoldState, JobPlanChange
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session, straight
 from marketplace.kernel.money import Money
@@ -143,13 +143,15 @@ def page_of_delays(who: Actor, order_id: UUID, request: PageRequest) -> Page[Del
     job_of = {row.hold_id: row.id for row in session().execute(jobs)}
     if not job_of:
         raise OrderNotFound("There is no such order among yours.")
-    is_late = or_(PlanChange.ships_on > PlanChange.promised_on, PlanChange.was_on > PlanChange.promised_on)
-    stated = select(PlanChange).where(PlanChange.hold_id.in_(job_of), is_late, PlanChange.ships_on != PlanChange.was_on)
-    page = newest_first(stated, PlanChange.id, request)
+    is_late = or_(JobPlanChange.ships_on > JobPlanChange.promised_on, JobPlanChange.was_on > JobPlanChange.promised_on)
+    stated = select(JobPlanChange).where(
+        JobPlanChange.hold_id.in_(job_of), is_late, JobPlanChange.ships_on != JobPlanChange.was_on
+    )
+    page = newest_first(stated, JobPlanChange.id, request)
     return Page([_delay(each, job_of[each.hold_id]) for each in page.items], page.next_cursor)
 
 
-def _delay(change: PlanChange, job_id: UUID) -> Delay:
+def _delay(change: JobPlanChange, job_id: UUID) -> Delay:
     return Delay(
         change.id,
         job_id,

@@ -18,7 +18,7 @@ from blueprints.http.identity import actor
 from blueprints.http.ports import ports
 from blueprints.http.schemas import Query
 from marketplace.capacity import queries as capacity
-from marketplace.capacity.models import PlanChange
+from marketplace.capacity.models import JobPlanChange
 from marketplace.capacity.plans import Why
 from marketplace.capacity.replanning import Direction, Part
 from marketplace.kernel.paging import Page, PageRequest
@@ -41,9 +41,9 @@ def show(job_id: UUID) -> JobPlan:
 @plans.get("/<uuid:job_id>/plan/changes")
 @plans.arguments(Query, location="query")
 @plans.response(200, PlanChangePage)
-def changes(page: PageRequest, job_id: UUID) -> Page[PlanChange]:
+def changes(page: PageRequest, job_id: UUID) -> Page[JobPlanChange]:
     """List how a job's plan was changed, the last change first."""
-    return capacity.page_of_plan_changes(queries.for_factory(actor(), job_id).hold_id, page)
+    return capacity.page_of_job_plan_changes(queries.for_factory(actor(), job_id).hold_id, page)
 
 
 @plans.post("/<uuid:job_id>/plan/move")
