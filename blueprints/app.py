@@ -61,6 +61,7 @@ ROUTES: tuple[str, ...] = (
     "customer.parts.routes",
     "customer.payments.routes",
     "customer.questions.routes",
+    "customer.quotes.lead_times",
     "customer.quotes.routes",
     "customer.quotes.savings",
     "customer.rfqs.access",
