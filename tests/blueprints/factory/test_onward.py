@@ -79,7 +79,9 @@ def onward(shop, **told):
 
 
 def order(browser, quote):
-    return browser.post("/v1/customer/orders", json={"quote_id": quote["id"], "offer_id": quote["offers"][0]["id"]})
+    return browser.post(
+        "/v1/customer/orders", json={"lines": [{"quote_id": quote["id"], "offer_id": quote["offers"][0]["id"]}]}
+    )
 
 
 def test_what_follows_is_stated_whole_and_shown(mill, bench, state, as_user, owner):

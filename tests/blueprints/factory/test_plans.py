@@ -58,13 +58,13 @@ def job(app, mill, bench, factory, as_user, customer, scene):
     wanted = {"revision_id": str(scene.part(customer).id), "process": "cnc_milling", "material": "aluminium_6061"}
     browser = as_user(customer)
     quote = browser.post("/v1/customer/quotes", json={**wanted, "quantity": 40, "currency": "EUR"}).json
-    chosen = {"quote_id": quote["id"], "offer_id": quote["offers"][0]["id"]}
+    chosen = {"lines": [{"quote_id": quote["id"], "offer_id": quote["offers"][0]["id"]}]}
     placed = browser.post("/v1/customer/orders", json=chosen)
     assert placed.status_code == 201, placed.json
     with app.app_context(), transaction():
         job = session().scalars(select(Job)).one()
         session().get_one(Order, job.order_id).state = OrderState.IN_PRODUCTION
-        job.state = JobState.ACCEPTED
+        job.state, job.answer_by = JobState.ACCEPTED, in_an_hour()
         capacity.firm(session().get_one(capacity.Hold, job.hold_id), by=SYSTEM)
     return job
 

@@ -9,7 +9,7 @@ from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
 from marketplace.orders.models import Job, JobState, Order, OrderState
-from tests.minutes import broken, from_today
+from tests.minutes import broken, from_today, in_an_hour
 
 REASON = "A job was cancelled."
 
@@ -32,13 +32,13 @@ def jobs(app, shop, as_user, make_organisation, scene):
     for _ in range(2):
         wanted = {"revision_id": str(revision.id), "process": "cnc_milling", "material": "aluminium_6061"}
         quote = browser.post("/v1/customer/quotes", json={**wanted, "quantity": 30, "currency": "EUR"}).json
-        chosen = {"quote_id": quote["id"], "offer_id": quote["offers"][0]["id"]}
+        chosen = {"lines": [{"quote_id": quote["id"], "offer_id": quote["offers"][0]["id"]}]}
         assert browser.post("/v1/customer/orders", json=chosen).status_code == 201
     with app.app_context(), transaction():
         made = session().query(Job).order_by(Job.ships_on).all()
         for job in made:
             session().get_one(Order, job.order_id).state = OrderState.IN_PRODUCTION
-            job.state = JobState.ACCEPTED
+            job.state, job.answer_by = JobState.ACCEPTED, in_an_hour()
             capacity.firm(session().get_one(capacity.Hold, job.hold_id), by=SYSTEM)
     return made
 
