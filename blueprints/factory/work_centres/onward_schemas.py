@@ -34,11 +34,7 @@ class SetOnwardSteps(Accepts):
         fields.Nested(AcceptOnwardStep),
         required=True,
         validate=validate.Length(max=MOST_STEPS),
-        metadata={
-            "example": [
-                {"work_centre_id": "01932f4e-7b1a-7c39-9d1e-0a4b8c2d6e11", "setup_min": 20, "transport_days": 1}
-            ]
-        },
+        metadata={"description": "Empty: nothing follows.", "example": []},
     )
 
 
