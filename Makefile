@@ -6,7 +6,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 READY := .venv/.installed-from-lock
 
-.PHONY: help demo run test check lint types contracts bench bench-quotes bench-geometry compare-geometry compare-costing compare-printing hostile stripe-cli papers lock clean
+.PHONY: help demo run test check lint types contracts bench bench-quotes bench-geometry compare-geometry compare-costing compare-printing bench-scheduling hostile stripe-cli papers lock clean
 
 help: ## show this list
 	@echo "Commonforge. Needs Python 3.11 or newer, git and make; the first command sets up .venv (about a minute)."
@@ -38,6 +38,9 @@ bench: $(READY) ## measure the speed of the order flow, beside the limits of thi
 
 bench-quotes: $(READY) ## measure offers from 1,000, 10,000 and 100,000 live listings, beside bare numpy and bare SQL
 	@$(BIN)/python -m tools.bench_quotes
+
+bench-scheduling: $(READY) ## measure our plans against proven optima of job-shop benchmarks (ORTOOLS=1: CP-SAT too)
+	@$(BIN)/python -m tools.bench_scheduling
 
 bench-geometry: $(READY) ## measure what reading each kind of CAD file costs (GEOMETRY_FILES=folder: more files)
 	@$(BIN)/python -m tools.bench_geometry

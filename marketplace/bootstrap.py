@@ -8,6 +8,7 @@ from uuid import UUID
 
 from config import Config
 from marketplace.accounts import throttling
+from marketplace.adapters import sequencers
 from marketplace.adapters.documents.typesetting import TypstTypesetter
 from marketplace.adapters.files_on_disk import FilesOnDisk
 from marketplace.adapters.geometry_kernel.limits import Limits
@@ -19,6 +20,7 @@ from marketplace.adapters.other_calendars import OtherCalendars
 from marketplace.adapters.signing_keys import GivenKey, KeyFile
 from marketplace.adapters.stripe import StripeGateway
 from marketplace.calendars.ports import CalendarSource
+from marketplace.capacity.ports import Sequencer
 from marketplace.geometry.ports import Measurer
 from marketplace.jobs.queue import Task
 from marketplace.jobs.worker import Handler
@@ -55,6 +57,7 @@ class Ports:
     record_key: KeySource
     typesetter: Typesetter
     calendars: CalendarSource
+    sequencer: Sequencer
 
 
 def ports(config: Config) -> Ports:
@@ -70,6 +73,7 @@ def ports(config: Config) -> Ports:
         record_key=_record_key(config),
         typesetter=TypstTypesetter(),
         calendars=OtherCalendars(from_this_machine=config.calendars_from_this_machine),
+        sequencer=sequencers.best_installed(),
     )
 
 

@@ -29,8 +29,16 @@ from marketplace.calendars.models import (
     ImportedCalendar,
 )
 from marketplace.calibration.models import Calibration
-from marketplace.capability.models import RateCard, Shift, WorkCentre
-from marketplace.capacity.models import CapacityDay, CapacityRise, Hold, HoldLine, PlanChange
+from marketplace.capability.models import OnwardStep, RateCard, Shift, WorkCentre
+from marketplace.capacity.models import (
+    CapacityDay,
+    CapacityRise,
+    Hold,
+    HoldLine,
+    JobPlanChange,
+    PlanChange,
+    PlanMove,
+)
 from marketplace.geometry.values import FileKind, Units
 from marketplace.idempotency.models import IdempotencyKey
 from marketplace.kernel.actor import Credential, Role
@@ -104,10 +112,11 @@ def furnish() -> None:
     _add(user, shop)
     _accounts(user, shop)
     centre, card, listing = _capacity(user, shop)
+    bench = _onward(shop, centre)
     revision = _parts(user, shop)
     offer = _quote(user, shop, revision, listing, card)
     _tender(user, shop, revision, listing)
-    order = _order(user, shop, offer, revision, centre)
+    order = _order(user, shop, offer, revision, centre, bench)
     _money(shop, order)
     _moderation(user, shop, listing)
     _around(user, shop, order)
@@ -295,6 +304,28 @@ def _calendar(user: User, centre: WorkCentre) -> None:
     )
 
 
+def _onward(shop: Organisation, centre: WorkCentre) -> WorkCentre:
+    """A second work centre, where what the first has made goes on."""
+    bench = WorkCentre(
+        id=new_id(),
+        organisation_id=shop.id,
+        name="Bench",
+        process="bending",
+        machines=1,
+        envelope_mm=[100, 200, 300],
+        materials=["aluminium_6061"],
+        time_zone="Europe/Berlin",
+    )
+    _add(bench)
+    _add(
+        OnwardStep(
+            work_centre_id=centre.id, number=1, next_id=bench.id, setup_min=10, run_mmin_each=4_000, transport_days=1
+        ),
+        CapacityDay(work_centre_id=bench.id, day=DAY, open_min=480, held_min=30),
+    )
+    return bench
+
+
 def _parts(user: User, shop: Organisation) -> Revision:
     part = Part(id=new_id(), organisation_id=shop.id, name="Bracket", created_by=user.id)
     revision = Revision(
@@ -456,8 +487,10 @@ def _offer(quote: Quote, listing: Listing, **source: UUID) -> Offer:
     )
 
 
-def _order(user: User, shop: Organisation, offer: Offer, revision: Revision, centre: WorkCentre) -> Order:
-    hold = Hold(id=new_id(), work_centre_id=centre.id, minutes=60, expires_at=LATER)
+def _order(
+    user: User, shop: Organisation, offer: Offer, revision: Revision, centre: WorkCentre, bench: WorkCentre
+) -> Order:
+    hold = Hold(id=new_id(), work_centre_id=centre.id, elsewhere=[bench.id], minutes=90, expires_at=LATER)
     order = Order(
         id=new_id(),
         organisation_id=shop.id,
@@ -489,6 +522,20 @@ def _order(user: User, shop: Organisation, offer: Offer, revision: Revision, cen
     _add(hold, order)
     _add(
         HoldLine(hold_id=hold.id, day=DAY, work_centre_id=centre.id, minutes=60),
+        HoldLine(hold_id=hold.id, day=DAY, work_centre_id=bench.id, operation=2, minutes=30),
+        JobPlanChange(
+            hold_id=hold.id,
+            move=PlanMove.MOVED,
+            operation=2,
+            before=[],
+            after=[],
+            reason="The bench is free earlier.",
+            promised_on=DAY,
+            was_on=DAY,
+            ships_on=DAY,
+            changed_by=user.id,
+            organisation_id=shop.id,
+        ),
         OrderLine(
             order_id=order.id,
             number=1,

@@ -69,6 +69,18 @@ class ShiftsOverlap(Rejected):
     code = "shifts_overlap"
 
 
+class OnwardImpossible(Rejected):
+    """A step that follows at a work centre takes time, at another work centre of the same house and time zone."""
+
+    code = "onward_impossible"
+
+
+class TimeZoneOfChain(Conflict):
+    """Steps lead from this work centre to others, or from others to it: they share one time zone."""
+
+    code = "time_zone_of_chain"
+
+
 class MaterialPricesIncomplete(Rejected):
     """The card does not price exactly the materials of its work centre."""
 

@@ -88,6 +88,36 @@ class Shift(Base):
     )
 
 
+class OnwardStep(Base):
+    """What follows elsewhere in the house when a work centre has done its part of a job: bending after cutting, say.
+
+    The factory states them for the work centre that is listed, in their order.
+    """
+
+    __tablename__ = "onward_steps"
+
+    work_centre_id: Mapped[UUID] = mapped_column(ForeignKey("work_centres.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    next_id: Mapped[UUID] = mapped_column(ForeignKey("work_centres.id"), index=True)
+    """The work centre at which it is done."""
+    setup_min: Mapped[int]
+    run_mmin_each: Mapped[int]
+    """Thousandths of a minute that each piece takes of a machine."""
+    transport_days: Mapped[int]
+    """Whole days between the step before and this one: the way, and the queue."""
+    finish: Mapped[str | None]
+    """Done only where this finish is asked for; None: always."""
+
+    __table_args__ = (
+        CheckConstraint("number between 1 and 6", name="number_sane"),
+        CheckConstraint("work_centre_id <> next_id", name="elsewhere"),
+        CheckConstraint("setup_min between 0 and 10000", name="setup_sane"),
+        CheckConstraint("run_mmin_each between 0 and 100000000", name="run_sane"),
+        CheckConstraint("setup_min > 0 or run_mmin_each > 0", name="takes_time"),
+        CheckConstraint("transport_days between 0 and 60", name="transport_sane"),
+    )
+
+
 class RateCard(Identified, Base):
     """A work centre's prices from one instant on. Append-only: a change is a new card, so a quote can name its own."""
 

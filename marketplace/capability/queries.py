@@ -1,13 +1,14 @@
 """Which work centres and rate cards there are, for the factory that owns them."""
 
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, delete, func, or_, select, text
 from sqlalchemy.orm import selectinload
 
 from marketplace.capability.errors import RateCardUnknown, WorkCentreUnknown
-from marketplace.capability.models import RateCard, WorkCentre
+from marketplace.capability.models import OnwardStep, RateCard, WorkCentre
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.paging import Page, PageRequest, newest_first
@@ -41,9 +42,32 @@ def page_of_work_centres(who: Actor, request: PageRequest) -> Page[WorkCentre]:
     return newest_first(_own(who), WorkCentre.id, request)
 
 
+def work_centres(work_centre_ids: Collection[UUID]) -> Mapping[UUID, WorkCentre]:
+    """Some work centres by their ids, without their shifts."""
+    query = select(WorkCentre).where(WorkCentre.id.in_(work_centre_ids))
+    return {centre.id: centre for centre in session().scalars(query)}
+
+
 def time_zone(work_centre_id: UUID) -> str:
     """Where the work centre's days begin and end. Raises WorkCentreUnknown."""
     return _found(session().scalar(select(WorkCentre.time_zone).where(WorkCentre.id == work_centre_id)))
+
+
+def onward_steps(work_centre_id: UUID) -> Sequence[OnwardStep]:
+    """What follows elsewhere in the house, in its order."""
+    query = select(OnwardStep).where(OnwardStep.work_centre_id == work_centre_id).order_by(OnwardStep.number)
+    return session().scalars(query).all()
+
+
+def forget_onward_steps(work_centre_id: UUID) -> None:
+    """Take back whatever was stated to follow."""
+    session().execute(delete(OnwardStep).where(OnwardStep.work_centre_id == work_centre_id))
+
+
+def is_in_a_chain(work_centre_id: UUID) -> bool:
+    """Whether steps lead from this work centre to others, or from others to it."""
+    of_it = or_(OnwardStep.work_centre_id == work_centre_id, OnwardStep.next_id == work_centre_id)
+    return session().scalar(select(OnwardStep.number).where(of_it).limit(1)) is not None
 
 
 def rate_card(who: Actor, rate_card_id: UUID) -> RateCard:

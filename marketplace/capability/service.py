@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from marketplace.audit import service as audit
 from marketplace.capability import cards, certificates, finishes, queries, rules
-from marketplace.capability.errors import TimeZoneUnknown, WorkCentreNameTaken
+from marketplace.capability.errors import TimeZoneOfChain, TimeZoneUnknown, WorkCentreNameTaken
 from marketplace.capability.models import STANDARD, RateCard, Shift, WorkCentre
 from marketplace.capability.rules import Hours
 from marketplace.costing import own_constants, rates
@@ -76,9 +76,14 @@ def open_work_centre(terms: WorkCentreTerms, *, by: Actor) -> WorkCentre:
 
 
 def describe(centre: WorkCentre, changes: DescribeTerms, *, by: Actor) -> None:
-    """The factory corrects what its work centre is. The row comes locked; raises what opening one raises."""
+    """The factory corrects what its work centre is. The row comes locked.
+
+    Raises TimeZoneOfChain, and what opening one raises.
+    """
     transaction.inside()
     by.needs(Role.MANAGER)
+    if changes.time_zone not in (None, centre.time_zone) and queries.is_in_a_chain(centre.id):
+        raise TimeZoneOfChain("Steps lead from it or to it, and they share one time zone; take those steps back first.")
     changed = {field.name: value for field in fields(changes) if (value := getattr(changes, field.name)) is not None}
     _write(centre, changed)
     _flush_name(centre)

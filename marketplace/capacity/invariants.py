@@ -39,13 +39,24 @@ INVARIANTS: Final = (
     ),
     Invariant(
         "S2",
-        "a hold's lines add up to its minutes, on days of its own work centre",
+        "a hold's lines add up to its minutes, on days of the work centres that it names",
         counted="select count(*) from holds",
         broken="""
             select h.id::text from holds h left join hold_lines l on l.hold_id = h.id
             group by h.id
-            having h.minutes <> coalesce(sum(l.minutes) filter (where l.work_centre_id = h.work_centre_id), 0)
-                or count(*) filter (where l.work_centre_id <> h.work_centre_id) > 0
+            having h.minutes <> coalesce(sum(l.minutes), 0)
+                or count(*) filter (where l.work_centre_id <> all (h.work_centre_id || h.elsewhere)) > 0
+        """,
+    ),
+    Invariant(
+        "S2",
+        "the work centres of a hold are those of one factory",
+        counted="select count(*) from holds where elsewhere is not null",
+        broken="""
+            select h.id::text from holds h
+            where h.elsewhere is not null
+              and 1 < (select count(distinct c.organisation_id) from work_centres c
+                       where c.id = any (h.work_centre_id || h.elsewhere))
         """,
     ),
     Invariant(

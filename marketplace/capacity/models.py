@@ -1,9 +1,10 @@
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -23,6 +24,14 @@ def _as_open(context: DefaultExecutionContext) -> int:
     """A day that nobody has changed is open as its calendar says."""
     opened: int = context.get_current_parameters()["open_min"]  # type: ignore[no-untyped-call]
     return opened
+
+
+class PlanMove(StrEnum):
+    """How the plan of a job was changed."""
+
+    MOVED = "moved"
+    SPLIT = "split"
+    REPLANNED = "replanned"
 
 
 class CapacityDay(Base):
@@ -76,8 +85,13 @@ class Hold(Identified, Stateful, Base):
     )
 
     work_centre_id: Mapped[UUID] = mapped_column(ForeignKey("work_centres.id"))
+    elsewhere: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
+    """Other work centres of the house on which minutes of it lie, locked with its own; None: there are none."""
+    steps: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """The operations that it is for, in their order (scheduling.Step); None: one, of which no more is known."""
     state: Mapped[HoldState] = mapped_column(default=HoldState.TENTATIVE)
     minutes: Mapped[int]
+    """Of all its lines."""
     expires_at: Mapped[datetime]
     """When a tentative hold lapses unless its order is paid."""
 
@@ -87,13 +101,15 @@ class Hold(Identified, Stateful, Base):
 
 
 class HoldLine(Base):
-    """The part of a hold that lies on one day. Given back once, by the instant written beside it."""
+    """The part of a hold that lies on one day of one work centre. Given back once, by the instant written beside it."""
 
     __tablename__ = "hold_lines"
 
     hold_id: Mapped[UUID] = mapped_column(ForeignKey("holds.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
-    work_centre_id: Mapped[UUID]
+    work_centre_id: Mapped[UUID] = mapped_column(primary_key=True)
+    operation: Mapped[int] = mapped_column(server_default="1")
+    """The number of the operation that is done in these minutes."""
     minutes: Mapped[int]
     given_back_at: Mapped[datetime | None]
 
@@ -123,3 +139,33 @@ class PlanChange(Identified, Base):
         CheckConstraint("minutes > 0 and from_day <> to_day", name="something_moved"),
         not_longer("reason", 300),
     )
+
+
+class JobPlanChange(Identified, Base):
+    """The minutes of a job were laid otherwise: who did it, when, from where to where, and why. Append-only."""
+
+    __tablename__ = "job_plan_changes"
+
+    hold_id: Mapped[UUID] = mapped_column(ForeignKey("holds.id"), index=True)
+    move: Mapped[PlanMove]
+    operation: Mapped[int | None]
+    """The number of the one that was changed; None: all of them."""
+    before: Mapped[list[Any]]
+    """Lines that are gone, as `plans.Planned`."""
+    after: Mapped[list[Any]]
+    reason: Mapped[str]
+    promised_on: Mapped[date]
+    """The ship date that the customer was promised."""
+    was_on: Mapped[date]
+    """The ship date by the plan as it was."""
+    ships_on: Mapped[date]
+    """The ship date by the plan as it is from here on."""
+    changed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+
+    @property
+    def late_days(self) -> int:
+        """By how many days the promised ship date is missed; 0 if it is kept."""
+        return max(0, (self.ships_on - self.promised_on).days)
+
+    __table_args__ = (not_longer("reason", 1000),)

@@ -1,7 +1,7 @@
 """How many minutes are open, held and free, on which days; and the locks under which they change."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -25,13 +25,23 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import selectinload
 from sqlalchemy.types import TypeEngine
 
 from marketplace.capability.models import Shift, WorkCentre
-from marketplace.capacity import rules
-from marketplace.capacity.errors import WorkCentreGone
-from marketplace.capacity.models import CapacityDay, CapacityRise, Hold, HoldLine, HoldState, PlanChange
+from marketplace.capacity import rules, scheduling
+from marketplace.capacity.errors import NoRoom, WorkCentreGone
+from marketplace.capacity.models import (
+    CapacityDay,
+    CapacityRise,
+    Hold,
+    HoldLine,
+    HoldState,
+    JobPlanChange,
+    PlanChange,
+)
+from marketplace.capacity.scheduling import Calendar, OpenDay, Step
 from marketplace.kernel import clock
 from marketplace.kernel.database import session, straight
 from marketplace.kernel.paging import Page, PageRequest, newest_first
@@ -55,6 +65,12 @@ EARLIEST_FREE: Final = _earliest_free()
 PLACE_LOCKED: Final = (
     select(WorkCentre.id, WorkCentre.time_zone)
     .where(WorkCentre.id == bindparam("centre", type_=Uuid))
+    .with_for_update(key_share=True)
+)
+PLACES_LOCKED: Final = (
+    select(WorkCentre.id, WorkCentre.time_zone)
+    .where(WorkCentre.id == func.any(bindparam("centres", type_=ARRAY(Uuid))))
+    .order_by(WorkCentre.id)
     .with_for_update(key_share=True)
 )
 """Built once: building them costs more than sending them."""
@@ -94,6 +110,30 @@ def _finishing(days: int | None) -> Select[Any]:
     return dated.join(first, literal(True))
 
 
+GATHERED: Final = ("days", "open", "free")
+
+
+def _calendars(days: int | None) -> Select[Any]:
+    """The next so many days of some work centres, from their local tomorrow on: one row for each work centre."""
+    today = cast(func.timezone(WorkCentre.time_zone, bindparam("now", type_=DateTime(timezone=True))), Date)
+    ahead = (
+        select(CapacityDay.day, CapacityDay.open_min, FREE.label("free"))
+        .where(CapacityDay.work_centre_id == WorkCentre.id, CapacityDay.day > today)
+        .order_by(CapacityDay.day)
+        .limit(days)
+        .correlate(WorkCentre)
+        .subquery("ahead")
+    )
+    columns = [aggregate_order_by(each, ahead.c.day) for each in (ahead.c.day, ahead.c.open_min, ahead.c.free)]
+    gathered = select(*(func.array_agg(each).label(name) for each, name in zip(columns, GATHERED, strict=True)))
+    found = gathered.lateral("found")
+    query = select(WorkCentre.id, WorkCentre.machines, today.label("today"), *(found.c[name] for name in GATHERED))
+    of_centres = WorkCentre.id == func.any(bindparam("centres", type_=ARRAY(Uuid)))
+    return query.join(found, literal(True)).where(of_centres)
+
+
+CALENDARS_SOON: Final = _calendars(56)
+CALENDARS: Final = _calendars(None)
 SOON: Final = _finishing(28)
 """Four weeks, in which most jobs find their minutes."""
 EVER: Final = _finishing(None)
@@ -166,6 +206,8 @@ class Asked(NamedTuple):
     work_centre_id: UUID
     minutes: int
     wait_days: int = 0
+    chain: tuple[Step, ...] = ()
+    """All operations, its own first, where others follow elsewhere in the house."""
 
 
 class Slot(NamedTuple):
@@ -179,17 +221,54 @@ def slots(asked: Collection[Asked], *, now: datetime | None = None) -> dict[Aske
     """For each that is asked, between which local days the minutes are free, counted from tomorrow there or later.
 
     Whoever has not so many minutes on all the days kept is left out. At most two statements: the next weeks of every
-    calendar suffice for most, and only the rest is read to its end.
+    calendar suffice for most, and only the rest is read to its end. As many again if there are chains of operations.
     """
-    found: dict[Asked, Slot] = {}
+    found = chained([each for each in asked if each.chain], now=now)
+    single = [each for each in dict.fromkeys(asked) if not each.chain]
     for statement in (SOON, EVER):
-        left = [each for each in dict.fromkeys(asked) if each not in found]
+        left = [each for each in single if each not in found]
         if left:
-            centres, minutes, waits = map(list, zip(*left, strict=True))
+            centres, minutes, waits, _ = map(list, zip(*left, strict=True))
             given = {"centres": centres, "minutes": minutes, "waits": waits, "now": now or clock.now()}
             rows = straight(statement, given)
             found |= {Asked(row.id, row.minutes, row.wait): Slot(row.after, row.day) for row in rows}
     return found
+
+
+def chained(asked: Collection[Asked], *, now: datetime | None = None) -> dict[Asked, Slot]:
+    """The same for chains of operations over several work centres of a house."""
+    found: dict[Asked, Slot] = {}
+    for soon in (True, False):
+        left = [each for each in asked if each not in found]
+        if not left:
+            break
+        known = calendars({step.place for each in left for step in each.chain}, soon=soon, now=now)
+        for each in left:
+            after = known.today[each.work_centre_id] + timedelta(days=each.wait_days)
+            try:
+                placed = scheduling.forward(each.chain, known.calendars, after=after)
+            except NoRoom:
+                continue
+            found[each] = Slot(after, placed[-1].ends)
+    return found
+
+
+class Known(NamedTuple):
+    """Calendars of work centres from their local tomorrow on."""
+
+    today: Mapping[UUID, date]
+    calendars: Mapping[UUID, Calendar]
+
+
+def calendars(work_centre_ids: Collection[UUID], *, soon: bool = False, now: datetime | None = None) -> Known:
+    """The days of some work centres from their local today on, all that are kept or (soon) those of the next weeks.
+
+    Read without locks: whoever changes a day has locked its work centre before.
+    """
+    given = {"centres": sorted(work_centre_ids), "now": now or clock.now()}
+    rows = straight(CALENDARS_SOON if soon else CALENDARS, given).all()
+    days_of = {row.id: [*map(OpenDay, row.days or (), row.open or (), row.free or ())] for row in rows}
+    return Known({row.id: row.today for row in rows}, {row.id: Calendar(row.machines, days_of[row.id]) for row in rows})
 
 
 def finish_date(work_centre_id: UUID, minutes: int) -> date | None:
@@ -208,6 +287,14 @@ def locked_place(work_centre_id: UUID) -> Place:
     if row is None:
         raise WorkCentreGone("There is no such work centre any more.")
     return Place._make(row)
+
+
+def locked_places(work_centre_ids: Collection[UUID]) -> Sequence[Place]:
+    """The same for several, in the order of their ids: whoever needs more than one locks them all at once."""
+    rows = straight(PLACES_LOCKED, {"centres": sorted(set(work_centre_ids))}).all()
+    if len(rows) < len(set(work_centre_ids)):
+        raise WorkCentreGone("There is no such work centre any more.")
+    return [Place._make(row) for row in rows]
 
 
 def locked_centres(work_centre_ids: Collection[UUID]) -> Sequence[WorkCentre]:
@@ -232,6 +319,35 @@ def locked_free(work_centre_id: UUID, minutes: int, *, after: date, by: date) ->
 def lock_hold(hold: Hold) -> None:
     """Lock a hold, after its work centre, and read it as it is now."""
     session().refresh(hold, attribute_names=["state"], with_for_update=True)
+
+
+def laid_lines(hold_id: UUID) -> Sequence[HoldLine]:
+    """The lines of a hold that were not given back, in the order of its operations, as they are now."""
+    query = (
+        select(HoldLine)
+        .where(HoldLine.hold_id == hold_id, HoldLine.given_back_at.is_(None))
+        .order_by(HoldLine.operation, HoldLine.day, HoldLine.work_centre_id)
+        .execution_options(populate_existing=True)
+    )
+    return session().scalars(query).all()
+
+
+def laid_lines_of(hold_ids: Collection[UUID]) -> Mapping[UUID, list[HoldLine]]:
+    """The same of many holds."""
+    query = (
+        select(HoldLine)
+        .where(HoldLine.hold_id.in_(hold_ids), HoldLine.given_back_at.is_(None))
+        .execution_options(populate_existing=True)
+    )
+    found: dict[UUID, list[HoldLine]] = {hold_id: [] for hold_id in hold_ids}
+    for line in session().scalars(query):
+        found[line.hold_id].append(line)
+    return found
+
+
+def page_of_job_plan_changes(hold_id: UUID, request: PageRequest) -> Page[JobPlanChange]:
+    """How the plan of a job was changed, the last change first."""
+    return newest_first(select(JobPlanChange).where(JobPlanChange.hold_id == hold_id), JobPlanChange.id, request)
 
 
 def last_day(work_centre_id: UUID) -> date | None:
@@ -276,10 +392,26 @@ def movable_lines(work_centre_id: UUID, days_of: Collection[date]) -> Sequence[r
     return [rules.Line(*row) for row in session().execute(query)]
 
 
-def lines_of(hold_id: UUID) -> Mapping[date, int]:
-    """A hold's minutes by day, as they lie now."""
-    query = select(HoldLine.day, HoldLine.minutes).where(HoldLine.hold_id == hold_id).order_by(HoldLine.day)
-    return {row.day: row.minutes for row in session().execute(query)}
+def lines_at(hold_id: UUID, work_centre_id: UUID) -> Sequence[HoldLine]:
+    """What a hold has at one work centre, by day, as it lies now."""
+    query = (
+        select(HoldLine)
+        .where(HoldLine.hold_id == hold_id, HoldLine.work_centre_id == work_centre_id)
+        .order_by(HoldLine.day)
+        .execution_options(populate_existing=True)
+    )
+    return session().scalars(query).all()
+
+
+def days_of_operations(hold_id: UUID) -> Sequence[tuple[date, date]]:
+    """The first and the last day of each operation of a hold, in their order."""
+    query = (
+        select(func.min(HoldLine.day), func.max(HoldLine.day))
+        .where(HoldLine.hold_id == hold_id)
+        .group_by(HoldLine.operation)
+        .order_by(HoldLine.operation)
+    )
+    return [(first, last) for first, last in session().execute(query)]
 
 
 def holds(hold_ids: Collection[UUID]) -> Mapping[UUID, Hold]:
@@ -340,10 +472,18 @@ def table_of(minutes_by_day: Mapping[date, int]) -> TableValuedAlias:
     return _given(day=(Date, list(minutes_by_day)), minutes=(BigInteger, list(minutes_by_day.values())))
 
 
+LINES: Final[Mapping[str, type[TypeEngine[Any]]]] = {
+    "work_centre_id": Uuid,
+    "day": Date,
+    "minutes": BigInteger,
+    "operation": BigInteger,
+}
+
+
 def table_to_be_given() -> TableValuedAlias:
-    """The same, its `given_days` and `given_minutes` to be named when the statement runs."""
-    days_of, minutes = bindparam("given_days", type_=ARRAY(Date)), bindparam("given_minutes", type_=ARRAY(BigInteger))
-    return _table(func.unnest(days_of, minutes), {"day": Date, "minutes": BigInteger})
+    """Lines of a hold as a table, its columns to be named `given_…` when the statement runs."""
+    columns = [bindparam(f"given_{name}", type_=ARRAY(kind)) for name, kind in LINES.items()]
+    return _table(func.unnest(*columns), LINES)
 
 
 def table_of_days(rows: Sequence[tuple[UUID, date, int]]) -> TableValuedAlias:

@@ -216,6 +216,10 @@ class Routing:
         each = sum(operation.machine_mmin_each for operation in self.operations)
         return -(-(setup + quantity * each) // 1000)
 
+    def setup_minutes(self) -> Whole:
+        """Of the machine's minutes, the whole ones (rounded up) that set it up."""
+        return -(-sum(operation.setup_mmin for operation in self.operations) // 1000)
+
     def total_mmin(self) -> Whole:
         """All time of the lot, machine and labour, in milliminutes."""
         return sum(

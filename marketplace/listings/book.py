@@ -64,6 +64,8 @@ class Listed(NamedTuple):
     tiers: Mapping[str, Mapping[str, int]]
     delivery: Mapping[str, Mapping[str, int]]
     limits: Mapping[str, int | None]
+    onward: Sequence[Mapping[str, Any]] | None = None
+    """What follows at other work centres of the house (capability.onward); nothing at most of them."""
 
     @property
     def card(self) -> RateCard:

@@ -1,6 +1,7 @@
 """What listings there are, for whom, and which of them could make a part."""
 
 from collections.abc import Callable, Collection, Sequence
+from itertools import chain
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,10 +20,11 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import joinedload
 
 from marketplace.capability import cards, catalogue
-from marketplace.capability.models import RateCard, Shift, WorkCentre
+from marketplace.capability.models import OnwardStep, RateCard, Shift, WorkCentre
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session, straight, table_of
 from marketplace.kernel.paging import Page, PageRequest, newest_first
@@ -42,9 +44,20 @@ def _snapshot(end: Callable[..., ColumnElement[Any]]) -> ColumnElement[int]:
     return cast(cast(end(func.pg_current_snapshot()), Text), BigInteger)
 
 
+FOLLOWING: Final = ("next_id", "setup_min", "run_mmin_each", "transport_days", "finish")
+"""What quoting reads of a step that follows."""
+
+
 def _changes() -> Select[Any]:
     """Core columns, and built once: building it costs more than sending it."""
-    listing, centre, rates, change = map(table_of, (Listing, WorkCentre, RateCard, ListingChange))
+    listing, centre, rates, change, step = map(table_of, (Listing, WorkCentre, RateCard, ListingChange, OnwardStep))
+    follows = func.jsonb_build_object(*chain.from_iterable((name, step.c[name]) for name in FOLLOWING))
+    onward = (
+        select(func.jsonb_agg(aggregate_order_by(follows, step.c.number)))
+        .where(step.c.work_centre_id == centre.c.id)
+        .correlate(centre)
+        .scalar_subquery()
+    )
     card = (
         select(rates)
         .where(rates.c.work_centre_id == listing.c.work_centre_id)
@@ -68,6 +81,7 @@ def _changes() -> Select[Any]:
             centre.c.constants,
             centre.c.spread,
             *(card.c[name] for name in cards.COLUMNS),
+            onward.label("onward"),
             and_(listing.c.state == ListingState.LIVE, card.c.id.is_not(None)).label("is_live"),
             _snapshot(func.pg_snapshot_xmin).label("mark"),
         )

@@ -13,6 +13,12 @@ class OfferNotFound(NotFound):
     code = "offer_not_found"
 
 
+class ListingGone(Conflict):
+    """The listing behind the offer is not live any more, so that nothing can be asked of it now."""
+
+    code = "listing_gone"
+
+
 class CannotBePriced(Rejected):
     """The geometry itself stands against an automatic price; the findings say where."""
 

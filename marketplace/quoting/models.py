@@ -141,6 +141,11 @@ class Offer(Identified, Base):
     high_minor: Mapped[int | None]
     machine_min: Mapped[int]
     """Minutes of the work centre that the order will hold."""
+    setup_min: Mapped[int] = mapped_column(server_default="0")
+    """Of these, the set-up."""
+    chain: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """All operations in their order (capacity.scheduling.Step), where others follow elsewhere in the house; an order
+    holds the minutes of each."""
     starts_after: Mapped[date | None]
     """Work begins after this local day; None: from the next day on."""
     finish_by: Mapped[date]

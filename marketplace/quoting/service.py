@@ -59,6 +59,9 @@ class Answer:
     work_centre_id: UUID
     rate_card_id: UUID
     machine_min: int
+    setup_min: int
+    chain: list[Any] | None
+    """All operations as JSON, where some follow elsewhere in the house."""
     starts_after: date
     finish_by: date
     ships_on: date

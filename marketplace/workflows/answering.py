@@ -134,6 +134,7 @@ def _by_one_routing(
             asked,
             at,
             slots[at],
+            setup_min=routing.setup_minutes(),
             total_minor=made.totals[i],
             fee_minor=made.fees[i],
             royalty_minor=made.royalties[i],
@@ -160,6 +161,7 @@ def _by_own_routing(question: Question, asked: Eligible, at: int, slot: Slot, ch
         asked,
         at,
         slot,
+        setup_min=routing.setup_minutes(),
         total_minor=made.total_minor,
         fee_minor=made.fee_minor,
         royalty_minor=made.royalty_minor,
@@ -172,15 +174,18 @@ def _by_own_routing(question: Question, asked: Eligible, at: int, slot: Slot, ch
     )
 
 
-def answer(question: Question, asked: Eligible, at: int, slot: Slot, **amounts: Any) -> Answer:
+def answer(question: Question, asked: Eligible, at: int, slot: Slot, *, setup_min: int, **amounts: Any) -> Answer:
     """One listing's answer: who, when, and these amounts."""
-    row = asked.row(at)
+    row, minutes = asked.row(at), int(asked.minutes[at])
+    chain = offering.chain_of(row, question, minutes)
     return Answer(
         listing_id=row.listing_id,
         factory_id=row.factory_id,
         work_centre_id=row.work_centre_id,
         rate_card_id=row.rate_card_id,
-        machine_min=int(asked.minutes[at]),
+        machine_min=minutes,
+        setup_min=min(int(setup_min), minutes),
+        chain=[step.as_json() for step in chain] or None,
         starts_after=slot.after,
         finish_by=slot.finish,
         ships_on=dating.ships_on(row, slot),

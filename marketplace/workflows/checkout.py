@@ -25,6 +25,7 @@ from marketplace.quoting import queries as quotes
 from marketplace.quoting import service as quoting
 from marketplace.quoting.errors import QuoteTaken
 from marketplace.quoting.models import Offer, Quote, QuoteState
+from marketplace.workflows import holding
 from marketplace.workflows.buying import bought
 
 FETCHED = frozenset({Incoterm.EXW, Incoterm.FCA})
@@ -74,7 +75,7 @@ def place(basket: Basket, *, by: Actor, payment_minutes: int) -> Order:
     for _, quote, _ in lines:
         quoting.take(quote, by=by)
     pay_by = clock.now() + timedelta(minutes=payment_minutes)
-    holds = _holds([offer for _, _, offer in lines], pay_by)
+    holds = _holds(lines, pay_by)
     payment_id = new_id()
     order = placing.place(
         [bought(quote, offer, holds[offer.id].id, address=choice.address) for choice, quote, offer in lines],
@@ -149,22 +150,22 @@ def _refuse_unless_fit(quote: Quote, address: Address | None) -> None:
         )
 
 
-def _holds(offers: Sequence[Offer], expires_at: datetime) -> dict[UUID, Hold]:
+def _holds(lines: Sequence[Line], expires_at: datetime) -> dict[UUID, Hold]:
     """The minutes of each offer. Raises ListingNotLive, CapacityTaken."""
-    for listing_id in sorted({offer.listing_id for offer in offers}):
+    for listing_id in sorted({offer.listing_id for _, _, offer in lines}):
         if not listings.stays_live(listing_id):
             raise ListingNotLive("This factory no longer offers that capacity; order another offer or ask again.")
+    holding.lock_chains([offer for _, _, offer in lines])
     return {
-        offer.id: capacity.hold(
-            offer.work_centre_id, offer.machine_min, after=offer.starts_after, by=offer.finish_by, expires_at=expires_at
-        )
-        for offer in sorted(offers, key=lambda offer: offer.work_centre_id)
+        offer.id: holding.hold(offer, pieces=quote.quantity, expires_at=expires_at)
+        for _, quote, offer in sorted(lines, key=lambda line: line[2].work_centre_id)
     }
 
 
 def cancel(order: Order, *, by: Actor, reason: str) -> None:
     """Give an unpaid order up: its minutes go back, its payment is called off. Raises IllegalMove."""
     ending.cancel_unpaid(order, by=by, reason=reason)
+    capacity.lock_chains([job.hold for job in order.jobs])
     for job in sorted(order.jobs, key=lambda job: job.work_centre_id):
         capacity.release(job.hold, by=by)
     payments.call_off(payment_rows.locked_of_order(order.id))

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
+from uuid import UUID
 
 import numpy as np
 
 from marketplace.capacity.queries import Asked
+from marketplace.capacity.scheduling import Step
 from marketplace.costing import books, own_constants
 from marketplace.costing.constants import constants
 from marketplace.costing.errors import ConstantsImpossible, LotTooLarge
@@ -37,6 +39,7 @@ class Eligible:
     handling_days: books.Column
     centre_keys: books.Column
     """Of every row of the shelf, as capacity.outlook names work centres."""
+    question: Question
 
     def row(self, at: int) -> Listed:
         """The listing at a place among the eligible."""
@@ -45,8 +48,9 @@ class Eligible:
         return listed
 
     def calendar(self, at: int) -> Asked:
-        """What the calendar of the listing at a place is asked."""
-        return Asked(self.row(at).work_centre_id, int(self.minutes[at]), int(self.waits[at]))
+        """What the calendar of the listing at a place is asked, or those of its chain."""
+        row, minutes = self.row(at), int(self.minutes[at])
+        return Asked(row.work_centre_id, minutes, int(self.waits[at]), chain_of(row, self.question, minutes))
 
 
 def priced(question: Question, shelf: Shelf, rows: Rows, charges: Charges) -> Eligible:
@@ -63,7 +67,7 @@ def priced(question: Question, shelf: Shelf, rows: Rows, charges: Charges) -> El
     waits = shelf.column("tier", wanted.lead_time, "wait_days")[rows]
     handling = shelf.column("handling_days")[rows]
     return Eligible(
-        shelf.rows, rows, rates, totals, np.maximum(minutes, 1), waits, handling, shelf.column("centre_key")
+        shelf.rows, rows, rates, totals, np.maximum(minutes, 1), waits, handling, shelf.column("centre_key"), question
     )
 
 
@@ -118,6 +122,31 @@ def measured_spread(usual: Spread, own: Mapping[str, int]) -> Spread:
 def rerouted(question: Question, own: Mapping[str, Figure]) -> Routing:
     """The same part and requirement, made with other constants."""
     return route(question.wanted.process, question.material.facts, question.facts, question.routing.making, own)
+
+
+def setup_of(row: Listed, question: Question, minutes: int) -> int:
+    """The minutes of the lot in which this listing's machine is set up."""
+    own = own_constants.figures(question.wanted.process, row.constants)
+    routing = rerouted(question, own) if own else question.routing
+    return min(int(routing.setup_minutes()), minutes)
+
+
+def chain_of(row: Listed, question: Question, minutes: int) -> tuple[Step, ...]:
+    """The listing's own operation and those that follow elsewhere in its house; nothing where none do."""
+    if not row.onward:
+        return ()
+    quantity, finishes = question.wanted.quantity, question.wanted.finishes
+    following = [each for each in row.onward if each["finish"] is None or each["finish"] in finishes]
+    if not following:
+        return ()
+    setup = setup_of(row, question, minutes)
+    own = Step(row.work_centre_id, setup, minutes - setup, quantity)
+    return own, *(_following(each, quantity) for each in following)
+
+
+def _following(step: Mapping[str, Any], quantity: int) -> Step:
+    run = -(-step["run_mmin_each"] * quantity // 1000)
+    return Step(UUID(step["next_id"]), step["setup_min"], run, quantity, step["transport_days"])
 
 
 def rates_of(row: Listed, question: Question) -> Rates:

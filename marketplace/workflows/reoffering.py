@@ -4,7 +4,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from marketplace.capacity import queries as capacity_rows
-from marketplace.capacity import service as capacity
 from marketplace.capacity.errors import CapacityTaken
 from marketplace.capacity.models import Hold
 from marketplace.kernel import clock
@@ -15,7 +14,7 @@ from marketplace.orders.models import Job
 from marketplace.orders.rules import ANSWER_TIME
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.models import Offer, Quote
-from marketplace.workflows import refunding
+from marketplace.workflows import holding, refunding
 from marketplace.workflows.buying import bought
 
 
@@ -39,7 +38,7 @@ def left(job: Job) -> Left:
     fit = [each for each in offers if each.total_minor <= most and (until is None or each.ships_on <= until)]
     live = listings.stay_live({each.listing_id for each in fit})
     fit = [each for each in fit if each.listing_id in live]
-    capacity_rows.locked_centres({job.work_centre_id, *(each.work_centre_id for each in fit)})
+    capacity_rows.locked_places({job.work_centre_id, *(job.hold.elsewhere or ()), *holding.places(fit)})
     return Left(quote, fit)
 
 
@@ -47,7 +46,7 @@ def to_the_best_of(those: Left, job: Job, *, why: str, by: Actor) -> bool:
     """Offer the line to the first that still has its minutes; whether there was one. What it costs less goes back."""
     payment_id, _ = _funds(job)
     for offer in those.offers:
-        hold = _held(offer)
+        hold = _held(offer, those.quote.quantity)
         if hold is not None:
             refunding.refund(job, sharing.total_minor(job) - offer.total_minor, reason=why, by=by)
             sharing.give_up(job, offer.total_minor, why=why)
@@ -62,15 +61,9 @@ def _funds(job: Job) -> tuple[UUID, int]:
     return payment_id, sum(parties.values())
 
 
-def _held(offer: Offer) -> Hold | None:
+def _held(offer: Offer, pieces: int) -> Hold | None:
     """The offer's minutes, kept for its factory's answer, if they are still free."""
     try:
-        return capacity.hold(
-            offer.work_centre_id,
-            offer.machine_min,
-            after=offer.starts_after,
-            by=offer.finish_by,
-            expires_at=clock.now() + ANSWER_TIME,
-        )
+        return holding.hold(offer, pieces=pieces, expires_at=clock.now() + ANSWER_TIME)
     except CapacityTaken:
         return None

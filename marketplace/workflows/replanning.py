@@ -198,6 +198,7 @@ def _move(centre: WorkCentre, wanted: Sequence[tuple[Conflict, Choice]], reason:
         finish = moving.postpone(
             hold,
             {conflict.day: conflict.missing_min},
+            place=centre.id,
             by_day=None if choice.even_late else latest,
             by=by,
             reason=reason,

@@ -19,6 +19,7 @@ ANYONES_OWN = {
     "customer_parts.upload",
     "developer_tokens.create_token",
     "factory_payouts.open_account",
+    "factory_plan.replan_all",
     "factory_work_centres.open_one",
 }
 """Whoever passes the door makes, or changes, what is their own."""

@@ -30,6 +30,7 @@ LISTS = {
     "/v1/customer/orders/{order_id}/jobs/{job_id}/questions": "customer",
     "/v1/customer/orders/{order_id}/messages": "customer",
     "/v1/customer/orders/{order_id}/jobs/{job_id}/inspection/entries": "customer",
+    "/v1/customer/orders/{order_id}/delays": "customer",
     "/v1/customer/rfqs": "customer",
     "/v1/customer/rfqs/{rfq_id}/accesses": "customer",
     "/v1/customer/rfqs/{rfq_id}/attachments": "customer",
@@ -52,6 +53,7 @@ LISTS = {
     "/v1/factory/jobs/{job_id}/messages": "factory",
     "/v1/factory/jobs/{job_id}/questions": "factory",
     "/v1/factory/jobs/{job_id}/inspection/entries": "factory",
+    "/v1/factory/jobs/{job_id}/plan/changes": "factory",
     "/v1/factory/rfqs": "factory",
     "/v1/factory/rfqs/{rfq_id}/attachments": "factory",
     "/v1/factory/rfqs/{rfq_id}/bids": "factory",
@@ -80,6 +82,7 @@ WANTED = {
     "/v1/admin/ledger/operations": {"state": "done"},
     "/v1/admin/ledger/events": {"state": "handled"},
 }
+OF_PLANS = {"/v1/customer/orders/{order_id}/delays", "/v1/factory/jobs/{job_id}/plan/changes"}
 UNPAGED = {path for path in LISTS if path.startswith("/v1/account/organisations")}
 """Shown whole."""
 
@@ -126,6 +129,7 @@ def street(till, scene, market, staff, as_user):
         revision=revision,
         browsers=browsers,
         as_user=as_user,
+        planned=None,
     )
 
 
@@ -138,6 +142,7 @@ def a_round(street, number):
     for told, what in ((RATES, "rate-cards"), ({"jobs": [PAST_JOB] * 5}, "calibrations")):
         assert street.browsers["factory"].post(f"{centre}/{what}", json=told).status_code == 201
     a_calendar_grows(street, centre, number)
+    a_plan_slips(street, number)
     an_account_grows(street, street.browsers["customer"], number)
     a_request_grows(street, number)
     an_order_grows(street)
@@ -164,13 +169,32 @@ def a_calendar_grows(street, centre, number):
         moving.move(hold, {by: 10}, by=street.owner.actor, reason="Sooner is fuller.")
 
 
-def a_sale(street):
-    """A part from its quote to the money's arrival at the factory."""
+def a_plan_slips(street, number):
+    """An accepted job, the same each time, is planned a day later."""
+    factory = street.browsers["factory"]
+    if street.planned is None:
+        order, job_id = bought_and_paid(street)
+        street.planned = {"order_id": order["id"], "job_id": job_id}
+        assert factory.post(f"/v1/factory/jobs/{job_id}/accept").status_code == 200
+    later_on = {"operation": 1, "not_before": str(from_today(5 + number)), "reason": "Rush.", "accepts_delay": True}
+    moved = factory.post(f"/v1/factory/jobs/{street.planned['job_id']}/plan/move", json=later_on)
+    assert moved.status_code == 200, moved.json
+
+
+def bought_and_paid(street):
+    """A paid order, and the id of its job."""
     customer, factory = street.browsers["customer"], street.browsers["factory"]
     quote = quoted(customer, street.scene.part(street.till.customer), quantity=1)
     order = customer.post("/v1/customer/orders", json=choose(quote)).json
     pay(street.till, customer, order)
-    job = f"/v1/factory/jobs/{factory.get('/v1/factory/jobs').json['items'][0]['id']}"
+    return order, factory.get("/v1/factory/jobs").json["items"][0]["id"]
+
+
+def a_sale(street):
+    """A part from its quote to the money's arrival at the factory."""
+    customer, factory = street.browsers["customer"], street.browsers["factory"]
+    order, job_id = bought_and_paid(street)
+    job = f"/v1/factory/jobs/{job_id}"
     for step, told in (("accept", None), ("reports", {"pieces_done": 1}), ("ship", PARCEL)):
         assert factory.post(f"{job}/{step}", json=told).status_code < 300
     assert customer.post(f"/v1/customer/orders/{order['id']}/accept").status_code == 200
@@ -259,8 +283,7 @@ def looked_at(street, path, statements):
     at = path.format(
         part_id=street.revision.part_id,
         rfq_id=street.rfq.id,
-        order_id=street.order_id,
-        job_id=street.job_id,
+        **(street.planned if path in OF_PLANS else {"order_id": street.order_id, "job_id": street.job_id}),
         number=1,
         work_centre_id=street.shop.work_centre_id,
         organisation_id=street.till.customer.organisation_id,

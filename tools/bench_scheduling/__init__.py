@@ -1,0 +1,1 @@
+"""Our dispatching beside proven optima."""
