@@ -81,6 +81,8 @@ class Monkey:
         return {name: self.value(name, each, depth) for name, each in wanted.items()}
 
     def value(self, name: str, expected: Expected, depth: int) -> Any:
+        if self.chance.random() < 0.05:
+            return ""
         if expected.nested and depth < DEEPEST:
             return self.made(Parameters(expected.module, expected.nested), depth + 1)
         if expected.items:
@@ -112,10 +114,10 @@ def flat(given: Any, name: str = "") -> Iterator[tuple[str, str]]:
         yield from flat(value, f"{name}[{key}]" if name else str(key))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_every_request_is_carried_out_or_refused(seed):
     monkey = Monkey(seed)
-    for _ in range(500):
+    for _ in range(2_000):
         monkey.act()
 
     world = monkey.api.world
