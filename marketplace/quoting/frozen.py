@@ -36,6 +36,8 @@ class FrozenOffer:
     low_minor: int | None
     high_minor: int | None
     machine_min: int
+    setup_min: int
+    chain: list[Any] | None
     starts_after: date | None
     finish_by: date
     ships_on: date
