@@ -20,6 +20,8 @@ from marketplace.calendars import service as calendar_service
 from marketplace.calendars.models import ExceptionKind
 from marketplace.calendars.service import BreakdownTerms, ExceptionTerms
 from marketplace.capability import queries as capability
+from marketplace.claims.models import Claim, Remeasurement, Remedy
+from marketplace.claims.states import RemeasurementState
 from marketplace.costing.rates import Charges
 from marketplace.geometry.outcomes import Measured
 from marketplace.geometry.values import Units
@@ -188,8 +190,12 @@ def _bought(scene: Scene, owner: Person) -> dict[str, str]:
         record_id = recorded(order.jobs[0], by=owner.actor).id
         operation_id = _failed_operation(order_id)
         session().add(_change_of(order.jobs[0], owner))
+        claim = _claim_of(order.jobs[0], owner)
+        session().add(claim)
+        claim_id, remeasurement_id = claim.id, claim.remeasurement.id
     ids = {"part_id": part.id, "revision_id": revision.id, "quote_id": quote_id, "offer_id": offer_id}
     ids |= {"order_id": order_id, "job_id": job_id, "record_id": record_id, "operation_id": operation_id}
+    ids |= {"claim_id": claim_id, "remeasurement_id": remeasurement_id}
     return {name: str(each) for name, each in ids.items()}
 
 
@@ -211,6 +217,31 @@ def _change_of(job: Job, owner: Person) -> Change:
     )
 
 
+def _claim_of(job: Job, owner: Person) -> Claim:
+    """A complaint as customer, with a re-measurement that the owner is named for as factory."""
+    claim = Claim(
+        id=new_id(),
+        job_id=job.id,
+        number=1,
+        claimed_by=owner.user_id,
+        text="Too wide.",
+        pieces=1,
+        wanted=Remedy.REMAKE,
+        look_until=clock.now(),
+        answer_by=clock.now() + timedelta(days=5),
+    )
+    claim.remeasurement = Remeasurement(
+        id=new_id(),
+        side=Side.CUSTOMER,
+        asked_by=owner.user_id,
+        why="We differ.",
+        state=RemeasurementState.NAMED,
+        factory_id=owner.organisation_id,
+        named_by=owner.user_id,
+    )
+    return claim
+
+
 def _tendered(app: Flask, owner: Person, revision_id: UUID) -> dict[str, str]:
     """A request for quotation with its file open, a question and a bid: the owner asks their own factory."""
     tender = Tender(app, owner)
@@ -222,7 +253,7 @@ def _tendered(app: Flask, owner: Person, revision_id: UUID) -> dict[str, str]:
 
 
 def _attached(app: Flask, owner: Person, order_id: UUID, job_id: UUID) -> dict[str, str]:
-    """A file and a question beside the job, and a file beside the order for the staff."""
+    """A file that a claim shows and a question beside the job, and a file beside the order for the staff."""
     for_all = partial(attachments.place_of_customer, owner.actor, order_id)
     made = {}
     for name, find in (
@@ -232,6 +263,8 @@ def _attached(app: Flask, owner: Person, order_id: UUID, job_id: UUID) -> dict[s
         with app.app_context():
             upload = intake.Upload(stream=stream(STL), file_name="clip.stl")
             made[name] = str(attaching.attach(upload, find, store=ports().files, by=owner.actor).id)
+    with app.app_context(), transaction():
+        session().query(Claim).filter_by(job_id=job_id).one().attachment_ids = [UUID(made["attachment_id"])]
     return made | _asked(app, owner, job_id)
 
 

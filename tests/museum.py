@@ -39,6 +39,8 @@ from marketplace.capacity.models import (
     PlanChange,
     PlanMove,
 )
+from marketplace.claims.models import Claim, Remeasurement, Remedy
+from marketplace.claims.states import ClaimState, RemeasurementState
 from marketplace.geometry.values import FileKind, Units
 from marketplace.idempotency.models import IdempotencyKey
 from marketplace.kernel.actor import Credential, Role
@@ -577,6 +579,7 @@ def _order(
         Shipment(job_id=job.id, shipped_by=user.id, pieces=5, carrier="DHL", tracking_number="1"),
     )
     _inspected(user, job)
+    _claim(user, shop, job)
     return order
 
 
@@ -601,6 +604,42 @@ def _inspected(user: User, job: Job) -> None:
             published_by=user.id,
         ),
     )
+
+
+def _claim(user: User, shop: Organisation, job: Job) -> None:
+    """A claim that was decided after a re-measurement."""
+    claim = Claim(
+        id=new_id(),
+        job_id=job.id,
+        number=1,
+        claimed_by=user.id,
+        text="Too wide.",
+        pieces=1,
+        wanted=Remedy.PART_REFUND,
+        wanted_minor=100,
+        look_until=LATER,
+        state=ClaimState.DISMISSED,
+        answer="It is not.",
+        answered_by=user.id,
+        disagreement="It is.",
+        decision="It is within its limits.",
+        decided_by=user.id,
+    )
+    measured = Remeasurement(
+        claim_id=claim.id,
+        side=Side.CUSTOMER,
+        asked_by=user.id,
+        why="We differ.",
+        state=RemeasurementState.REPORTED,
+        factory_id=shop.id,
+        named_by=user.id,
+        pieces=1,
+        conforming=1,
+        result="Within limits.",
+        reported_by=user.id,
+    )
+    _add(claim)
+    _add(measured)
 
 
 def _money(shop: Organisation, order: Order) -> None:

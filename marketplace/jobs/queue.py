@@ -20,6 +20,7 @@ class Task(StrEnum):
     CANCEL_UNPAID = "cancel_unpaid"
     DECLINE_UNANSWERED = "decline_unanswered"
     ACCEPT_UNCLAIMED = "accept_unclaimed"
+    SETTLE_UNANSWERED_CLAIMS = "settle_unanswered_claims"
     EXTEND_CAPACITY = "extend_capacity"
     PROLONG_BREAKDOWNS = "prolong_breakdowns"
     REFRESH_CALENDARS = "refresh_calendars"

@@ -30,6 +30,7 @@ EVERY: Final = {
     Task.CANCEL_UNPAID: "* * * * * */30",
     Task.DECLINE_UNANSWERED: "* * * * *",
     Task.ACCEPT_UNCLAIMED: "*/10 * * * *",
+    Task.SETTLE_UNANSWERED_CLAIMS: "*/10 * * * *",
     Task.RESUME_MONEY: "* * * * * 30",
     Task.EXTEND_CAPACITY: "0 * * * *",
     Task.PROLONG_BREAKDOWNS: "*/5 * * * *",

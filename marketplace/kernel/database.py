@@ -79,6 +79,11 @@ class Base(DeclarativeBase):
     )
 
 
+def named_kind(kind: type[enum.Enum], name: str) -> Enum:
+    """A column's kind with a constraint of its own name, where a table has two columns of one enum."""
+    return Enum(kind, name=name, native_enum=False, create_constraint=True, length=32, values_callable=_values)
+
+
 def not_longer(column: str, most: int, *, least: int = 1) -> CheckConstraint:
     """A text column that holds something, and not a book."""
     return CheckConstraint(f"length({column}) between {least} and {most}", name=f"{column}_length")

@@ -34,6 +34,17 @@ class NoticeKind(StrEnum):
     JOB_QUESTION_ASKED = "job_question_asked"
     JOB_QUESTION_ANSWERED = "job_question_answered"
     JOB_QUESTION_WITHDRAWN = "job_question_withdrawn"
+    CLAIM_RAISED = "claim_raised"
+    CLAIM_OFFER_MADE = "claim_offer_made"
+    CLAIM_REJECTED = "claim_rejected"
+    CLAIM_DECISION_ASKED = "claim_decision_asked"
+    CLAIM_SETTLED = "claim_settled"
+    CLAIM_CLOSED = "claim_closed"
+    REMEASUREMENT_ASKED = "remeasurement_asked"
+    REMEASUREMENT_NAMED = "remeasurement_named"
+    REMEASUREMENT_REPORTED = "remeasurement_reported"
+    JOB_REVIEWED = "job_reviewed"
+    REVIEW_HIDDEN = "review_hidden"
 
 
 TITLES: Final[Mapping[NoticeKind, str]] = {
@@ -63,6 +74,17 @@ TITLES: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.JOB_QUESTION_ASKED: "A factory asks about your job; its clock stands until you answer",
     NoticeKind.JOB_QUESTION_ANSWERED: "Your question about a job was answered; its clock runs",
     NoticeKind.JOB_QUESTION_WITHDRAWN: "A factory needs no answer any more; the clock of your job runs",
+    NoticeKind.CLAIM_RAISED: "The customer claims goods of yours; no answer in time counts as yes",
+    NoticeKind.CLAIM_OFFER_MADE: "The factory offers something else for your claim; no answer in time counts as yes",
+    NoticeKind.CLAIM_REJECTED: "The factory rejects your claim; have it decided in time, or it is dropped",
+    NoticeKind.CLAIM_DECISION_ASKED: "The customer wants a claim decided",
+    NoticeKind.CLAIM_SETTLED: "A claim is settled",
+    NoticeKind.CLAIM_CLOSED: "A claim has ended without a remedy",
+    NoticeKind.REMEASUREMENT_ASKED: "The other side wants claimed pieces measured by a third factory",
+    NoticeKind.REMEASUREMENT_NAMED: "You are named to measure pieces as a neutral factory",
+    NoticeKind.REMEASUREMENT_REPORTED: "Claimed pieces were measured by a third factory",
+    NoticeKind.JOB_REVIEWED: "The other side has reviewed a job",
+    NoticeKind.REVIEW_HIDDEN: "The staff has hidden a review",
 }
 
 

@@ -71,6 +71,8 @@ def _refuse_unless_changeable(job: Job, side: Side) -> None:
         making.refuse_if_overdue(job)
         if sum(change.side is Side.FACTORY for change in job.changes) >= rules.COUNTERS:
             raise TooManyCounters(f"A job is countered {rules.COUNTERS} times at most; accept it or decline it.")
+    elif job.is_remade:
+        raise NotChangeable("What a claim has brought back is made again as it was ordered.", state=job.state)
     elif job.state not in CHANGEABLE:
         raise NotChangeable(f"The terms of this job cannot be changed: it is {job.state}.", state=job.state)
 

@@ -14,7 +14,7 @@ from marketplace.orders.states import JobState, OrderState
 
 
 def accept_goods(job: Job, *, by: Actor) -> None:
-    """The customer takes the goods of a job. Raises IllegalMove before all of them have left."""
+    """The customer takes the goods of a job. Raises IllegalMove before all of them have left, or while claimed."""
     job.move(JobState.DONE, by=by)
     follow(job.order, by=by)
     audit.record(by, "job.goods_accepted", job)
@@ -32,6 +32,8 @@ def cancel_unpaid(order: Order, *, by: Actor, reason: str) -> None:
 
 def terms(job: Job, side: Side) -> Cancelling:
     """What giving this job up now means for a side. Raises NotCancellable."""
+    if job.is_remade:
+        return rules.MADE_AGAIN
     found = rules.CANCELLING[side].get(JobState(job.state))
     if found is None:
         way_out = {
@@ -45,6 +47,8 @@ def terms(job: Job, side: Side) -> Cancelling:
 def back_minor(job: Job, side: Side) -> int:
     """What the customer would get back if this side gave the job up now. Raises NotCancellable."""
     step = CHARGE_LIMITS[job.currency].step
+    if job.is_remade:
+        return rules.part_minor(job.total_minor, pieces=job.pieces_left, quantity=job.quantity, step=step)
     return rules.back_minor(terms(job, side), job.total_minor, quantity=job.quantity, made=job.pieces_done, step=step)
 
 

@@ -83,14 +83,27 @@ INVARIANTS: Final = (
     ),
     Invariant(
         id="S1",
-        says="an open job holds its minutes; one that was declined or cancelled holds none",
+        says="an open job holds its minutes, one whose goods have left has used them, any other holds none",
         counted="select count(*) from jobs",
         broken="""
             select j.id::text from jobs j join holds h on h.id = j.hold_id
             where (j.state in ('waiting', 'offered', 'countered') and h.state <> 'tentative')
-               or (j.state in ('accepted', 'in_production') and h.state <> 'firm')
+               or (j.state in ('accepted', 'in_production') and j.accept_by is null and h.state <> 'firm')
+               or (j.accept_by is not null and h.state <> 'used')
                or (j.state in ('shipped', 'claimed', 'done') and h.state <> 'used')
-               or (j.state in ('declined', 'cancelled') and h.state <> 'released')
+               or (j.state in ('declined', 'cancelled') and j.accept_by is null and h.state <> 'released')
+        """,
+    ),
+    Invariant(
+        id="Q1",
+        says="of a job whose goods have left, all pieces have; of no job more than that",
+        counted="select count(*) from jobs",
+        broken="""
+            select j.id::text from jobs j left join shipments s on s.job_id = j.id
+            group by j.id
+            having coalesce(sum(s.pieces), 0) > j.quantity + j.pieces_remade
+                or (j.state in ('shipped', 'claimed', 'done')
+                    and coalesce(sum(s.pieces), 0) <> j.quantity + j.pieces_remade)
         """,
     ),
 )

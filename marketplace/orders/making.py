@@ -59,8 +59,8 @@ def report(job: Job, *, by: Actor, pieces_done: int, note: str) -> ProductionRep
 
     Raises MorePiecesThanOrdered, FewerPiecesThanBefore, and IllegalMove unless the job is accepted or in production.
     """
-    if pieces_done > job.quantity:
-        raise MorePiecesThanOrdered("More pieces than were ordered.", ordered=job.quantity)
+    if pieces_done > job.pieces_wanted:
+        raise MorePiecesThanOrdered("More pieces than were ordered.", ordered=job.pieces_wanted)
     if pieces_done < job.pieces_done:
         raise FewerPiecesThanBefore(
             "An earlier report already says more pieces; reports only grow.", reported=job.pieces_done
@@ -78,10 +78,10 @@ def ship(job: Job, *, by: Actor, pieces: int | None, carrier: str, tracking_numb
 
     From then on the customer has their time to look. Raises MorePiecesThanOrdered, IllegalMove.
     """
-    left = job.quantity - job.pieces_shipped
+    left = job.pieces_left
     pieces = left if pieces is None else pieces
     if left and pieces > left:
-        raise MorePiecesThanOrdered("More pieces than are still to be shipped.", ordered=job.quantity, left=left)
+        raise MorePiecesThanOrdered("More pieces than are still to be shipped.", ordered=job.pieces_wanted, left=left)
     _refuse_if_claimed(job)
     if pieces == left:
         job.move(JobState.SHIPPED, by=by)

@@ -140,12 +140,17 @@ class Job(Identified, Stateful, Base):
     price_minor: Mapped[int]
     """What the factory gets of that."""
     currency: Mapped[str]
+    pieces_remade: Mapped[int] = mapped_column(default=0)
+    """How many pieces were claimed and are made, and shipped, once more."""
     state: Mapped[JobState] = mapped_column(default=JobState.WAITING)
     ships_on: Mapped[date]
     answer_by: Mapped[datetime | None]
     """Set when the order is paid; the factory accepts until then."""
     accept_by: Mapped[datetime | None]
-    """Set when everything has left; then the goods count as accepted unless the customer complains."""
+    """Set when everything has left; then the goods count as accepted unless the customer complains.
+
+    Stands still while they do, and stays when pieces are made again: until those have left, nothing counts by itself.
+    """
     clock_stopped_at: Mapped[datetime | None] = mapped_column(default=None)
     """Since when its clock stands, because the factory waits for an answer of the customer; empty while it runs."""
 
@@ -169,6 +174,21 @@ class Job(Identified, Stateful, Base):
     def pieces_shipped(self) -> int:
         return sum(each.pieces for each in self.shipments)
 
+    @property
+    def pieces_wanted(self) -> int:
+        """All that leave the factory in the end: what was ordered, and what is made again after a claim."""
+        return self.quantity + self.pieces_remade
+
+    @property
+    def pieces_left(self) -> int:
+        """Still to be shipped."""
+        return self.pieces_wanted - self.pieces_shipped
+
+    @property
+    def is_remade(self) -> bool:
+        """Everything had left, and claimed pieces are being made again."""
+        return self.state is JobState.IN_PRODUCTION and self.accept_by is not None
+
     __table_args__ = (
         UniqueConstraint("order_id", "line_number", "factory_id"),
         ForeignKeyConstraint(["order_id", "line_number"], ["order_lines.order_id", "order_lines.number"]),
@@ -176,6 +196,7 @@ class Job(Identified, Stateful, Base):
         Index(None, "answer_by", postgresql_where="state in ('offered', 'countered')"),
         Index(None, "accept_by", postgresql_where="state = 'shipped'"),
         CheckConstraint("quantity > 0 and price_minor between 0 and total_minor", name="something_made"),
+        CheckConstraint("pieces_remade >= 0", name="pieces_remade_not_negative"),
     )
 
 

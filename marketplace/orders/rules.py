@@ -45,6 +45,9 @@ CANCELLING: Final[Mapping[Side, Mapping[JobState, Cancelling]]] = {
 }
 """The table of what a cancellation costs: who gives up, in which state."""
 
+MADE_AGAIN: Final = Cancelling(WHOLE_BPS, "Pieces that were claimed and have not been replaced are not paid.")
+"""Holds for both sides while claimed pieces are made again: of the price of the pieces that have not left once more."""
+
 
 def back_minor(terms: Cancelling, total_minor: int, *, quantity: int, made: int, step: int) -> int:
     """What of a job's price goes back to the customer, in whole steps of its currency, rounded down.
@@ -54,3 +57,8 @@ def back_minor(terms: Cancelling, total_minor: int, *, quantity: int, made: int,
     open_pieces = quantity if terms.back_bps == WHOLE_BPS else quantity - made
     back = total_minor * open_pieces * terms.back_bps // (quantity * WHOLE_BPS)
     return back // step * step
+
+
+def part_minor(total_minor: int, *, pieces: int, quantity: int, step: int) -> int:
+    """The price of some of a job's pieces, in whole steps of its currency, rounded down."""
+    return total_minor * pieces // quantity // step * step

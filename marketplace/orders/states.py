@@ -66,8 +66,9 @@ JOB: Final = Lifecycle(
         JobState.ACCEPTED: frozenset({JobState.IN_PRODUCTION, JobState.SHIPPED, JobState.CANCELLED}),
         JobState.IN_PRODUCTION: frozenset({JobState.SHIPPED, JobState.CANCELLED}),
         JobState.SHIPPED: frozenset({JobState.CLAIMED, JobState.DONE}),
-        JobState.CLAIMED: frozenset({JobState.SHIPPED, JobState.IN_PRODUCTION, JobState.DONE, JobState.CANCELLED}),
+        JobState.CLAIMED: frozenset({JobState.SHIPPED, JobState.IN_PRODUCTION, JobState.CANCELLED}),
     },
+    ways_out={JobState.CLAIMED: "its claim is settled or withdrawn first"},
 )
 
 CHANGE: Final = Lifecycle(

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import text
 
 from marketplace.capacity.invariants import INVARIANTS as CAPACITY
+from marketplace.claims.invariants import INVARIANTS as CLAIMS
 from marketplace.kernel.database import session
 from marketplace.kernel.invariants import Invariant, Proof
 from marketplace.ledger.invariants import INVARIANTS as LEDGER
@@ -24,6 +25,7 @@ ALL: Final[tuple[Invariant | Proof, ...]] = (
     *QUOTING,
     *RFQS,
     *ORDERS,
+    *CLAIMS,
     *MESSAGES,
     *QUALITY,
     *SIGNATURES,

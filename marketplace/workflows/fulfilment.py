@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from marketplace.capability import queries as capability
 from marketplace.capacity import service as capacity
+from marketplace.capacity.models import HoldState
 from marketplace.capacity.rules import local_day
 from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM, Actor
@@ -38,7 +39,13 @@ def decline(job: Job, *, by: Actor, reason: str) -> None:
 
 
 def give_up(job: Job, *, by: Actor, reason: str) -> None:
-    """The factory cannot make a job that it took; the customer's own rule says what follows. Raises NotCancellable."""
+    """The factory cannot make a job that it took; the customer's own rule says what follows.
+
+    Of claimed pieces that it cannot make again, it is not paid. Raises NotCancellable.
+    """
+    if job.is_remade:
+        _end_with_a_part(job, side=Side.FACTORY, by=by, reason=reason)
+        return
     ending.cancel(job, side=Side.FACTORY, by=by, reason=reason)
     _end(job, why="given_up", by=by)
 
@@ -47,7 +54,7 @@ def _end(job: Job, *, why: str, by: Actor) -> None:
     """Another factory is offered the line, or the customer gets the money back."""
     amending.drop_open(job, by=by)
     next_best = reoffering.left(job) if job.order.if_declined is IfDeclined.NEXT_BEST else None
-    capacity.release(job.hold, by=by)
+    _let_minutes_go(job, by=by)
     if next_best is None or not reoffering.to_the_best_of(next_best, job, why=why, by=by):
         refunding.refund_all(job, reason=why, by=by)
     follow(job.order, by=by)
@@ -58,15 +65,25 @@ def cancel(job: Job, *, by: Actor, reason: str) -> None:
 
     Raises NotCancellable.
     """
-    back = ending.back_minor(job, Side.CUSTOMER)
+    _end_with_a_part(job, side=Side.CUSTOMER, by=by, reason=reason)
+
+
+def _end_with_a_part(job: Job, *, side: Side, by: Actor, reason: str) -> None:
+    back = ending.back_minor(job, side)
     kept = job.total_minor - back
-    ending.cancel(job, side=Side.CUSTOMER, by=by, reason=reason)
+    ending.cancel(job, side=side, by=by, reason=reason)
     amending.drop_open(job, by=by)
-    capacity.release(job.hold, by=by)
+    _let_minutes_go(job, by=by)
     refunding.refund(job, back, reason="cancelled", by=by)
     if kept:
         settlement.release(job)
     follow(job.order, by=by, reason=reason)
+
+
+def _let_minutes_go(job: Job, *, by: Actor) -> None:
+    """A job that is made again has used its minutes before."""
+    if job.hold.state is not HoldState.USED:
+        capacity.release(job.hold, by=by)
 
 
 def ship(job: Job, *, by: Actor, carrier: str, tracking_number: str, pieces: int | None = None) -> None:
@@ -77,6 +94,11 @@ def ship(job: Job, *, by: Actor, carrier: str, tracking_number: str, pieces: int
     making.ship(job, by=by, pieces=pieces, carrier=carrier, tracking_number=tracking_number)
     if job.state is JobState.SHIPPED:
         amending.drop_open(job, by=by)
+        _use_minutes(job, by=by)
+
+
+def _use_minutes(job: Job, *, by: Actor) -> None:
+    if job.hold.state is not HoldState.USED:
         zone = ZoneInfo(capability.time_zone(job.work_centre_id))
         capacity.finish(job.hold, on=local_day(clock.now(), zone), by=by)
 

@@ -6,11 +6,16 @@ import pytest
 
 from marketplace.capacity import moving
 from marketplace.capacity import service as capacity
+from marketplace.claims.models import Claim, Remeasurement, Remedy
+from marketplace.claims.states import ClaimState, RemeasurementState
 from marketplace.jobs.queue import Task, later
+from marketplace.kernel import clock
 from marketplace.kernel.actor import Role
 from marketplace.kernel.database import session
+from marketplace.kernel.ids import new_id
 from marketplace.kernel.transaction import transaction
 from marketplace.listings.models import ListingState
+from marketplace.orders.models import Job, Side
 from marketplace.parts.models import FileAccess, Seen
 from tests.blueprints.customer.test_orders import choose, quoted
 from tests.blueprints.factory.test_jobs import PARCEL, pay
@@ -54,6 +59,7 @@ LISTS = {
     "/v1/factory/jobs/{job_id}/questions": "factory",
     "/v1/factory/jobs/{job_id}/inspection/entries": "factory",
     "/v1/factory/jobs/{job_id}/plan/changes": "factory",
+    "/v1/factory/remeasurements": "factory",
     "/v1/factory/rfqs": "factory",
     "/v1/factory/rfqs/{rfq_id}/attachments": "factory",
     "/v1/factory/rfqs/{rfq_id}/bids": "factory",
@@ -67,6 +73,7 @@ LISTS = {
     "/v1/developer/tokens": "customer",
     "/v1/admin/orders/{order_id}/attachments": "staff",
     "/v1/admin/cases": "staff",
+    "/v1/admin/claims": "staff",
     "/v1/admin/audit": "staff",
     "/v1/admin/jobs": "staff",
     "/v1/admin/messages": "staff",
@@ -136,6 +143,7 @@ def street(till, scene, market, staff, as_user):
 def a_round(street, number):
     """One row more of everything that is listed."""
     a_sale(street)
+    a_claim(street)
     street.market.make_listing(street.market.make_factory(), ListingState.LIVE)
     street.scene.shop(street.owner, name=f"Mill {number}", materials=("steel_304",))
     centre = f"/v1/factory/work-centres/{street.shop.work_centre_id}"
@@ -199,6 +207,18 @@ def a_sale(street):
         assert factory.post(f"{job}/{step}", json=told).status_code < 300
     assert customer.post(f"/v1/customer/orders/{order['id']}/accept").status_code == 200
     street.till.work()
+
+
+def a_claim(street):
+    """A claim that was withdrawn while the goods were measured again."""
+    with street.till.app.app_context(), transaction():
+        job = session().query(Job).order_by(Job.id.desc()).first()
+        claim = Claim(id=new_id(), job_id=job.id, number=1, state=ClaimState.WITHDRAWN, text="Too wide.", pieces=1)
+        claim.claimed_by, claim.wanted, claim.look_until = street.till.customer.user_id, Remedy.REMAKE, clock.now()
+        claim.remeasurement = Remeasurement(side=Side.CUSTOMER, why="We differ.", state=RemeasurementState.CALLED_OFF)
+        claim.remeasurement.asked_by = claim.remeasurement.named_by = street.till.customer.user_id
+        claim.remeasurement.factory_id = street.owner.organisation_id
+        session().add(claim)
 
 
 def a_request_grows(street, number):

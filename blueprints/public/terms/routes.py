@@ -6,6 +6,7 @@ from typing import Any
 from blueprints.http.caching import kept_for
 from blueprints.public.door import door
 from blueprints.public.terms.schemas import ShowTerms
+from marketplace.claims import rules as claims
 from marketplace.orders import rules
 
 room = door.room("terms", "What holds for every order: times to answer, and what a cancellation costs.")
@@ -21,6 +22,9 @@ def show() -> dict[str, Any]:
         "answer_hours": rules.ANSWER_TIME // timedelta(hours=1),
         "acceptance_days": rules.ACCEPTANCE_TIME.days,
         "most_counters": rules.COUNTERS,
+        "claim_answer_days": claims.ANSWER_TIME.days,
+        "claim_further_days": claims.FURTHER_TIME.days,
+        "claim_least_days_to_look": claims.LEAST_TO_LOOK.days,
         "cancelling": [
             {"who": side, "state": state, "back_bps": terms.back_bps, "why": terms.why}
             for side, states in rules.CANCELLING.items()

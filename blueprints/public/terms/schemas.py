@@ -32,6 +32,21 @@ class ShowTerms(Shows):
         metadata={"description": "After the last piece left; then the goods count as accepted unless claimed."},
     )
     most_counters = fields.Integer(required=True, metadata={"description": "How often a factory may counter one job."})
+    claim_answer_days = fields.Integer(
+        required=True,
+        metadata={"description": "A factory's time to answer a claim; then it counts as accepted."},
+    )
+    claim_further_days = fields.Integer(
+        required=True,
+        metadata={
+            "description": "A customer's time to have the factory's answer decided; then its offer counts as agreed "
+            "to, and a claim that it rejected as dropped."
+        },
+    )
+    claim_least_days_to_look = fields.Integer(
+        required=True,
+        metadata={"description": "What is left at least, after a claim, until goods that are kept count as accepted."},
+    )
     cancelling = fields.List(
         fields.Nested(ShowCancellingTerm),
         required=True,
