@@ -52,6 +52,7 @@ ROUTES: tuple[str, ...] = (
     "admin.jobs.routes",
     "admin.ledger.routes",
     "admin.messages.routes",
+    "admin.reviews.routes",
     "customer.archives.routes",
     "customer.attachments.routes",
     "customer.claims.routes",
@@ -68,6 +69,7 @@ ROUTES: tuple[str, ...] = (
     "customer.quotes.lead_times",
     "customer.quotes.routes",
     "customer.quotes.savings",
+    "customer.reviews.routes",
     "customer.rfqs.access",
     "customer.rfqs.bids",
     "customer.rfqs.routes",
@@ -91,6 +93,7 @@ ROUTES: tuple[str, ...] = (
     "factory.plans.routes",
     "factory.questions.routes",
     "factory.remeasurements.routes",
+    "factory.reviews.routes",
     "factory.rfqs.bids",
     "factory.rfqs.files",
     "factory.rfqs.routes",
@@ -111,6 +114,7 @@ ROUTES: tuple[str, ...] = (
     "public.pages.routes",
     "public.problems.routes",
     "public.records.routes",
+    "public.reviews.routes",
     "public.terms.routes",
 )
 """The modules whose import furnishes the rooms."""

@@ -43,6 +43,7 @@ from marketplace.payments.models import Operation, OperationKind, OperationState
 from marketplace.payments.ports import EventSeen
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.service import Requirement
+from marketplace.reviews.models import Review
 from marketplace.rfqs.models import Opening
 from marketplace.workflows import (
     attaching,
@@ -193,9 +194,11 @@ def _bought(scene: Scene, owner: Person) -> dict[str, str]:
         claim = _claim_of(order.jobs[0], owner)
         session().add(claim)
         claim_id, remeasurement_id = claim.id, claim.remeasurement.id
+        review, answered = (_review_of(order.jobs[0], owner, side) for side in Side)
+        session().add_all([review, answered])
     ids = {"part_id": part.id, "revision_id": revision.id, "quote_id": quote_id, "offer_id": offer_id}
     ids |= {"order_id": order_id, "job_id": job_id, "record_id": record_id, "operation_id": operation_id}
-    ids |= {"claim_id": claim_id, "remeasurement_id": remeasurement_id}
+    ids |= {"claim_id": claim_id, "remeasurement_id": remeasurement_id, "review_id": review.id}
     return {name: str(each) for name, each in ids.items()}
 
 
@@ -240,6 +243,21 @@ def _claim_of(job: Job, owner: Person) -> Claim:
         named_by=owner.user_id,
     )
     return claim
+
+
+def _review_of(job: Job, owner: Person, side: Side) -> Review:
+    """What the owner says on one side of themselves on the other, public."""
+    return Review(
+        id=new_id(),
+        job_id=job.id,
+        side=side,
+        of_id=job.factory_id,
+        written_by=owner.user_id,
+        quality=5,
+        communication=4,
+        text="Good.",
+        public_from=clock.now(),
+    )
 
 
 def _tendered(app: Flask, owner: Person, revision_id: UUID) -> dict[str, str]:

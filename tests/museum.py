@@ -87,6 +87,7 @@ from marketplace.payments.models import Operation, OperationKind, Payment, Payou
 from marketplace.quality.models import Entry, Inspection, Record, RecordKey
 from marketplace.quality.values import EntryKind, Stage
 from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
+from marketplace.reviews.models import Review
 from marketplace.rfqs.models import (
     Audience,
     Bid,
@@ -640,6 +641,8 @@ def _claim(user: User, shop: Organisation, job: Job) -> None:
     )
     _add(claim)
     _add(measured)
+    marks = {"quality": 5, "communication": 4, "text": "Good.", "public_from": NOW}
+    _add(Review(job_id=job.id, side=Side.CUSTOMER, of_id=shop.id, written_by=user.id, **marks))
 
 
 def _money(shop: Organisation, order: Order) -> None:

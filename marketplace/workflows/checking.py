@@ -18,6 +18,7 @@ from marketplace.payments.invariants import INVARIANTS as PAYMENTS
 from marketplace.quality.invariants import INVARIANTS as QUALITY
 from marketplace.quality.invariants import PROOFS as SIGNATURES
 from marketplace.quoting.invariants import INVARIANTS as QUOTING
+from marketplace.reviews.invariants import INVARIANTS as REVIEWS
 from marketplace.rfqs.invariants import INVARIANTS as RFQS
 
 ALL: Final[tuple[Invariant | Proof, ...]] = (
@@ -26,6 +27,7 @@ ALL: Final[tuple[Invariant | Proof, ...]] = (
     *RFQS,
     *ORDERS,
     *CLAIMS,
+    *REVIEWS,
     *MESSAGES,
     *QUALITY,
     *SIGNATURES,

@@ -17,6 +17,7 @@ from marketplace.kernel.transaction import transaction
 from marketplace.listings.models import ListingState
 from marketplace.orders.models import Job, Side
 from marketplace.parts.models import FileAccess, Seen
+from marketplace.reviews.models import Review
 from tests.blueprints.customer.test_orders import choose, quoted
 from tests.blueprints.factory.test_jobs import PARCEL, pay
 from tests.minutes import from_today, in_an_hour
@@ -74,6 +75,7 @@ LISTS = {
     "/v1/admin/orders/{order_id}/attachments": "staff",
     "/v1/admin/cases": "staff",
     "/v1/admin/claims": "staff",
+    "/v1/admin/reviews": "staff",
     "/v1/admin/audit": "staff",
     "/v1/admin/jobs": "staff",
     "/v1/admin/messages": "staff",
@@ -81,6 +83,7 @@ LISTS = {
     "/v1/admin/ledger/operations": "staff",
     "/v1/admin/ledger/events": "staff",
     "/v1/listings": "customer",
+    "/v1/factories/{factory_id}/reviews": "customer",
 }
 """Every list of the API, and who looks at it here."""
 
@@ -143,7 +146,7 @@ def street(till, scene, market, staff, as_user):
 def a_round(street, number):
     """One row more of everything that is listed."""
     a_sale(street)
-    a_claim(street)
+    a_claim_and_a_review(street)
     street.market.make_listing(street.market.make_factory(), ListingState.LIVE)
     street.scene.shop(street.owner, name=f"Mill {number}", materials=("steel_304",))
     centre = f"/v1/factory/work-centres/{street.shop.work_centre_id}"
@@ -209,8 +212,8 @@ def a_sale(street):
     street.till.work()
 
 
-def a_claim(street):
-    """A claim that was withdrawn while the goods were measured again."""
+def a_claim_and_a_review(street):
+    """A claim that was withdrawn while the goods were measured again, and a review."""
     with street.till.app.app_context(), transaction():
         job = session().query(Job).order_by(Job.id.desc()).first()
         claim = Claim(id=new_id(), job_id=job.id, number=1, state=ClaimState.WITHDRAWN, text="Too wide.", pieces=1)
@@ -219,6 +222,11 @@ def a_claim(street):
         claim.remeasurement.asked_by = claim.remeasurement.named_by = street.till.customer.user_id
         claim.remeasurement.factory_id = street.owner.organisation_id
         session().add(claim)
+        review = Review(
+            job_id=job.id, side=Side.CUSTOMER, of_id=job.factory_id, quality=5, communication=4, text="Good."
+        )
+        review.written_by, review.public_from = street.till.customer.user_id, clock.now()
+        session().add(review)
 
 
 def a_request_grows(street, number):
@@ -304,6 +312,7 @@ def looked_at(street, path, statements):
         part_id=street.revision.part_id,
         rfq_id=street.rfq.id,
         **(street.planned if path in OF_PLANS else {"order_id": street.order_id, "job_id": street.job_id}),
+        factory_id=street.owner.organisation_id,
         number=1,
         work_centre_id=street.shop.work_centre_id,
         organisation_id=street.till.customer.organisation_id,
