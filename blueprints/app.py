@@ -49,6 +49,7 @@ ROUTES: tuple[str, ...] = (
     "admin.audit.routes",
     "admin.cases.routes",
     "admin.claims.routes",
+    "admin.delays.routes",
     "admin.jobs.routes",
     "admin.ledger.routes",
     "admin.messages.routes",
@@ -93,6 +94,7 @@ ROUTES: tuple[str, ...] = (
     "factory.plans.routes",
     "factory.questions.routes",
     "factory.remeasurements.routes",
+    "factory.reputation.routes",
     "factory.reviews.routes",
     "factory.rfqs.bids",
     "factory.rfqs.files",
@@ -114,6 +116,7 @@ ROUTES: tuple[str, ...] = (
     "public.pages.routes",
     "public.problems.routes",
     "public.records.routes",
+    "public.reputation.routes",
     "public.reviews.routes",
     "public.terms.routes",
 )

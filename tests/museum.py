@@ -87,6 +87,8 @@ from marketplace.payments.models import Operation, OperationKind, Payment, Payou
 from marketplace.quality.models import Entry, Inspection, Record, RecordKey
 from marketplace.quality.values import EntryKind, Stage
 from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
+from marketplace.reputation.models import ExcusedDelay, ReputationMean
+from marketplace.reputation.values import Cause, FigureName
 from marketplace.reviews.models import Review
 from marketplace.rfqs.models import (
     Audience,
@@ -641,6 +643,10 @@ def _claim(user: User, shop: Organisation, job: Job) -> None:
     )
     _add(claim)
     _add(measured)
+    _add(
+        ExcusedDelay(job_id=job.id, cause=Cause.CARRIER, reason="Nobody came to fetch it.", found_by=user.id),
+        ReputationMean(name=FigureName.ON_TIME, events=1, points=10_000),
+    )
     marks = {"quality": 5, "communication": 4, "text": "Good.", "public_from": NOW}
     _add(Review(job_id=job.id, side=Side.CUSTOMER, of_id=shop.id, written_by=user.id, **marks))
 

@@ -8,6 +8,8 @@ from marketplace.claims.invariants import INVARIANTS
 from marketplace.claims.models import Remedy
 from marketplace.claims.states import CLAIM, REMEASUREMENT
 from marketplace.orders.rules import MADE_AGAIN
+from marketplace.reputation import rules as reputation
+from marketplace.reviews.invariants import INVARIANTS as REVIEW_INVARIANTS
 from tools.papers import ROOT, table, written
 from tools.rfq_docs import diagram
 
@@ -34,7 +36,14 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "remedies": lambda: table(
         ("remedy", "the job is then", "money"), [(remedy or "none", *done) for remedy, done in DONE.items()]
     ),
-    "invariants": lambda: table(("id", "always true"), [(each.id, each.says) for each in INVARIANTS]),
+    "figures": lambda: table(
+        ("figure", "unit", "what it means"),
+        [(name, reputation.UNITS[name], means) for name, means in reputation.MEANS.items()],
+    ),
+    "formula": lambda: f"{reputation.FORMULA}; prior_weight = {reputation.PRIOR_WEIGHT}.",
+    "invariants": lambda: table(
+        ("id", "always true"), [(each.id, each.says) for each in (*INVARIANTS, *REVIEW_INVARIANTS)]
+    ),
 }
 
 

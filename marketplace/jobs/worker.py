@@ -35,6 +35,7 @@ EVERY: Final = {
     Task.EXTEND_CAPACITY: "0 * * * *",
     Task.PROLONG_BREAKDOWNS: "*/5 * * * *",
     Task.REFRESH_CALENDARS: "*/10 * * * *",
+    Task.MEASURE_REPUTATION: "10 3 * * *",
     Task.CLEAR_AWAY_FILES: "20 3 * * *",
     Task.FORGET_THROTTLES: "40 * * * *",
     Task.FORGET_OUTLIVED: "50 3 * * *",

@@ -116,6 +116,14 @@ def for_factory_to_change(who: Actor, job_id: UUID) -> Job:
     return next(job for job in order.jobs if job.id == job_id)
 
 
+def job_to_change(job_id: UUID) -> Job:
+    """Any job and its order, whole; the order is locked, as everywhere. Raises JobNotFound."""
+    order_id = session().scalar(select(Job.order_id).where(Job.id == job_id))
+    if order_id is None:
+        raise JobNotFound("There is no such job.")
+    return job_of(_order(Order.id == order_id, lock=True), job_id)
+
+
 def page_for_factory(who: Actor, request: PageRequest) -> Page[Job]:
     """The factory's jobs, newest first."""
     return newest_first(select(Job).where(_visible_to(who)).options(*FACTORY_JOB), Job.id, request)

@@ -1,0 +1,56 @@
+"""Figures of a factory, of the whole marketplace, and delays that were not the factory's doing."""
+
+from uuid import UUID
+
+from marketplace.audit import service as audit
+from marketplace.kernel import clock
+from marketplace.kernel.actor import Actor
+from marketplace.kernel.database import session
+from marketplace.kernel.ids import new_id
+from marketplace.kernel.transaction import transaction
+from marketplace.orders.models import Job
+from marketplace.reputation import queries, rules
+from marketplace.reputation.errors import ExcusedAlready
+from marketplace.reputation.models import ExcusedDelay, ReputationMean
+from marketplace.reputation.values import Cause, Event, Figure, FigureName
+
+
+def of_factory(factory_id: UUID) -> list[tuple[Figure, list[Event]]]:
+    """Each figure of a factory with the events behind it, the latest first. Raises FactoryNotFound."""
+    queries.refuse_unless_factory(factory_id)
+    now = clock.now()
+    jobs = queries.facts(factory_id, since=now - rules.LOOKED_BACK)
+    means = {name: rules.rounded(each.points, each.events) for name, each in queries.means().items()}
+    behind = {name: rules.events(name, jobs, now) for name in FigureName}
+    return [(rules.figure(name, behind[name], means.get(name)), behind[name]) for name in FigureName]
+
+
+def excuse(job: Job, *, by: Actor, cause: Cause, reason: str) -> ExcusedDelay:
+    """The staff puts a job's lateness down to the carrier or the platform. Raises ExcusedAlready."""
+    if queries.is_excused(job.id):
+        raise ExcusedAlready("The delay of this job is put down to somebody else already.")
+    made = ExcusedDelay(id=new_id(), created_at=clock.now(), job_id=job.id, cause=cause, reason=reason)
+    made.found_by = by.user_id  # type: ignore[assignment]
+    session().add(made)
+    audit.record(by, "job.delay_excused", job, cause=cause, reason=reason)
+    return made
+
+
+def measure_means() -> None:
+    """Measure the marketplace's own figures anew: one factory after the other, each in a short transaction."""
+    now = clock.now()
+    since = now - rules.LOOKED_BACK
+    events, points = dict.fromkeys(FigureName, 0), dict.fromkeys(FigureName, 0)
+    with transaction():
+        factories = queries.factories_with_jobs(since=since)
+    for factory_id in factories:
+        with transaction():
+            jobs = queries.facts(factory_id, since=since)
+        for name in FigureName:
+            made = rules.events(name, jobs, now)
+            events[name] += len(made)
+            points[name] += sum(event.points for event in made)
+    with transaction():
+        session().add_all(
+            ReputationMean(name=name, events=events[name], points=points[name]) for name in FigureName if events[name]
+        )
