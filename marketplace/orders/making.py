@@ -47,6 +47,12 @@ def refuse_if_overdue(job: Job) -> None:
         )
 
 
+def refuse_if_countered(job: Job) -> None:
+    """What the factory has offered instead is the customer's to answer, or its own to withdraw. Raises IllegalMove."""
+    if job.state is JobState.COUNTERED:
+        raise IllegalMove("You have countered this job: withdraw that first, or await the answer.", state=job.state)
+
+
 def decline(job: Job, *, by: Actor, reason: str) -> None:
     """The factory does not take the job, and says why. Raises IllegalMove."""
     job.move(JobState.DECLINED, by=by, reason=reason)

@@ -23,8 +23,9 @@ NOT_AGREED = "The customer did not answer the counter-offer in time."
 
 
 def accept(job: Job, *, by: Actor) -> None:
-    """The factory takes the job; its minutes become firm. Raises AnswerOverdue, IllegalMove."""
+    """The factory takes the job as it was ordered; its minutes become firm. Raises AnswerOverdue, IllegalMove."""
     making.refuse_if_overdue(job)
+    making.refuse_if_countered(job)
     making.accept(job, by=by)
     capacity.firm(job.hold, by=by)
 
