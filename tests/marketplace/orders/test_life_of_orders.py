@@ -4,7 +4,6 @@ The model knows states, prices, who may still be asked, and money in, back and r
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import count
 from uuid import UUID
 
@@ -14,17 +13,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 from sqlalchemy import text
 
-from marketplace.kernel import clock
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import Refusal
-from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Money
 from marketplace.kernel.transaction import transaction
 from marketplace.orders import making, queries
 from marketplace.orders.models import IfDeclined, Side
 from marketplace.payments.ports import ChargeSeen, IntentSeen, Movement
-from marketplace.quoting.models import Offer, Quote, RankBy
 from marketplace.workflows import amending, cancelling, checking, checkout, fulfilment, settlement
+from tests.bare_quotes import bare_quote
 
 QUANTITY = 10
 OPEN = {"offered", "countered", "accepted", "in_production"}
@@ -134,46 +131,7 @@ def life(scene, make_organisation, app) -> type[RuleBasedStateMachine]:
     numbers = count(1)
 
     def quote(prices: list[int]) -> checkout.Choice:
-        quote = Quote(
-            id=new_id(),
-            organisation_id=customer.organisation_id,
-            revision_id=revision.id,
-            requested_by=customer.user_id,
-            process="cnc_milling",
-            material="aluminium_6061",
-            quantity=QUANTITY,
-            currency="EUR",
-            rank_by=RankBy.DATE,
-            number=1,
-            expires_at=clock.now() + timedelta(days=300),
-            eligible=3,
-            findings=[],
-            explanation={},
-        )
-        session().add(quote)
-        session().flush()
-        offers = [
-            Offer(
-                id=new_id(),
-                quote_id=quote.id,
-                position=at + 1,
-                listing_id=shop.listing_id,
-                work_centre_id=shop.work_centre_id,
-                factory_id=shop.owner.organisation_id,
-                rate_card_id=shop.rate_card_id,
-                total_minor=price,
-                factory_minor=price - price // 10,
-                fee_minor=price // 10,
-                machine_min=30,
-                finish_by=clock.now().date() + timedelta(days=25),
-                ships_on=clock.now().date() + timedelta(days=25),
-                figures=[price],
-            )
-            for at, (shop, price) in enumerate(zip(shops, prices, strict=True))
-        ]
-        session().add_all(offers)
-        session().flush()
-        return checkout.Choice(quote.id, offers[0].id)
+        return bare_quote(customer, revision.id, list(zip(shops, prices, strict=True)), quantity=QUANTITY)
 
     class Life(RuleBasedStateMachine):
         def __init__(self) -> None:
