@@ -1,8 +1,11 @@
 """Other terms for a job: one side proposes them, the other agrees, and they are in effect once the money is settled."""
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from marketplace.audit import service as audit
+from marketplace.capability import queries as capability
+from marketplace.capacity.rules import local_day
 from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM, Actor
 from marketplace.kernel.ids import new_id
@@ -38,7 +41,7 @@ def propose(
     ships = job.ships_on if ships_on is None else ships_on
     if job.state is JobState.OFFERED and (total, ships) == (job.total_minor, job.ships_on):
         raise ChangesNothing("A counter-offer has another price or another date; to these terms simply say yes.")
-    if ships != job.ships_on and ships < clock.now().date():
+    if ships != job.ships_on and ships < _today_at_the_factory(job):
         raise DateImpossible("The new ship date has passed.", ships_on=ships)
     _refuse_unless_payable(job, total - job.total_minor)
     change = Change(
@@ -62,6 +65,10 @@ def propose(
     audit.record(by, "job.change_proposed", job, number=change.number, total_minor=total, ships_on=ships)
     notifications.tell(job.opposite(side), NoticeKind.JOB_CHANGE_PROPOSED, job, text=what)
     return change
+
+
+def _today_at_the_factory(job: Job) -> date:
+    return local_day(clock.now(), ZoneInfo(capability.time_zone(job.work_centre_id)))
 
 
 def _refuse_unless_changeable(job: Job, side: Side) -> None:

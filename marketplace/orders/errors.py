@@ -80,7 +80,7 @@ class TooManyCounters(Conflict):
 
 
 class DateImpossible(Rejected):
-    """A ship date that lies in the past."""
+    """A ship date that lies in the past, where the factory is."""
 
     code = "date_impossible"
 
