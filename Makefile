@@ -6,7 +6,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 READY := .venv/.installed-from-lock
 
-.PHONY: help demo run test check lint types contracts bench bench-quotes bench-geometry compare-geometry compare-costing compare-printing bench-scheduling hostile stripe-cli papers lock clean
+.PHONY: help demo run test check lint types contracts fire sale bench bench-orders bench-quotes bench-geometry compare-geometry compare-costing compare-printing bench-scheduling hostile stripe-cli papers lock clean
 
 help: ## show this list
 	@echo "Commonforge. Needs Python 3.11 or newer, git and make; the first command sets up .venv (about a minute)."
@@ -33,8 +33,17 @@ types: $(READY) ## static types (mypy --strict)
 contracts: $(READY) ## which package may import which (import-linter)
 	$(BIN)/lint-imports
 
+fire: $(READY) ## let 64 threads order, cancel and let lapse at one work centre, 100 rounds (ROUNDS=number)
+	@FIRE_ROUNDS=$(or $(ROUNDS),100) $(BIN)/python -m pytest -n 0 -s tests/marketplace/workflows/test_under_fire.py
+
+sale: $(READY) ## let 100 buyers order 10 places at once over HTTP, 100 rounds, unpaid and paid (ROUNDS=number)
+	@$(BIN)/python -m tools.bench.sale --rounds $(or $(ROUNDS),100)
+
 bench: $(READY) ## measure the speed of the order flow, beside the limits of this machine
 	@$(BIN)/python -m tools.bench
+
+bench-orders: $(READY) ## measure what an order costs at 1, 8 and 32 clients, beside pgbench, and among 100,000 factories
+	@$(BIN)/python -m tools.bench.of_orders
 
 bench-quotes: $(READY) ## measure offers from 1,000, 10,000 and 100,000 live listings, beside bare numpy and bare SQL
 	@$(BIN)/python -m tools.bench_quotes

@@ -6,13 +6,10 @@ import time
 from typing import Final
 
 import psycopg
-from sqlalchemy import make_url
 
 from tools.bench import figures, report
-from tools.bench.cpu import postmaster
 from tools.bench.figures import Bench, Size
-from tools.bench.limits import plain
-from tools.bench.orders import Where
+from tools.bench.prepared import address_of, where
 from tools.bench.report import Figure
 from tools.bench.world import build, ready_quotes
 from tools.stack import Running, StackOptions, stack
@@ -45,17 +42,12 @@ def _command_line() -> argparse.ArgumentParser:
 
 
 def _prepared(running: Running, options: StackOptions, size: Size) -> Bench:
-    address = plain(make_url(running.environment["DATABASE_URL"]))
+    address = address_of(running)
     customers = build(address)
     with psycopg.connect(address) as connection:
         spread = ready_quotes(connection, "bench_spread", process="cnc_milling", count=size.ready)
         hot = ready_quotes(connection, "bench_hot", process="fdm", count=size.ready)
-    roots = {child.name.partition("-")[0]: child.process.pid for child in running.children}
-    server = postmaster(address)
-    if server:
-        roots["database"] = server
-    where = Where(running.web_url, running.stripe_url, roots)
-    return Bench(running, options, size, where, customers, spread, hot)
+    return Bench(running, options, size, where(running), customers, spread, hot)
 
 
 def _told(figure: Figure) -> Figure:

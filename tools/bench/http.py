@@ -99,13 +99,19 @@ class Client:
         self, method: str, path: str, body: bytes = b"", *, kind: str = "application/json", expected: int = 200
     ) -> bytes:
         """One request; the bytes of its answer. Raises Unexpected."""
-        sized = f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n" if method != "GET" else ""
-        wire = await self._connected()
-        self.requests += 1
-        status, answer = await wire.ask(f"{method} {path} HTTP/1.1\r\n{self._head}{sized}\r\n".encode() + body)
+        status, answer = await self.ask(method, path, body, kind=kind)
         if status != expected:
             raise Unexpected(f"{method} {path} answered {status}: {answer[:600].decode(errors='replace')}")
         return answer
+
+    async def ask(
+        self, method: str, path: str, body: bytes = b"", *, kind: str = "application/json"
+    ) -> tuple[int, bytes]:
+        """One request; the status and the bytes of its answer, whatever they are."""
+        sized = f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n" if method != "GET" else ""
+        wire = await self._connected()
+        self.requests += 1
+        return await wire.ask(f"{method} {path} HTTP/1.1\r\n{self._head}{sized}\r\n".encode() + body)
 
     def close(self) -> None:
         if self._wire is not None and self._wire.transport is not None:

@@ -33,6 +33,11 @@ BODY: Final = (
 )
 
 
+SPREAD: Final = "cnc_milling"
+HOT: Final = "fdm"
+"""Milled by all listings of the market, and printed by one: orders spread over many work centres, or all on one."""
+
+
 @dataclass(frozen=True)
 class SqlLimit:
     """Orders per second by SQL alone, how long one takes, and PostgreSQL's CPU for it (None if it is not ours)."""
@@ -44,11 +49,18 @@ class SqlLimit:
 
 
 def order_sql(
-    running: Running, database: int | None, seconds: int, clients: tuple[int, ...] = (1, 8)
+    running: Running,
+    database: int | None,
+    seconds: int,
+    clients: tuple[int, ...] = (1, 8),
+    *,
+    process: str = SPREAD,
+    ready: int = ORDERS_READY,
 ) -> list[SqlLimit]:
     """What placing an order writes, statement by statement, in a second market on the same server, as durable.
 
-    `database` is the pid of the server if it runs on this machine. Empty where pgbench is not installed.
+    `database` is the pid of the server if it runs on this machine; so many quotes of a process are ready to be ordered
+    from. Empty where pgbench is not installed.
     """
     pgbench = _pgbench()
     if pgbench is None:
@@ -56,7 +68,7 @@ def order_sql(
     address = _scratch(running)
     build(address)
     with psycopg.connect(address) as connection:
-        ready_quotes(connection, "bench_ready", process="cnc_milling", count=ORDERS_READY)
+        ready_quotes(connection, "bench_ready", process=process, count=ready)
         connection.execute("create sequence bench_turns")
     roots = {"database": database} if database else {}
     return [_run(pgbench, address, number, seconds, roots) for number in clients]

@@ -39,10 +39,14 @@ class Shopper:
         quote = await self.web.post("/v1/customer/quotes", self.customer.wants(next(self.materials)), expected=201)
         choice = {"lines": [{"quote_id": quote["id"], "offer_id": self.draw.choice(quote["offers"])["id"]}]}
         order = await self.web.post("/v1/customer/orders", choice, expected=201)
-        await self._pay(order)
+        await self.pay(order)
+
+    async def pay(self, order: Json) -> None:
+        """Open the payment, pay, and look until the order is paid."""
+        await self._confirm(order)
         await self._see_paid(order)
 
-    async def _pay(self, order: Json) -> None:
+    async def _confirm(self, order: Json) -> None:
         opened = await self.web.post(f"/v1/customer/orders/{order['id']}/payment", {})
         intent_id = opened["client_secret"].partition("_secret_")[0]
         form = {"client_secret": opened["client_secret"], "payment_method": CARD}
@@ -85,13 +89,13 @@ class Where:
 
 async def flow(where: Where, customers: Sequence[Customer], *, clients: int, seconds: float) -> Flow:
     """Let so many shoppers buy again and again."""
-    shoppers = [_shopper(where, customer, number) for number, customer in enumerate(customers[:clients])]
-    await closed_loop([shopper.buy for shopper in shoppers], seconds=WARM_S)
-    before = sum(shopper.web.requests for shopper in shoppers)
+    shoppers = [shopper(where, customer, number) for number, customer in enumerate(customers[:clients])]
+    await closed_loop([each.buy for each in shoppers], seconds=WARM_S)
+    before = sum(each.web.requests for each in shoppers)
     with metered(where.roots) as spent:
-        timings = await closed_loop([shopper.buy for shopper in shoppers], seconds=seconds)
-    _close(each for shopper in shoppers for each in (shopper.web, shopper.stripe))
-    asked = sum(shopper.web.requests for shopper in shoppers) - before
+        timings = await closed_loop([each.buy for each in shoppers], seconds=seconds)
+    close(client for each in shoppers for client in (each.web, each.stripe))
+    asked = sum(each.web.requests for each in shoppers) - before
     return Flow(clients, timings, spent, asked / timings.count)
 
 
@@ -104,7 +108,7 @@ async def place(
     left = len(ready) * 3 // 4 - warm.count  # the visitors take turns, but not exactly
     with metered(where.roots) as spent:
         timings = await closed_loop([buyer.order for buyer in buyers], seconds=seconds, most=left)
-    _close(client for buyer in buyers for client in buyer.clients.values())
+    close(client for buyer in buyers for client in buyer.clients.values())
     return Flow(clients, timings, spent, 1.0)
 
 
@@ -117,16 +121,16 @@ class Buyer:
 
     async def order(self) -> None:
         quote = next(self._waiting)
-        choice = {"lines": [{"quote_id": str(quote.quote_id), "offer_id": str(quote.offer_id)}]}
-        await self.clients[quote.revision_id].post("/v1/customer/orders", choice, expected=201)
+        await self.clients[quote.revision_id].post("/v1/customer/orders", quote.choice, expected=201)
 
 
-def _shopper(where: Where, customer: Customer, number: int) -> Shopper:
+def shopper(where: Where, customer: Customer, number: int) -> Shopper:
+    """Somebody with connections of their own, who chooses as their number says."""
     web, stripe = Client(where.web_url, customer.headers), Client(where.stripe_url, BROWSER)
     materials = itertools.islice(itertools.cycle(RARE), number % len(RARE), None)
     return Shopper(customer, web, stripe, random.Random(SEED + number), materials=materials)  # noqa: S311 - no secret
 
 
-def _close(clients: Iterable[Client]) -> None:
+def close(clients: Iterable[Client]) -> None:
     for client in clients:
         client.close()

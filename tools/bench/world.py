@@ -45,6 +45,7 @@ BRACKET: Final = Measurement(
 )
 
 PREPARE: Final = Path(__file__).with_name("prepare.sql").read_text()
+MANY: Final = Path(__file__).with_name("many.sql").read_text()
 OPEN: Final = """
     insert into capacity_days (work_centre_id, day, open_min, held_min)
     select id, current_date + ahead, %(minutes)s, 0 from work_centres, generate_series(0, %(days)s + 1) ahead
@@ -96,10 +97,12 @@ class Customer:
         }
 
 
-def build(address: str, *, listings: int = LISTINGS, days: int = HORIZON_DAYS) -> Sequence[Customer]:
+def build(
+    address: str, *, listings: int = LISTINGS, days: int = HORIZON_DAYS, customers: int = CUSTOMERS
+) -> Sequence[Customer]:
     """Write the market into the empty, migrated database at this address; its customers.
 
-    So many mills are listed, and the minutes of so many days are open.
+    So many mills are listed, the minutes of so many days are open, and so many customers have a part.
     """
     tables, now = Tables(), datetime.now(UTC)
     owner = _user(tables, "factories", now)
@@ -107,13 +110,21 @@ def build(address: str, *, listings: int = LISTINGS, days: int = HORIZON_DAYS) -
     for number, materials in enumerate(mills):
         _factory(tables, number, materials, "cnc_milling", owner, now)
     _factory(tables, listings, ["pla"], "fdm", owner, now)
-    customers = [_customer(tables, number, now) for number in range(CUSTOMERS)]
+    made = [_customer(tables, number, now) for number in range(customers)]
     with psycopg.connect(address) as connection:
         tables.write(connection)
         connection.execute(OPEN, {"days": days, "minutes": MACHINES * 24 * 60})
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("vacuum analyze")
-    return customers
+    return made
+
+
+def grow(address: str, count: int) -> None:
+    """List so many more mills, all like one that is there, in a market that may be in use."""
+    with psycopg.connect(address) as connection:
+        connection.execute(MANY.replace(":count", str(int(count))).encode())
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("vacuum analyze")
 
 
 @dataclass(frozen=True)
@@ -123,6 +134,11 @@ class Ready:
     revision_id: UUID
     quote_id: UUID
     offer_id: UUID
+
+    @property
+    def choice(self) -> Row:
+        """The body of an order of it."""
+        return {"lines": [{"quote_id": str(self.quote_id), "offer_id": str(self.offer_id)}]}
 
 
 def ready_quotes(connection: psycopg.Connection, table: str, *, process: str, count: int) -> Sequence[Ready]:
