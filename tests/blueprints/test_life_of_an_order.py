@@ -1,7 +1,7 @@
 """One order's whole life over the public API: three lines, two factories, and everything that may come between.
 
 A job is declined and goes to the next best factory; terms of another are changed; a machine breaks down and its job
-moves; goods leave in parts; one job is cancelled. Each party sees exactly its own view, and all adds up at the end.
+moves; goods leave in parts, and some are claimed; one job is cancelled. Each party sees exactly its own view, and all adds up at the end.
 """
 
 from dataclasses import dataclass
@@ -153,6 +153,12 @@ def test_three_lines_two_factories_and_everything_that_may_come_between(app, til
     cheap.post(f"jobs/{following}/ship", **PARCEL)
     dear.post(f"jobs/{changed}/ship", **PARCEL)
     answered(customer.post(f"{at}/jobs/{following}/accept"), 200)
+
+    # one piece is not as ordered: the customer claims, the factory agrees, part of the price goes back
+    wrong = {"text": "One bore is too wide.", "pieces": 1, "remedy": "part_refund", "amount_minor": 700}
+    answered(customer.post(f"{at}/jobs/{changed}/claims", json=wrong), 201)
+    assert cheap.browser.get(f"/v1/factory/jobs/{changed}/claims").status_code == 404
+    assert dear.post(f"jobs/{changed}/claims/1/accept")["state"] == "settled"
     assert answered(customer.get(at), 200)["state"] == "shipped"
     assert answered(customer.post(f"{at}/accept"), 200)["state"] == "accepted"
     till.work()
@@ -175,7 +181,7 @@ def test_three_lines_two_factories_and_everything_that_may_come_between(app, til
     transfers = {each.destination: each for each in till.stripe.client.v1.transfers.list({"limit": 100}).data}
     assert len(transfers) == 2
     refunds = sorted(each.amount for each in till.stripe.client.v1.refunds.list({"limit": 100}).data)
-    assert refunds == sorted([back, chosen[2]["total"]["minor"]])
+    assert refunds == sorted([back, chosen[2]["total"]["minor"], 700])
     assert held(cheap) == {} or all(day <= clock.now().date().isoformat() for day in held(cheap))
     with app.app_context():
         assert [(each.invariant.says, each.offenders) for each in checking.check() if each.offenders] == []
