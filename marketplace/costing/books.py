@@ -31,7 +31,7 @@ def stacked(cards: Sequence[Rates]) -> Rates:
         raise RateCardOutOfRange("A book holds cards of exactly one currency.", currencies=sorted(currencies))
     numbers = {name: np.array([getattr(card, name) for card in cards], dtype=np.int64) for name in NUMBERS}
     finishes = zip(*(card.finishes for card in cards), strict=True)
-    return Rates(currency=currencies.pop(), finishes=tuple(_finish(each) for each in finishes), **numbers)
+    return Rates(currency=currencies.pop(), finishes=tuple(_finish(each) for each in finishes), spare_bps=0, **numbers)
 
 
 def _finish(prices: Sequence[FinishRates]) -> FinishRates:
@@ -41,7 +41,7 @@ def _finish(prices: Sequence[FinishRates]) -> FinishRates:
     return FinishRates(lot, piece, area)
 
 
-NUMBERS: Final = tuple(field.name for field in fields(Rates) if field.name not in ("currency", "finishes"))
+NUMBERS: Final = tuple(field.name for field in fields(Rates) if field.name not in ("currency", "finishes", "spare_bps"))
 
 
 def taken(rates: Rates, rows: Rows) -> Rates:
@@ -50,7 +50,7 @@ def taken(rates: Rates, rows: Rows) -> Rates:
     finishes = tuple(
         FinishRates(_rows(each.lot, rows), _rows(each.piece, rows), _rows(each.area, rows)) for each in rates.finishes
     )
-    return Rates(currency=rates.currency, finishes=finishes, **numbers)
+    return Rates(currency=rates.currency, finishes=finishes, spare_bps=rates.spare_bps, **numbers)
 
 
 def routed(routing: Routing, rows: Rows) -> Routing:

@@ -5,7 +5,7 @@ One path for one card and for many: a number of the rates or of the routing may 
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from marketplace.costing import formulas
 from marketplace.costing.formulas import EVALUATE
@@ -119,6 +119,7 @@ def terms(routing: Routing, cost: Whole, rates: Rates, charges: Charges) -> Iter
         share("Quantity break", formulas.BREAK, "discount", rates.discount_bps, "rate_card"),
         share("Factory margin", formulas.MARGIN, "margin", rates.margin_bps, "rate_card"),
         share("Lead time", formulas.LEAD, "change", rates.lead_bps, "rate_card"),
+        *spare_capacity(rates),
         ("Minimum order", formulas.TOP_UP, Given("minimum order", rates.minimum, "minor", "rate_card")),
         share("Platform fee", formulas.FEE, "fee", charges.fee_bps, "platform"),
     ):
@@ -132,9 +133,10 @@ def terms(routing: Routing, cost: Whole, rates: Rates, charges: Charges) -> Iter
     yield from to_whole_steps(total + tax.amount, fee, owed, tax, currency=rates.currency)
 
 
-PLATFORM_FEE, DELIVERY, ROYALTY, TAX = 4, 5, 6, 7
-ROUNDING_OF_THE_WHOLE: Final = 9
-"""Where these stand among the terms; the last one only where cards take whole steps."""
+def spare_capacity(rates: Rates) -> Iterator[tuple[str, str, Given]]:
+    """What a slot takes off the factory's price; no line where the lot is made in none."""
+    if rates.spare_bps:
+        yield share("Spare capacity", formulas.BREAK, "discount", rates.spare_bps, "slot")
 
 
 class Shares(NamedTuple):
@@ -148,8 +150,9 @@ class Shares(NamedTuple):
 
 def shares(terms: Sequence[Line]) -> Shares:
     """What each of the terms' parties gets; what rounds the whole up is the platform's."""
-    fee, delivery, royalty, tax = (terms[at].amount for at in (PLATFORM_FEE, DELIVERY, ROYALTY, TAX))
-    return Shares(fee + sum(each.amount for each in terms[ROUNDING_OF_THE_WHOLE:]), delivery, royalty, tax)
+    first = next(at for at, term in enumerate(terms) if term.formula == formulas.FEE)
+    fee, delivery, royalty, tax, *rounding = (term.amount for term in terms[first:])
+    return Shares(fee + sum(rounding[1:]), delivery, royalty, tax)
 
 
 def to_whole_steps(total: Whole, *others: Line, currency: str) -> Iterator[Line]:

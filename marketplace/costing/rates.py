@@ -267,6 +267,8 @@ class Rates:
     minimum: Whole = 0
     delivery_base: Whole = 0
     delivery_per_kg: Whole = 0
+    spare_bps: int = 0
+    """Off the factory's price, where the lot is made in a slot of spare capacity; never a column."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,24 @@ def test_what_rounds_a_lot_in_dinars_is_worked_by_hand(block, aluminium, card):
         tree.check(offer.tree)
 
 
+def test_spare_capacity_comes_off_the_factorys_price_before_its_minimum_and_the_fee(block, aluminium, card):
+    """Ten blocks as above: 41,099 + 10,275 = 51,374; −20 % is −10,274.8; fee 5 % of 41,099 = 2,054.95."""
+    routing = route("cnc_milling", aluminium, block, Making(10))
+    routing = replace(routing, sources={**routing.sources, "slot": "a slot"})
+
+    def priced(**changes):
+        rates = replace(card, **changes).rates(routing.material, routing.making)
+        return prices.price(routing, replace(rates, spare_bps=2_000), Charges(fee_bps=500))
+
+    offer, topped, dinars = priced(), priced(minimum_order_minor=45_000), priced(currency="KWD")
+    assert terms_of(offer.tree)["Spare capacity"] == -10_275
+    assert (offer.factory_minor, offer.fee_minor, offer.total_minor) == (41_099, 2_055, 43_154)
+    assert (topped.factory_minor, topped.fee_minor) == (45_000, 2_250)
+    assert (dinars.factory_minor, dinars.fee_minor, dinars.total_minor) == (41_100, 2_060, 43_160)
+    for each in (offer, topped, dinars):
+        assert tree.check(each.tree) == each.total_minor
+
+
 def terms_of(root):
     return {each["label"]: each["amount"] for each in root["children"][0]["children"][1]["children"]}
 
