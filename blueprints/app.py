@@ -74,6 +74,8 @@ ROUTES: tuple[str, ...] = (
     "customer.rfqs.access",
     "customer.rfqs.bids",
     "customer.rfqs.routes",
+    "customer.slots.routes",
+    "customer.subscriptions.routes",
     "customer.what_ifs.routes",
     "developer.tokens.routes",
     "factory.archives.routes",
@@ -99,6 +101,7 @@ ROUTES: tuple[str, ...] = (
     "factory.rfqs.bids",
     "factory.rfqs.files",
     "factory.rfqs.routes",
+    "factory.slots.routes",
     "factory.work_centres.constants",
     "factory.work_centres.onward",
     "factory.work_centres.rate_cards",
@@ -118,6 +121,7 @@ ROUTES: tuple[str, ...] = (
     "public.records.routes",
     "public.reputation.routes",
     "public.reviews.routes",
+    "public.slots.routes",
     "public.terms.routes",
 )
 """The modules whose import furnishes the rooms."""

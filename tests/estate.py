@@ -45,6 +45,8 @@ from marketplace.quoting import queries as quotes
 from marketplace.quoting.service import Requirement
 from marketplace.reviews.models import Review
 from marketplace.rfqs.models import Opening
+from marketplace.spare import subscribing
+from marketplace.spare.subscribing import SubscriptionTerms
 from marketplace.workflows import (
     attaching,
     breakdowns,
@@ -199,7 +201,14 @@ def _bought(scene: Scene, owner: Person) -> dict[str, str]:
     ids = {"part_id": part.id, "revision_id": revision.id, "quote_id": quote_id, "offer_id": offer_id}
     ids |= {"order_id": order_id, "job_id": job_id, "record_id": record_id, "operation_id": operation_id}
     ids |= {"claim_id": claim_id, "remeasurement_id": remeasurement_id, "review_id": review.id}
+    ids |= {"slot_id": scene.slot(shop, offered_min=2_000).id, "subscription_id": _subscribed(scene.app, owner)}
     return {name: str(each) for name, each in ids.items()}
+
+
+def _subscribed(app: Flask, owner: Person) -> UUID:
+    """What capacity they want to be told of."""
+    with app.app_context(), transaction():
+        return subscribing.subscribe(SubscriptionTerms(process="cnc_milling"), by=owner.actor).id
 
 
 def _change_of(job: Job, owner: Person) -> Change:

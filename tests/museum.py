@@ -101,6 +101,7 @@ from marketplace.rfqs.models import (
     RfqInvitation,
 )
 from marketplace.rfqs.states import BidState, InvitationState, QuestionState, RfqState
+from marketplace.spare.models import SpareSale, SpareSlot, Subscription, SubscriptionMatch
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 LATER = NOW + timedelta(days=14)
@@ -125,6 +126,7 @@ def furnish() -> None:
     _money(shop, order)
     _moderation(user, shop, listing)
     _around(user, shop, order)
+    _spare(shop, listing)
     _add(
         AuditEvent(
             verb="a.fact",
@@ -138,6 +140,27 @@ def furnish() -> None:
         StateMove(subject_kind="orders", subject_id=order.id, from_state="a", to_state="b"),
         IdempotencyKey(caller_id=shop.id, operation="x", key="k", fingerprint="f", subject_id=order.id),
     )
+
+
+def _spare(shop: Organisation, listing: Listing) -> None:
+    """A slot of which an order holds minutes, and a subscription that found it."""
+    slot = SpareSlot(
+        id=new_id(),
+        listing_id=listing.id,
+        organisation_id=shop.id,
+        work_centre_id=listing.work_centre_id,
+        process="cnc_milling",
+        first_day=DAY,
+        last_day=DAY,
+        offered_min=120,
+        sold_min=60,
+        discount_bps=2_000,
+        closes_at=NOW,
+    )
+    sale = SpareSale(hold_id=session().query(Hold).one().id, slot_id=slot.id, minutes=60)
+    wants = Subscription(id=new_id(), organisation_id=shop.id, process="cnc_milling")
+    _add(slot, sale, wants)
+    _add(SubscriptionMatch(subscription_id=wants.id, listing_id=listing.id, slot_id=slot.id))
 
 
 def _around(user: User, shop: Organisation, order: Order) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     TableValuedAlias,
     Text,
     Uuid,
+    and_,
     bindparam,
     cast,
     column,
@@ -137,6 +138,26 @@ CALENDARS: Final = _calendars(None)
 SOON: Final = _finishing(28)
 """Four weeks, in which most jobs find their minutes."""
 EVER: Final = _finishing(None)
+
+
+def _free_days() -> Select[Any]:
+    asked = _table(
+        func.unnest(
+            bindparam("centres", type_=ARRAY(Uuid)),
+            bindparam("firsts", type_=ARRAY(Date)),
+            bindparam("lasts", type_=ARRAY(Date)),
+        ),
+        {"id": Uuid, "first": Date, "last": Date},
+        name="asked",
+    )
+    today = cast(func.timezone(WorkCentre.time_zone, bindparam("now", type_=DateTime(timezone=True))), Date)
+    days = select(*asked.c, CapacityDay.day, FREE).join_from(asked, WorkCentre, WorkCentre.id == asked.c.id)
+    within = CapacityDay.day.between(asked.c.first, asked.c.last)
+    days = days.join(CapacityDay, and_(CapacityDay.work_centre_id == WorkCentre.id, within))
+    return days.where(CapacityDay.day > today, FREE > 0).order_by(CapacityDay.day)
+
+
+FREE_DAYS: Final = _free_days()
 
 
 class Place(NamedTuple):
@@ -269,6 +290,35 @@ def calendars(work_centre_ids: Collection[UUID], *, soon: bool = False, now: dat
     rows = straight(CALENDARS_SOON if soon else CALENDARS, given).all()
     days_of = {row.id: [*map(OpenDay, row.days or (), row.open or (), row.free or ())] for row in rows}
     return Known({row.id: row.today for row in rows}, {row.id: Calendar(row.machines, days_of[row.id]) for row in rows})
+
+
+class Span(NamedTuple):
+    """Some local days of a work centre, both ends included."""
+
+    work_centre_id: UUID
+    first: date
+    last: date
+
+
+class FreeDay(NamedTuple):
+    """How many minutes are free on a day."""
+
+    day: date
+    minutes: int
+
+
+def free_days(spans: Collection[Span]) -> dict[Span, list[FreeDay]]:
+    """The days of each span that have free minutes, in order, from the work centre's tomorrow on; in one statement.
+
+    Spans without any are left out.
+    """
+    found: dict[Span, list[FreeDay]] = {}
+    if spans:
+        centres, firsts, lasts = map(list, zip(*dict.fromkeys(spans), strict=True))
+        given = {"centres": centres, "firsts": firsts, "lasts": lasts, "now": clock.now()}
+        for *span, day, free in session().execute(FREE_DAYS, given):
+            found.setdefault(Span(*span), []).append(FreeDay(day, free))
+    return found
 
 
 def finish_date(work_centre_id: UUID, minutes: int) -> date | None:

@@ -29,6 +29,8 @@ class Task(StrEnum):
     RESUME_MONEY = "resume_money"
     RETRY_STALLED = "retry_stalled"
     CLEAR_AWAY_FILES = "clear_away_files"
+    MATCH_SLOT = "match_slot"
+    MATCH_LISTING = "match_listing"
     FORGET_THROTTLES = "forget_throttles"
     FORGET_OUTLIVED = "forget_outlived"
     SEND_MAILS = "send_mails"

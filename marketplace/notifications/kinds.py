@@ -23,6 +23,8 @@ class NoticeKind(StrEnum):
     LISTING_APPROVED = "listing_approved"
     LISTING_REJECTED = "listing_rejected"
     LISTING_SUSPENDED = "listing_suspended"
+    SLOT_APPEARED = "slot_appeared"
+    CAPACITY_LISTED = "capacity_listed"
     RFQ_INVITED = "rfq_invited"
     RFQ_QUESTION_ASKED = "rfq_question_asked"
     RFQ_QUESTION_ANSWERED = "rfq_question_answered"
@@ -63,6 +65,8 @@ TITLES: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.LISTING_APPROVED: "Your listing was examined and is public",
     NoticeKind.LISTING_REJECTED: "Your listing was examined and is not published",
     NoticeKind.LISTING_SUSPENDED: "Your listing is suspended",
+    NoticeKind.SLOT_APPEARED: "A slot of spare capacity that you look for is offered",
+    NoticeKind.CAPACITY_LISTED: "Capacity that you look for is listed",
     NoticeKind.RFQ_INVITED: "You are invited to bid",
     NoticeKind.RFQ_QUESTION_ASKED: "A factory asks about your request",
     NoticeKind.RFQ_QUESTION_ANSWERED: "Your question about a request was answered",

@@ -27,6 +27,7 @@ class FrozenOffer:
     factory_id: UUID
     rate_card_id: UUID | None
     bid_id: UUID | None
+    slot_id: UUID | None
     total_minor: int
     factory_minor: int
     fee_minor: int

@@ -129,6 +129,8 @@ class Offer(Identified, Base):
     rate_card_id: Mapped[UUID | None] = mapped_column(ForeignKey("rate_cards.id"))
     """By which it was computed; a bid is the factory's own reckoning, and has none."""
     bid_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("bids.id"))
+    slot_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("spare_slots.id"))
+    """Whose minutes it takes, at that slot's discount."""
     total_minor: Mapped[int]
     factory_minor: Mapped[int]
     """What the factory gets, delivery included."""

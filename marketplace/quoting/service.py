@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
@@ -78,7 +78,9 @@ class Answer:
     figures: Sequence[int]
     """The numbers of its price tree."""
     own: "Explained | None" = None
-    """In place of everyone's, where the work centre has constants of its own."""
+    """In place of everyone's, where the work centre has constants of its own, or the price is a slot's."""
+    slot_id: UUID | None = None
+    """Of spare capacity, whose minutes the order will take."""
 
     @property
     def unit_minor(self) -> int:
@@ -134,8 +136,18 @@ class Answers:
         return footprint(self.routing, family=materials()[self.routing.material].family)
 
 
-def freeze(wanted: Requirement, answers: Answers, *, quote_id: UUID, valid_days: int, by: Actor) -> Quote:
+def freeze(
+    wanted: Requirement,
+    answers: Answers,
+    *,
+    quote_id: UUID,
+    valid_days: int,
+    by: Actor,
+    until: datetime | None = None,
+) -> Quote:
     """Write the answers down, best first; from here on they do not change. Supersedes the quote it replaces.
+
+    They are good for so many days, and no longer than `until`.
 
     Raises QuoteNotFound, QuoteTaken, QuoteExpired, QuoteSuperseded for the quote to be replaced.
     """
@@ -145,6 +157,7 @@ def freeze(wanted: Requirement, answers: Answers, *, quote_id: UUID, valid_days:
         refuse_unless_open(earlier)
         earlier.move(QuoteState.SUPERSEDED, by=by)
         number = earlier.number + 1
+    expires_at = clock.now() + timedelta(days=valid_days)
     asked: dict[str, Any] = {name: getattr(wanted, name) for name in ASKED}
     asked |= {"finishes": list(wanted.finishes), "certificates": list(wanted.certificates)}
     quote = Quote(
@@ -154,7 +167,7 @@ def freeze(wanted: Requirement, answers: Answers, *, quote_id: UUID, valid_days:
         requested_by=by.user_id,
         number=number,
         supersedes_id=wanted.supersedes,
-        expires_at=clock.now() + timedelta(days=valid_days),
+        expires_at=expires_at if until is None else min(expires_at, until),
         eligible=answers.eligible,
         left_out=dict(answers.left_out),
         facets=dict(answers.facets),

@@ -13,9 +13,10 @@ from marketplace.capacity import outlook
 from marketplace.capacity.queries import Slot
 from marketplace.costing import books, tree
 from marketplace.costing.prices import interval, longest, price, shortest
-from marketplace.costing.rates import Charges
+from marketplace.costing.rates import Charges, Rates
+from marketplace.costing.values import Routing
 from marketplace.listings import book, eligibility
-from marketplace.listings.book import Shelf
+from marketplace.listings.book import Listed, Shelf
 from marketplace.quoting.rules import MOST_OFFERS, Candidate, ranked
 from marketplace.quoting.service import Answer, Answers, Explained
 from marketplace.workflows import dating, offering
@@ -113,7 +114,16 @@ def _best(found: Dated, charges: Charges, *, seed: UUID, most: int) -> tuple[lis
     answers, explained = _by_one_routing(question, asked, alike, slots, charges)
     for at in order:
         if at not in answers:
-            answers[at] = _by_own_routing(question, asked, at, slots[at], charges)
+            row = asked.row(at)
+            answers[at] = of_one_card(
+                question,
+                row,
+                offering.own_routing(question, row),
+                offering.rates_of(row, question),
+                slots[at],
+                charges,
+                machine_min=int(asked.minutes[at]),
+            )
     return [answers[at] for at in order], explained
 
 
@@ -131,9 +141,9 @@ def _by_one_routing(
     answers = {
         at: answer(
             question,
-            asked,
-            at,
+            asked.row(at),
             slots[at],
+            machine_min=int(asked.minutes[at]),
             setup_min=routing.setup_minutes(),
             total_minor=made.totals[i],
             fee_minor=made.fees[i],
@@ -150,17 +160,20 @@ def _by_one_routing(
     return answers, Explained(routing, tree.compact(one.tree))
 
 
-def _by_own_routing(question: Question, asked: Eligible, at: int, slot: Slot, charges: Charges) -> Answer:
-    """The answer of a work centre with constants of its own."""
-    row = asked.row(at)
-    routing, rates = offering.own_routing(question, row), offering.rates_of(row, question)
+def of_one_card(
+    question: Question, row: Listed, routing: Routing, rates: Rates, slot: Slot, charges: Charges, *, machine_min: int
+) -> Answer:
+    """The answer of one listing by a routing of its own, or at rates of its own, with what explains it.
+
+    Raises LotTooLarge.
+    """
     made, (low, high) = price(routing, rates, charges), interval(routing, rates, charges)
     shape = tree.compact(made.tree)
     return answer(
         question,
-        asked,
-        at,
+        row,
         slot,
+        machine_min=machine_min,
         setup_min=routing.setup_minutes(),
         total_minor=made.total_minor,
         fee_minor=made.fee_minor,
@@ -174,17 +187,16 @@ def _by_own_routing(question: Question, asked: Eligible, at: int, slot: Slot, ch
     )
 
 
-def answer(question: Question, asked: Eligible, at: int, slot: Slot, *, setup_min: int, **amounts: Any) -> Answer:
+def answer(question: Question, row: Listed, slot: Slot, *, machine_min: int, setup_min: int, **amounts: Any) -> Answer:
     """One listing's answer: who, when, and these amounts."""
-    row, minutes = asked.row(at), int(asked.minutes[at])
-    chain = offering.chain_of(row, question, minutes)
+    chain = offering.chain_of(row, question, machine_min)
     return Answer(
         listing_id=row.listing_id,
         factory_id=row.factory_id,
         work_centre_id=row.work_centre_id,
         rate_card_id=row.rate_card_id,
-        machine_min=minutes,
-        setup_min=min(int(setup_min), minutes),
+        machine_min=machine_min,
+        setup_min=min(int(setup_min), machine_min),
         chain=[step.as_json() for step in chain] or None,
         starts_after=slot.after,
         finish_by=slot.finish,

@@ -20,11 +20,13 @@ from marketplace.quality.invariants import PROOFS as SIGNATURES
 from marketplace.quoting.invariants import INVARIANTS as QUOTING
 from marketplace.reviews.invariants import INVARIANTS as REVIEWS
 from marketplace.rfqs.invariants import INVARIANTS as RFQS
+from marketplace.spare.invariants import INVARIANTS as SPARE
 
 ALL: Final[tuple[Invariant | Proof, ...]] = (
     *CAPACITY,
     *QUOTING,
     *RFQS,
+    *SPARE,
     *ORDERS,
     *CLAIMS,
     *REVIEWS,

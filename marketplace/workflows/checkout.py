@@ -64,7 +64,7 @@ def place(basket: Basket, *, by: Actor, payment_minutes: int) -> Order:
     Ordering the same offers again gives the same order (Q1), unless that was cancelled: its minutes are free again and
     its price may have passed. Locks are taken quotes first, then listings, then work centres, each kind by its id.
     Raises QuoteNotFound, OfferNotFound, LineTwice, CurrenciesDiffer, AmountNotPayable, AddressUnfit, IncotermUnfit,
-    QuoteTaken, QuoteSuperseded, QuoteExpired, QuoteIndicative, ListingNotLive, CapacityTaken.
+    QuoteTaken, QuoteSuperseded, QuoteExpired, QuoteIndicative, ListingNotLive, CapacityTaken, SlotSold.
     """
     lines = _lines(basket, by)
     earlier = _ordered_before(lines)
@@ -151,7 +151,7 @@ def _refuse_unless_fit(quote: Quote, address: Address | None) -> None:
 
 
 def _holds(lines: Sequence[Line], expires_at: datetime) -> dict[UUID, Hold]:
-    """The minutes of each offer. Raises ListingNotLive, CapacityTaken."""
+    """The minutes of each offer. Raises ListingNotLive, CapacityTaken, SlotSold."""
     for listing_id in sorted({offer.listing_id for _, _, offer in lines}):
         if not listings.stays_live(listing_id):
             raise ListingNotLive("This factory no longer offers that capacity; order another offer or ask again.")

@@ -9,6 +9,7 @@ from marketplace.capacity import service as capacity
 from marketplace.capacity.models import Hold
 from marketplace.capacity.scheduling import Step
 from marketplace.quoting.models import Offer
+from marketplace.spare import service as spare
 
 
 def lock_chains(offers: Sequence[Offer]) -> None:
@@ -27,7 +28,17 @@ def places(offers: Collection[Offer]) -> set[UUID]:
 
 
 def hold(offer: Offer, *, pieces: int, expires_at: datetime) -> Hold:
-    """Hold what the offer needs for its ship date. Raises CapacityTaken, WorkCentreGone."""
+    """Hold what the offer needs for its ship date, and take it of its slot if it is of one.
+
+    Raises CapacityTaken, SlotSold, WorkCentreGone.
+    """
+    made = _held(offer, pieces=pieces, expires_at=expires_at)
+    if offer.slot_id is not None:
+        spare.sell(offer.slot_id, made)
+    return made
+
+
+def _held(offer: Offer, *, pieces: int, expires_at: datetime) -> Hold:
     if offer.chain is not None:
         steps = [Step.of(each) for each in offer.chain]
         return capacity.hold_chain(steps, after=offer.starts_after, by=offer.finish_by, expires_at=expires_at)

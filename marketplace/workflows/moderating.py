@@ -8,6 +8,7 @@ from uuid import UUID
 from marketplace.audit import service as audit
 from marketplace.capability import queries as capability
 from marketplace.capability.models import RateCard
+from marketplace.jobs.queue import Task, later
 from marketplace.kernel.actor import Actor, Role
 from marketplace.listings import queries as listings
 from marketplace.listings.models import Listing, ListingState
@@ -71,6 +72,8 @@ def decide(case_id: UUID, outcome: Outcome, *, reason: str, by: Actor) -> Decisi
     decision = service.decide(case, outcome, reason=reason, by=by)
     if listing.state is not STATE_AFTER[outcome]:
         listing.move(STATE_AFTER[outcome], by=by, reason=decision.reason)
+        if listing.state is ListingState.LIVE:
+            later(Task.MATCH_LISTING, listing_id=str(listing.id))
     audit.record(
         by,
         "case.decided",

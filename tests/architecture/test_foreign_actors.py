@@ -17,6 +17,7 @@ ANYONES_OWN = {
     "account_password.change_password",
     "account_session.log_out",
     "customer_parts.upload",
+    "customer_subscriptions.subscribe",
     "developer_tokens.create_token",
     "factory_payouts.open_account",
     "factory_plan.replan_all",

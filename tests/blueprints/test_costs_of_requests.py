@@ -18,6 +18,7 @@ from marketplace.listings.models import ListingState
 from marketplace.orders.models import Job, Side
 from marketplace.parts.models import FileAccess, Seen
 from marketplace.reviews.models import Review
+from marketplace.workflows import matching
 from tests.blueprints.customer.test_orders import choose, quoted
 from tests.blueprints.factory.test_jobs import PARCEL, pay
 from tests.minutes import from_today, in_an_hour
@@ -84,6 +85,10 @@ LISTS = {
     "/v1/admin/ledger/events": "staff",
     "/v1/listings": "customer",
     "/v1/factories/{factory_id}/reviews": "customer",
+    "/v1/slots": "customer",
+    "/v1/factory/slots": "factory",
+    "/v1/customer/subscriptions": "customer",
+    "/v1/customer/subscriptions/{subscription_id}/matches": "customer",
 }
 """Every list of the API, and who looks at it here."""
 
@@ -126,8 +131,10 @@ def street(till, scene, market, staff, as_user):
     order = browsers["customer"].post("/v1/customer/orders", json=choose(quoted(browsers["customer"], revision))).json
     pay(till, browsers["customer"], order)
     assert browsers["factory"].post(f"/v1/factory/jobs/{order['jobs'][0]['id']}/accept").status_code == 200
+    wants = browsers["customer"].post("/v1/customer/subscriptions", json={"process": "cnc_milling"})
     return SimpleNamespace(
         order_id=order["id"],
+        subscription_id=wants.json["id"],
         job_id=order["jobs"][0]["id"],
         tender=tender,
         rfq=rfq,
@@ -158,9 +165,19 @@ def a_round(street, number):
     a_request_grows(street, number)
     an_order_grows(street)
     an_inspection_grows(street)
+    a_slot_appears(street)
     with street.till.app.app_context(), transaction():
         session().add(FileAccess(revision_id=street.revision.id, user_id=street.owner.user_id))
         later(Task.CANCEL_UNPAID)
+
+
+def a_slot_appears(street):
+    """And is found by a subscription; one more of these is stored."""
+    slot = street.scene.slot(street.shop)
+    with street.till.app.app_context():
+        matching.match_slot(str(slot.id))
+    wants = street.browsers["customer"].post("/v1/customer/subscriptions", json={"process": "fdm"})
+    assert wants.status_code == 201, wants.json
 
 
 def a_calendar_grows(street, centre, number):
@@ -313,6 +330,7 @@ def looked_at(street, path, statements):
         rfq_id=street.rfq.id,
         **(street.planned if path in OF_PLANS else {"order_id": street.order_id, "job_id": street.job_id}),
         factory_id=street.owner.organisation_id,
+        subscription_id=street.subscription_id,
         number=1,
         work_centre_id=street.shop.work_centre_id,
         organisation_id=street.till.customer.organisation_id,

@@ -1,7 +1,8 @@
 """One order's whole life over the public API: three lines, two factories, and everything that may come between.
 
 A job is declined and goes to the next best factory; terms of another are changed; a machine breaks down and its job
-moves; goods leave in parts, and some are claimed; one job is cancelled. Each party sees exactly its own view, and all adds up at the end.
+moves; goods leave in parts, and some are claimed;
+one job is cancelled. Each party sees exactly its own view, and all adds up at the end.
 """
 
 from dataclasses import dataclass

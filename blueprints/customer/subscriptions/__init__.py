@@ -1,0 +1,1 @@
+"""What capacity a customer wants to be told of, and what was found."""

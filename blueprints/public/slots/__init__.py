@@ -1,0 +1,1 @@
+"""Slots of spare capacity that anyone may browse."""
