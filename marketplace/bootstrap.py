@@ -29,7 +29,6 @@ from marketplace.notifications.ports import Post
 from marketplace.parts.ports import FileStore
 from marketplace.payments.ports import Gateway
 from marketplace.quality.signing import KeySource
-from marketplace.reputation import service as reputation
 from marketplace.workflows import (
     breakdowns,
     calendars,
@@ -41,6 +40,7 @@ from marketplace.workflows import (
     intake,
     listening,
     matching,
+    measuring_reputation,
     notifying,
     resuming,
     sending,
@@ -110,7 +110,7 @@ def handlers(ports: Ports) -> Mapping[Task, Handler]:
         Task.DECLINE_UNANSWERED: fulfilment.decline_unanswered,
         Task.ACCEPT_UNCLAIMED: fulfilment.accept_unclaimed,
         Task.SETTLE_UNANSWERED_CLAIMS: claiming.settle_unanswered,
-        Task.MEASURE_REPUTATION: reputation.measure_means,
+        Task.MEASURE_REPUTATION: measuring_reputation.measure_means,
         Task.EXTEND_CAPACITY: calendars.extend_capacity,
         Task.PROLONG_BREAKDOWNS: breakdowns.prolong_unended,
         Task.REFRESH_CALENDARS: importing_calendars.refresh_due,

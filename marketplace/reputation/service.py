@@ -1,4 +1,4 @@
-"""Figures of a factory, of the whole marketplace, and delays that were not the factory's doing."""
+"""Figures of a factory, and delays that were not the factory's doing."""
 
 from uuid import UUID
 
@@ -7,11 +7,10 @@ from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
-from marketplace.kernel.transaction import transaction
 from marketplace.orders.models import Job
 from marketplace.reputation import queries, rules
 from marketplace.reputation.errors import ExcusedAlready
-from marketplace.reputation.models import ExcusedDelay, ReputationMean
+from marketplace.reputation.models import ExcusedDelay
 from marketplace.reputation.values import Cause, Event, Figure, FigureName
 
 
@@ -34,23 +33,3 @@ def excuse(job: Job, *, by: Actor, cause: Cause, reason: str) -> ExcusedDelay:
     session().add(made)
     audit.record(by, "job.delay_excused", job, cause=cause, reason=reason)
     return made
-
-
-def measure_means() -> None:
-    """Measure the marketplace's own figures anew: one factory after the other, each in a short transaction."""
-    now = clock.now()
-    since = now - rules.LOOKED_BACK
-    events, points = dict.fromkeys(FigureName, 0), dict.fromkeys(FigureName, 0)
-    with transaction():
-        factories = queries.factories_with_jobs(since=since)
-    for factory_id in factories:
-        with transaction():
-            jobs = queries.facts(factory_id, since=since)
-        for name in FigureName:
-            made = rules.events(name, jobs, now)
-            events[name] += len(made)
-            points[name] += sum(event.points for event in made)
-    with transaction():
-        session().add_all(
-            ReputationMean(name=name, events=events[name], points=points[name]) for name in FigureName if events[name]
-        )

@@ -7,7 +7,8 @@ from sqlalchemy import text
 
 from marketplace.kernel import clock
 from marketplace.kernel.database import session
-from marketplace.reputation import rules, service
+from marketplace.reputation import rules
+from marketplace.workflows import measuring_reputation
 from tests.blueprints.customer.test_orders import choose, quoted
 from tests.blueprints.factory.test_jobs import PARCEL, REASON, pay
 
@@ -83,13 +84,13 @@ def test_figures_are_drawn_to_the_marketplaces_mean(app, till, scene, shop, job,
         job("accept", "ship")
     newcomer = scene.shop(till.seller())
     with app.app_context():
-        service.measure_means()
+        measuring_reputation.measure_means()
 
     assert figures(app, newcomer)["on_time"] == (0, 0, 10_000)
     job("accept", "give-up")
     assert figures(app, shop)["on_time"] == (3, 20_000, (20_000 + 10 * 10_000 + 6) // 13)
     with app.app_context():
-        service.measure_means()
+        measuring_reputation.measure_means()
     shown = app.test_client().get(f"/v1/factories/{newcomer.owner.organisation_id}/reputation").json
     (on_time,) = (each for each in shown["figures"] if each["name"] == "on_time")
     assert (on_time["marketplace_mean"], on_time["value"], shown["prior_weight"]) == (6_667, 6_667, 10)
