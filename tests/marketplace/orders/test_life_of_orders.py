@@ -41,7 +41,7 @@ BACK = {"offered": 100, "countered": 100, "accepted": 90, "in_production": 50}
 """Per cent of what is not made that goes back when the customer gives up."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Job:
     """What the model knows of a job."""
 
@@ -61,7 +61,7 @@ class Job:
         self.of_order = self.total
 
 
-@dataclass
+@dataclass(eq=False)
 class Line:
     """One line: what each factory would ask, and the jobs there were."""
 
@@ -73,7 +73,7 @@ class Line:
         return self.jobs[-1]
 
 
-@dataclass
+@dataclass(eq=False)
 class Model:
     """One order."""
 
