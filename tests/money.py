@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import stripe
+import urllib3
 from flask import Flask
 from sqlalchemy import text
 
@@ -114,6 +115,19 @@ class Stripe:
                 Call(world, PLATFORM, False, None, self.served.url), world.find("account", account_id, PLATFORM)
             )
 
+    def empty(self, account_id: str, currency: str = "eur") -> None:
+        """Days pass, and the seller's whole balance is paid out to their bank: no transfer can be taken back."""
+        self.control("clock", seconds=3 * 24 * 60 * 60)
+        self.control(f"accounts/{account_id}/payout", currency=currency)
+
+    def fail_refund(self, refund_id: str) -> None:
+        """The customer's bank sends a refund back."""
+        self.control(f"refunds/{refund_id}/fail")
+
+    def control(self, what: str, **given: Any) -> None:
+        answer = urllib3.request("POST", f"{self.served.url}/_sandbox/{what}", json=given)
+        assert answer.status == 200, answer.data
+
     def balance_transactions(self) -> int:
         """The sum of everything in the platform's books at Stripe, in minor units."""
         return sum(each.net for each in self.client.v1.balance_transactions.list({"limit": 100}).auto_paging_iter())
@@ -189,6 +203,12 @@ class Till:
             (job,) = orders.to_change(order_id).jobs
             refunding.refund_all(job, reason=reason, by=self.customer.actor)
             self._end(order_id, "cancelled", "declined")
+
+    def give_back(self, order_id: UUID, minor: int, reason: str = "claim") -> None:
+        """So much of an order goes back, released or not; its life goes on."""
+        with self.app.app_context(), transaction():
+            (job,) = orders.to_change(order_id).jobs
+            refunding.refund(job, minor, reason=reason, by=self.customer.actor)
 
     def _end(self, order_id: UUID, state: str, of_job: str) -> None:
         """Money is tried here, not the ways to an end."""

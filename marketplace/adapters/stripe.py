@@ -3,7 +3,7 @@
 Sources: docs.stripe.com/api/errors, /api/idempotent_requests, /connect/separate-charges-and-transfers, /webhooks.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
@@ -28,6 +28,8 @@ from marketplace.payments.ports import (
     RefundAsked,
     RefundSeen,
     RefundState,
+    ReversalAsked,
+    ReversalSeen,
     TransferAsked,
     TransferSeen,
 )
@@ -35,7 +37,7 @@ from marketplace.payments.ports import (
 RETRIES: Final = 2
 """Of the SDK, under the same key: connection losses, 409 and 5xx; never 429."""
 
-REFUND: Final[list[str]] = ["balance_transaction"]
+REFUND: Final[list[str]] = ["balance_transaction", "failure_balance_transaction"]
 REFUND_STATES: Final = {
     "succeeded": RefundState.SUCCEEDED,
     "failed": RefundState.FAILED,
@@ -154,6 +156,34 @@ class StripeGateway:
         return _transfer(self._v1.transfers.retrieve(transfer_id))
 
     @_in_our_words
+    def reverse(self, asked: ReversalAsked) -> ReversalSeen:
+        transaction.outside()
+        reversal = self._v1.transfers.reversals.create(
+            asked.transfer_id,
+            {
+                "amount": asked.amount.minor,
+                "metadata": {"order": str(asked.order_id), "operation": str(asked.operation_id)},
+            },
+            {"idempotency_key": str(asked.key)},
+        )
+        return _reversal(reversal)
+
+    @_in_our_words
+    def find_reversal(self, asked: ReversalAsked) -> ReversalSeen | None:
+        transaction.outside()
+        found = self._reversals(asked.transfer_id)
+        return next((seen for seen in found if seen.operation_id == asked.operation_id), None)
+
+    @_in_our_words
+    def seen_reversals(self, transfer_id: str) -> Sequence[ReversalSeen]:
+        transaction.outside()
+        return list(self._reversals(transfer_id))
+
+    def _reversals(self, transfer_id: str) -> Iterator[ReversalSeen]:
+        listed = self._v1.transfers.reversals.list(transfer_id, {"limit": 100})
+        return (_reversal(each) for each in listed.auto_paging_iter())
+
+    @_in_our_words
     def refund(self, asked: RefundAsked) -> RefundSeen:
         """A replayed answer may be older than the truth, so an unfinished refund is looked at once more."""
         transaction.outside()
@@ -174,7 +204,7 @@ class StripeGateway:
     def find_refund(self, asked: RefundAsked) -> RefundSeen | None:
         transaction.outside()
         listed = self._v1.refunds.list(
-            {"payment_intent": asked.intent_id, "limit": 100, "expand": ["data.balance_transaction"]}
+            {"payment_intent": asked.intent_id, "limit": 100, "expand": [f"data.{each}" for each in REFUND]}
         )
         ours = (
             _refund(each) for each in listed.auto_paging_iter() if _written(each, "operation") == asked.operation_id
@@ -240,14 +270,23 @@ def _transfer(transfer: stripe.Transfer) -> TransferSeen:
     return TransferSeen(transfer.id, amount, movement_id=entry, operation_id=_written(transfer, "operation"))
 
 
+def _reversal(reversal: stripe.TransferReversal) -> ReversalSeen:
+    entry = reversal.balance_transaction
+    if not isinstance(entry, str):
+        raise ProviderUnavailable("The reversal is not in the provider's books yet.")
+    amount = _money(reversal.amount, reversal.currency)
+    return ReversalSeen(reversal.id, amount, movement_id=entry, operation_id=_written(reversal, "operation"))
+
+
 def _refund(refund: stripe.Refund) -> RefundSeen:
-    entry = refund.balance_transaction
+    entry, returned = refund.balance_transaction, getattr(refund, "failure_balance_transaction", None)
     return RefundSeen(
         id=refund.id,
         amount=_money(refund.amount, refund.currency),
         state=REFUND_STATES.get(refund.status or "", RefundState.PENDING),
         movement=_movement(entry) if isinstance(entry, stripe.BalanceTransaction) else None,
         operation_id=_written(refund, "operation"),
+        return_movement=_movement(returned) if isinstance(returned, stripe.BalanceTransaction) else None,
     )
 
 

@@ -10,13 +10,16 @@ refund owed
   before release       held                              refund_clearing
   after release        payable each, platform_fee        refund_clearing
 refund                 refund_clearing, stripe_fees      stripe
+refund failed          stripe                            refund_clearing, stripe_fees
+reversal               stripe                            payable
+debt set off           payable (of the later order)      payable (of the debt)
 =====================  ================================  =========================
 """
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from marketplace.kernel.money import Money, split
+from marketplace.kernel.money import Money
 from marketplace.ledger.models import AccountKind
 from marketplace.ledger.values import Line
 
@@ -54,16 +57,32 @@ def refund(order_id: UUID, *, gross: Money, fee: Money) -> Sequence[Line]:
     )
 
 
+def refund_failed(order_id: UUID, *, gross: Money, fee: Money) -> Sequence[Line]:
+    """The customer's bank has sent a refund back: it is ours to give again. `fee` is what the provider returns."""
+    return (
+        Line(AccountKind.STRIPE, gross - fee),
+        Line(AccountKind.STRIPE_FEES, fee),
+        Line(AccountKind.REFUND_CLEARING, -gross, order_id),
+    )
+
+
+def reversal(order_id: UUID, party_id: UUID, amount: Money) -> Sequence[Line]:
+    """A party's money has come back, for its share of a refund."""
+    return Line(AccountKind.STRIPE, amount), Line(AccountKind.PAYABLE, -amount, order_id, party_id)
+
+
+def debt_set_off(amount: Money, *, party_id: UUID, debt_of: UUID, out_of: UUID) -> Sequence[Line]:
+    """A party's debt of one order is paid out of what is payable to it of a later one."""
+    return Line(AccountKind.PAYABLE, amount, out_of, party_id), Line(AccountKind.PAYABLE, -amount, debt_of, party_id)
+
+
 def refund_borne_by_held(order_id: UUID, amount: Money) -> Sequence[Line]:
     """Before release a refund is borne by the money held for the order."""
     return Line(AccountKind.HELD, amount, order_id), Line(AccountKind.REFUND_CLEARING, -amount, order_id)
 
 
-def refund_borne_by_parties(order_id: UUID, amount: Money, *, shares: Shares) -> Sequence[Line]:
-    """After release each party bears its share of a refund, to the minor unit (M1); ties go to the smaller party id."""
-    parties = sorted(shares, key=lambda party: (party is not None, party or UUID(int=0)))
-    parts = split(amount.minor, [shares[party] for party in parties])
-    borne = dict(zip(parties, parts, strict=True))
+def refund_borne_by_parties(order_id: UUID, amount: Money, *, borne: Shares) -> Sequence[Line]:
+    """After release each party bears its part of a refund, as it was divided (M1); paid out already, it is a debt."""
     clearing = Line(AccountKind.REFUND_CLEARING, -amount, order_id)
     return *_parties(order_id, borne, amount.currency), clearing
 

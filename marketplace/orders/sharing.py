@@ -5,12 +5,23 @@ The caller has locked the order and loaded its jobs with their shares.
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
-from marketplace.kernel.money import split
+from marketplace.kernel.money import CHARGE_LIMITS, split
 from marketplace.orders.models import Job, Share, ShareKind
 
 Party = tuple[ShareKind, UUID | None]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """What the parties of a job no longer get out of one payment, in minor units."""
+
+    payment_id: UUID
+    minor: int
+    by_party: Mapping[UUID | None, int]
+    """The platform is nobody (None)."""
 
 
 def entitled(job: Job) -> dict[UUID, dict[Party, int]]:
@@ -27,14 +38,15 @@ def total_minor(job: Job) -> int:
     return sum(share.amount_minor for share in job.shares)
 
 
-def give_up(job: Job, minor: int, *, why: str) -> list[tuple[UUID, int]]:
-    """Take so much of a job away from its parties, each by its share; how much of which payment, the newest first."""
-    taken = []
+def give_up(job: Job, minor: int, *, why: str) -> list[GivenUp]:
+    """Take so much of a job away from its parties, each by its share, out of its payments, the newest first."""
+    taken, step = [], CHARGE_LIMITS[job.currency].step
     for payment_id, parties in reversed(entitled(job).items()):
         part = min(minor, sum(parties.values()))
         if part:
-            _add(job, payment_id, _divided(-part, parties), why=why)
-            taken.append((payment_id, part))
+            parts = _divided(part, parties, step=step)
+            _add(job, payment_id, {party: -each for party, each in parts.items()}, why=why)
+            taken.append(GivenUp(payment_id, part, _by_organisation(parts)))
             minor -= part
     assert minor == 0, "no more is given back than the parties were to get"
     return taken
@@ -46,7 +58,7 @@ def grow(job: Job, minor: int, *, payment_id: UUID, why: str) -> None:
     for parties in entitled(job).values():
         for party, each in parties.items():
             of_all[party] += each
-    _add(job, payment_id, _divided(minor, of_all), why=why)
+    _add(job, payment_id, _divided(minor, of_all, step=CHARGE_LIMITS[job.currency].step), why=why)
 
 
 def change_of(job: Job, minor: int) -> int:
@@ -54,13 +66,27 @@ def change_of(job: Job, minor: int) -> int:
     of_all: dict[Party, int] = defaultdict(int)
     for share in job.shares:
         of_all[share.kind, share.party_id] += share.amount_minor
-    return _divided(minor, of_all)[ShareKind.FACTORY, job.factory_id] if minor else 0
+    if minor == 0:
+        return 0
+    return _divided(minor, of_all, step=CHARGE_LIMITS[job.currency].step)[ShareKind.FACTORY, job.factory_id]
 
 
-def _divided(minor: int, parties: Mapping[Party, int]) -> dict[Party, int]:
-    """By the shares, to the minor unit (M1); ties go to the smaller party id, and to the platform first."""
+def _by_organisation(parts: Mapping[Party, int]) -> Mapping[UUID | None, int]:
+    of_each: dict[UUID | None, int] = defaultdict(int)
+    for (_, party_id), minor in parts.items():
+        of_each[party_id] += minor
+    return of_each
+
+
+def _divided(minor: int, parties: Mapping[Party, int], *, step: int) -> dict[Party, int]:
+    """By the shares, to the smallest step that the provider moves (M1), or the minor unit where it is not in steps.
+
+    Ties go to the smaller party id, and to the platform first.
+    """
+    step = step if minor % step == 0 else 1
     ordered = sorted(parties, key=lambda party: (party[1] is not None, party[1] or UUID(int=0), party[0]))
-    return dict(zip(ordered, split(minor, [parties[party] for party in ordered]), strict=True))
+    parts = split(minor // step, [parties[party] for party in ordered])
+    return {party: part * step for party, part in zip(ordered, parts, strict=True)}
 
 
 def _add(job: Job, payment_id: UUID, amounts: Mapping[Party, int], *, why: str) -> None:

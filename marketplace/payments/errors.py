@@ -49,12 +49,6 @@ class RefundedAlready(Conflict):
     code = "money_refunded_already"
 
 
-class ReleasedAlready(Conflict):
-    """The order's money belongs to the sellers now; a refund would have to come from them."""
-
-    code = "money_released_already"
-
-
 class MoreThanCaptured(Conflict):
     """Refunds and transfers together would exceed what the customer paid."""
 

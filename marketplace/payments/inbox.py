@@ -39,7 +39,15 @@ class Outcome(StrEnum):
 
 
 HANDLED: Final = frozenset(
-    {"payment_intent.succeeded", "transfer.created", "refund.created", "refund.updated", "account.updated"}
+    {
+        "payment_intent.succeeded",
+        "transfer.created",
+        "transfer.reversed",
+        "refund.created",
+        "refund.updated",
+        "refund.failed",
+        "account.updated",
+    }
 )
 """Kinds that make a job."""
 
@@ -49,8 +57,6 @@ FOR_A_PERSON: Final = frozenset(
         "charge.dispute.funds_withdrawn",
         "charge.dispute.funds_reinstated",
         "charge.dispute.closed",
-        "refund.failed",
-        "transfer.reversed",
         "payout.failed",
     }
 )

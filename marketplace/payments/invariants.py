@@ -1,4 +1,4 @@
-"""What is always true of payments and what we owe the provider, as SQL (DESIGN §5: M1, M10, M11, M12, C2)."""
+"""What is always true of payments and what we owe the provider, as SQL (DESIGN §5: M1, M2, M5, M10, M11, M12, C2)."""
 
 from typing import Final
 
@@ -30,13 +30,14 @@ INVARIANTS: Final = (
     ),
     Invariant(
         "M10",
-        "what is transferred and refunded is what the done operations say",
+        "what is transferred, taken back and refunded is what the done operations say",
         counted="select count(*) from payments",
         broken="""
             select y.order_id from payments y
             left join provider_operations o on o.payment_id = y.id and o.state = 'done'
             group by y.id, y.order_id
             having y.transferred_minor <> coalesce(sum(o.amount_minor) filter (where o.kind = 'transfer'), 0)
+                or y.reversed_minor <> coalesce(sum(o.amount_minor) filter (where o.kind = 'reversal'), 0)
                 or y.refunded_minor <> coalesce(sum(o.amount_minor) filter (where o.kind = 'refund'), 0)
         """,
     ),
@@ -93,18 +94,74 @@ INVARIANTS: Final = (
         """,
     ),
     Invariant(
-        "M12",
-        "refunds and transfers together, done and still to come, never exceed what was captured",
-        counted="select count(*) from payments",
+        "M2",
+        "each refund is borne exactly once, in full, by what was held or by the parties",
+        counted="select count(*) from provider_operations where kind = 'refund'",
         broken="""
-            select y.order_id from payments y join provider_operations o on o.payment_id = y.id
-            where o.kind in ('transfer', 'refund') and o.state in ('ready', 'done')
-            group by y.id, y.order_id having sum(o.amount_minor) > y.captured_minor
+            select o.reason from provider_operations o
+            left join journals j on j.reference = 'allocation:' || o.id
+            left join postings p on p.journal_id = j.id and exists (
+                select from ledger_accounts a where a.id = p.account_id and a.kind = 'refund_clearing')
+            where o.kind = 'refund'
+            group by o.id, o.reason having coalesce(-sum(p.amount_minor), 0) <> o.amount_minor
+        """,
+    ),
+    Invariant(
+        "M2",
+        "what a released job's parties got, less what they bear of refunds, is what its shares say",
+        counted="select count(*) from journals where kind = 'release'",
+        broken="""
+            select coalesce(b.order_id, s.order_id) from (
+                select j.order_id, a.party_id, -sum(p.amount_minor) as minor
+                from journals j join postings p on p.journal_id = j.id join ledger_accounts a on a.id = p.account_id
+                where j.kind in ('release', 'refund_allocation') and a.kind = 'payable'
+                group by j.order_id, a.party_id
+            ) b full join (
+                select k.order_id, s.party_id, sum(s.amount_minor) as minor
+                from job_shares s join jobs k on k.id = s.job_id
+                join journals j on j.reference = 'release:' || k.id
+                where s.party_id is not null group by k.order_id, s.party_id
+            ) s on s.order_id = b.order_id and s.party_id = b.party_id
+            where coalesce(b.minor, 0) <> coalesce(s.minor, 0)
+        """,
+    ),
+    Invariant(
+        "M5",
+        "what of a debt is set off is what later payouts have carried in the books",
+        counted="select count(*) from provider_operations where state in ('debt', 'set_off')",
+        broken="""
+            select o.reason from provider_operations o
+            left join journals j on j.kind = 'debt_set_off' and split_part(j.reference, ':', 2) = o.id::text
+            left join postings p on p.journal_id = j.id and p.amount_minor > 0
+            where o.kind = 'reversal'
+            group by o.id, o.reason having coalesce(sum(p.amount_minor), 0) <> o.set_off_minor
         """,
     ),
     Invariant(
         "M12",
-        "what is payable to a seller is exactly what is still to be transferred to them",
+        "refunds and transfers together, less what is taken back or owed to us, never exceed what was captured",
+        counted="select count(*) from payments",
+        broken="""
+            select y.order_id from payments y join provider_operations o on o.payment_id = y.id
+            where o.kind in ('transfer', 'refund') and o.state in ('ready', 'done') or o.transfer_id is not null
+            group by y.id, y.order_id
+            having sum(case when o.kind = 'reversal' then -o.amount_minor else o.amount_minor end) > y.captured_minor
+        """,
+    ),
+    Invariant(
+        "M12",
+        "no more is taken back of a transfer than was sent",
+        counted="select count(*) from provider_operations where kind = 'reversal'",
+        broken="""
+            select t.reason from provider_operations t join provider_operations o on o.transfer_id = t.id
+            group by t.id, t.reason
+            having sum(o.amount_minor) > t.amount_minor or bool_or(o.party_id <> t.party_id)
+                or t.state = 'cancelled' or bool_or(o.state = 'done') and t.state <> 'done'
+        """,
+    ),
+    Invariant(
+        "M12",
+        "what is payable to a seller is what is still to be sent to them, less what they are to give back or owe",
         counted="select count(*) from ledger_accounts where kind = 'payable'",
         broken="""
             select coalesce(b.order_id, t.order_id) from (
@@ -112,9 +169,12 @@ INVARIANTS: Final = (
                 from ledger_accounts a join postings p on p.account_id = a.id
                 where a.kind = 'payable' group by a.order_id, a.party_id
             ) b full join (
-                select y.order_id, o.party_id, sum(o.amount_minor) as minor
+                select y.order_id, o.party_id, sum(
+                    case when o.kind = 'transfer' then o.amount_minor else o.set_off_minor - o.amount_minor end
+                ) as minor
                 from provider_operations o join payments y on y.id = o.payment_id
-                where o.kind = 'transfer' and o.state <> 'done' group by y.order_id, o.party_id
+                where o.kind in ('transfer', 'reversal') and o.state not in ('done', 'cancelled')
+                group by y.order_id, o.party_id
             ) t on t.order_id = b.order_id and t.party_id = b.party_id
             where coalesce(b.minor, 0) <> coalesce(t.minor, 0)
         """,

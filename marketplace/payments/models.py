@@ -21,6 +21,8 @@ class PaymentState(StrEnum):
 class OperationKind(StrEnum):
     TRANSFER = "transfer"
     REFUND = "refund"
+    REVERSAL = "reversal"
+    """A seller's transfer, or a part of it, comes back: they bear their share of a refund."""
     CANCEL_INTENT = "cancel_intent"
 
 
@@ -29,6 +31,12 @@ class OperationState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     """The provider said no for good: a person decides what follows."""
+    CANCELLED = "cancelled"
+    """It was never asked for, and never will be: a refund came first."""
+    DEBT = "debt"
+    """The seller owes it: what they have at the provider does not cover it, so that their later payouts carry it."""
+    SET_OFF = "set_off"
+    """A debt that later payouts have carried in full."""
 
 
 class EventState(StrEnum):
@@ -63,6 +71,8 @@ class Payment(Identified, Stateful, Base):
     captured_minor: Mapped[int] = mapped_column(default=0)
     refunded_minor: Mapped[int] = mapped_column(default=0)
     transferred_minor: Mapped[int] = mapped_column(default=0)
+    reversed_minor: Mapped[int] = mapped_column(default=0, server_default="0")
+    """What of the transfers came back."""
 
     __table_args__ = (
         UniqueConstraint("order_id", "number"),
@@ -70,7 +80,8 @@ class Payment(Identified, Stateful, Base):
         CheckConstraint("amount_minor > 0", name="amount_some"),
         CheckConstraint("captured_minor between 0 and amount_minor", name="captured_within_amount"),
         CheckConstraint(
-            "refunded_minor >= 0 and transferred_minor >= 0 and refunded_minor + transferred_minor <= captured_minor",
+            "refunded_minor between 0 and captured_minor and transferred_minor between 0 and captured_minor "
+            "and reversed_minor between 0 and transferred_minor",
             name="out_within_captured",
         ),
         CheckConstraint("(state = 'captured') = (captured_minor > 0)", name="captured_has_money"),
@@ -85,10 +96,14 @@ class Operation(Identified, Base):
 
     kind: Mapped[OperationKind]
     reason: Mapped[str] = mapped_column(unique=True)
-    """What it is for, once: transfer:JOB:PARTY:PAYMENT, refund:JOB:WHY:PAYMENT."""
+    """What it is for, once: transfer:JOB:PARTY:PAYMENT, refund:JOB:WHY:PAYMENT, reversal:REFUND:PARTY:TRANSFER."""
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), index=True)
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    transfer_id: Mapped[UUID | None] = mapped_column(ForeignKey("provider_operations.id"), index=True)
+    """Of a reversal: what comes back. A debt without one was never sent, but set off against an earlier debt."""
     amount_minor: Mapped[int]
+    set_off_minor: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Of a debt: what later payouts have carried."""
     currency: Mapped[str]
     idempotency_key: Mapped[UUID] = mapped_column(default=uuid4, unique=True)
     state: Mapped[OperationState] = mapped_column(default=OperationState.READY)
@@ -102,7 +117,13 @@ class Operation(Identified, Base):
         CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
         CheckConstraint("(state = 'done') = (provider_id is not null)", name="done_has_evidence"),
         Index(None, "state", postgresql_where="state = 'ready'"),
+        CheckConstraint(
+            "set_off_minor between 0 and amount_minor and (set_off_minor = 0 or state in ('debt', 'set_off')) "
+            "and (state <> 'set_off' or set_off_minor = amount_minor)",
+            name="set_off_of_debt",
+        ),
         Index(None, "id", postgresql_where="state = 'failed'"),
+        Index(None, "party_id", "currency", "id", postgresql_where="state = 'debt'"),
     )
 
 

@@ -6,7 +6,7 @@ Each operation is one row with one business reason and a random key that is stor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from marketplace.jobs.queue import Task, later
@@ -28,6 +28,7 @@ class Idle(StrEnum):
 
     SETTLED = "settled"
     ACCOUNT_NOT_READY = "account_not_ready"
+    TRANSFER_NOT_DONE = "transfer_not_done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Asking:
     intent_id: str
     charge_id: str
     account_id: str
+    transfer_id: str
+    """Of a reversal: the transfer as the provider calls it."""
     is_old: bool
     """It may have been carried out under another key, or one that the provider has forgotten: look before sending."""
 
@@ -59,18 +62,67 @@ def enqueue(
     if earlier is not None:
         return earlier
     _refuse_beyond_captured(payment, amount_minor)
+    operation = _add(kind, payment, reason=reason, amount_minor=amount_minor, party_id=party_id)
+    ask_later(operation.id, payment.order_id)
+    return operation
+
+
+def owe_anew(transfer: Operation, payment: Payment, *, reason: str, amount_minor: int) -> Operation:
+    """Owe what is left of a transfer that was cancelled; the caller asks for it when its time is."""
+    transaction.inside()
+    kind, party_id = OperationKind.TRANSFER, transfer.party_id
+    return _add(kind, payment, reason=reason, amount_minor=amount_minor, party_id=party_id)
+
+
+def take_back(transfer: Operation, payment: Payment, *, reason: str, amount_minor: int) -> Operation:
+    """Owe the provider the reversal of a part of a transfer, done or under way; the caller asks for it later.
+
+    The payment's row is locked, and no more is taken back than the transfer has left (M12).
+    """
+    transaction.inside()
+    kind, party_id = OperationKind.REVERSAL, transfer.party_id
+    return _add(kind, payment, reason=reason, amount_minor=amount_minor, party_id=party_id, transfer_id=transfer.id)
+
+
+def owe_us(party_id: UUID, payment: Payment, *, reason: str, amount_minor: int) -> Operation:
+    """Write down a debt for which there is no transfer to take back: it was set off against an earlier debt."""
+    transaction.inside()
+    kind, state = OperationKind.REVERSAL, OperationState.DEBT
+    return _add(kind, payment, reason=reason, amount_minor=amount_minor, party_id=party_id, state=state)
+
+
+def cancel(operation: Operation) -> None:
+    """What was never asked for is not asked for any more; its payment's row is locked, so that nobody begins now."""
+    transaction.inside()
+    assert is_unsent(operation), "what is under way cannot be called back"
+    operation.state = OperationState.CANCELLED
+    session().flush()  # the next cap must see it
+
+
+def is_unsent(operation: Operation) -> bool:
+    """Whether the provider has surely not heard of it."""
+    return operation.state is OperationState.READY and operation.attempts == 0
+
+
+def set_off(debt: Operation, minor: int) -> None:
+    """A later payout has carried so much of a debt; its row is locked."""
+    transaction.inside()
+    debt.set_off_minor += minor
+    if debt.set_off_minor == debt.amount_minor:
+        debt.state = OperationState.SET_OFF
+    session().flush()
+
+
+def _add(kind: OperationKind, payment: Payment, **more: Any) -> Operation:
     operation = Operation(
         id=new_id(),
         kind=kind,
-        reason=reason,
         payment_id=payment.id,
-        party_id=party_id,
-        amount_minor=amount_minor,
         currency=payment.currency,
+        **more,
     )
     session().add(operation)
     session().flush()  # the next cap must see it
-    ask_later(operation.id, payment.order_id)
     return operation
 
 
@@ -82,7 +134,8 @@ def retry(operation: Operation, payment: Payment) -> None:
     transaction.inside()
     if operation.state is not OperationState.FAILED:
         raise OperationNotFailed("Only an operation that has failed can be tried again.", state=operation.state)
-    _refuse_beyond_captured(payment, operation.amount_minor)
+    if operation.kind is not OperationKind.REVERSAL:
+        _refuse_beyond_captured(payment, operation.amount_minor)
     operation.state = OperationState.READY
     _take_new_key(operation)
     ask_later(operation.id, payment.order_id)
@@ -110,10 +163,15 @@ def begin(operation_id: UUID) -> Asking | Idle:
     operation, payment = queries.locked_operation(operation_id)
     if operation.state is not OperationState.READY:
         return Idle.SETTLED
-    account_id = queries.able_account(operation.party_id) if operation.party_id else ""
+    party_id = operation.party_id if operation.kind is OperationKind.TRANSFER else None
+    account_id = queries.able_account(party_id) if party_id else ""
     if account_id is None:
         operation.problem = "The seller's account at the provider cannot receive money yet."
         return Idle.ACCOUNT_NOT_READY
+    transfer_id = queries.transfer_done(operation.transfer_id) if operation.transfer_id else ""
+    if transfer_id is None:
+        operation.problem = "The transfer that is to be taken back has not been made yet."
+        return Idle.TRANSFER_NOT_DONE
     now = clock.now()
     is_old = _may_be_carried_out(operation, now)
     operation.first_sent_at = operation.first_sent_at or now
@@ -128,6 +186,7 @@ def begin(operation_id: UUID) -> Asking | Idle:
         intent_id=payment.intent_id or "",
         charge_id=payment.charge_id or "",
         account_id=account_id,
+        transfer_id=transfer_id,
         is_old=is_old,
     )
 
@@ -165,6 +224,14 @@ def fail(asking: Asking, problem: str) -> None:
     operation = _still_asked(asking)
     if operation is not None:
         operation.state = OperationState.FAILED
+        operation.problem = problem[:LONGEST_PROBLEM]
+
+
+def to_debt(asking: Asking, problem: str) -> None:
+    """The seller's account does not cover what is to come back: they owe it, and later payouts carry it (M5)."""
+    operation = _still_asked(asking)
+    if operation is not None:
+        operation.state = OperationState.DEBT
         operation.problem = problem[:LONGEST_PROBLEM]
 
 

@@ -4,7 +4,7 @@ Every method but `verify` leaves the house: its first line is `transaction.outsi
 given a key may be called again with it and has one effect.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -57,6 +57,16 @@ class TransferSeen:
     operation_id: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class ReversalSeen:
+    """Money that came back from a seller's account: a transfer, or a part of it, was reversed."""
+
+    id: str
+    amount: Money
+    movement_id: str
+    operation_id: UUID | None
+
+
 class RefundState(StrEnum):
     """How far a refund has come at the provider; only a succeeded one has given anything back."""
 
@@ -67,13 +77,17 @@ class RefundState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RefundSeen:
-    """Money sent back to the customer; `movement` is empty until the provider has written it into its books."""
+    """Money sent back to the customer; `movement` is empty until the provider has written it into its books.
+
+    `return_movement` is there when it had left and came back: the customer's bank did not take it.
+    """
 
     id: str
     amount: Money
     state: RefundState
     movement: Movement | None
     operation_id: UUID | None
+    return_movement: Movement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +140,17 @@ class TransferAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class ReversalAsked:
+    """A transfer, or a part of it, to be taken back."""
+
+    key: UUID
+    operation_id: UUID
+    order_id: UUID
+    amount: Money
+    transfer_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class RefundAsked:
     """A part of one order's payment, to be sent back."""
 
@@ -164,6 +189,18 @@ class Gateway(Protocol):
         ...
 
     def seen_transfer(self, transfer_id: str) -> TransferSeen: ...
+
+    def reverse(self, asked: ReversalAsked) -> ReversalSeen:
+        """Raises BalanceInsufficient where the seller's account does not have the money any more."""
+        ...
+
+    def find_reversal(self, asked: ReversalAsked) -> ReversalSeen | None:
+        """What became of an ask whose answer we never had."""
+        ...
+
+    def seen_reversals(self, transfer_id: str) -> Sequence[ReversalSeen]:
+        """Everything that came back of a transfer."""
+        ...
 
     def refund(self, asked: RefundAsked) -> RefundSeen: ...
 

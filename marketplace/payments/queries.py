@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, Text, bindparam, cast, exists, func, or_, select, tuple_
+from sqlalchemy import Select, Text, and_, bindparam, case, cast, exists, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from marketplace.jobs.queries import is_awaited
 from marketplace.jobs.queue import Task
@@ -72,13 +73,56 @@ def is_refunded(job_id: UUID, why: str) -> bool:
 
 
 def committed_minor(payment_id: UUID) -> int:
-    """What of a payment has gone out, or will: refunds and transfers that are done or still to be asked for."""
-    query = select(func.coalesce(func.sum(Operation.amount_minor), 0)).where(
-        Operation.payment_id == payment_id,
-        Operation.kind.in_(MONEY_OUT),
-        Operation.state.in_((OperationState.READY, OperationState.DONE)),
-    )
+    """What of a payment has gone out, or will: refunds and transfers that are done or still to be asked for.
+
+    Less what comes back of the transfers, or is owed for it.
+    """
+    out = and_(Operation.kind.in_(MONEY_OUT), Operation.state.in_((OperationState.READY, OperationState.DONE)))
+    back = Operation.transfer_id.is_not(None)
+    minor = case((out, Operation.amount_minor), (back, -Operation.amount_minor), else_=0)
+    query = select(func.coalesce(func.sum(minor), 0)).where(Operation.payment_id == payment_id)
     return int(session().execute(query).scalar_one())
+
+
+def living_transfers(payment_id: UUID, party_id: UUID, *, job_id: UUID) -> Sequence[Operation]:
+    """What was sent of a payment to a seller for a job, or will be, to be changed: what can be called back first."""
+    query = select(Operation).where(
+        Operation.payment_id == payment_id,
+        Operation.party_id == party_id,
+        Operation.kind == OperationKind.TRANSFER,
+        Operation.state != OperationState.CANCELLED,
+        Operation.reason.startswith(transfers_of(job_id, party_id), autoescape=True),
+    )
+    rows = session().scalars(query.order_by(Operation.id).with_for_update().execution_options(**FRESH)).all()
+    return sorted(rows, key=lambda each: (each.attempts > 0, each.id))
+
+
+def transfers_of(job_id: UUID, party_id: UUID) -> str:
+    """How the reasons of all transfers of a job to a party begin."""
+    return f"transfer:{job_id}:{party_id}:"
+
+
+def taken_back_minor(transfer_id: UUID) -> int:
+    """What of a transfer has come back, will, or is owed for it."""
+    query = select(func.coalesce(func.sum(Operation.amount_minor), 0)).where(Operation.transfer_id == transfer_id)
+    return int(session().execute(query).scalar_one())
+
+
+def transfer_done(operation_id: UUID) -> str | None:
+    """A transfer as the provider calls it, once it is done."""
+    return session().scalar(select(Operation.provider_id).where(Operation.id == operation_id))
+
+
+def debts(party_id: UUID, currency: str) -> Sequence[tuple[Operation, UUID]]:
+    """(debt, its order): what a seller owes us in a currency, oldest first, to be changed."""
+    query = (
+        select(Operation, Payment.order_id)
+        .join(Payment, Payment.id == Operation.payment_id)
+        .where(Operation.state == OperationState.DEBT, Operation.party_id == party_id, Operation.currency == currency)
+        .order_by(Operation.id)
+        .with_for_update(of=Operation)
+    )
+    return session().execute(query.execution_options(**FRESH)).all()
 
 
 LOCKED_OPERATION: Final = (
@@ -113,13 +157,19 @@ def able_account(party_id: UUID) -> str | None:
 
 def stranded_operations(*, limit: int = 200) -> Sequence[tuple[UUID, UUID]]:
     """(operation, order) of what could be asked for and that no job will: a crash, or an account that became able."""
+    transfer = aliased(Operation)
     query = (
         select(Operation.id, Payment.order_id)
         .join(Payment, Payment.id == Operation.payment_id)
         .outerjoin(PayoutAccount, PayoutAccount.organisation_id == Operation.party_id)
+        .outerjoin(transfer, transfer.id == Operation.transfer_id)
         .where(
             Operation.state == OperationState.READY,
-            or_(Operation.party_id.is_(None), PayoutAccount.may_receive.is_(True)),
+            or_(
+                Operation.party_id.is_(None),
+                transfer.state == OperationState.DONE,
+                and_(Operation.kind == OperationKind.TRANSFER, PayoutAccount.may_receive.is_(True)),
+            ),
             ~is_awaited(Task.RUN_OPERATION, "operation_id", cast(Operation.id, Text)),
         )
         .order_by(Operation.id)
@@ -135,6 +185,7 @@ def operations_waiting_for(party_id: UUID) -> Sequence[tuple[UUID, UUID]]:
         .join(Payment, Payment.id == Operation.payment_id)
         .where(
             Operation.state == OperationState.READY,
+            Operation.kind == OperationKind.TRANSFER,
             Operation.party_id == party_id,
             ~is_awaited(Task.RUN_OPERATION, "operation_id", cast(Operation.id, Text)),
         )
@@ -167,12 +218,17 @@ class Told:
     """The thing is the end of an operation of ours whose receipt is written down."""
 
 
+ENDS: Final = ("transfer.created", "refund.created")
+"""Kinds that tell of the end of an operation and of nothing that may come after it."""
 ABOUT: Final = ProviderEvent.payload["data"]["object"]["id"].astext
 EVENT: Final = select(
     ProviderEvent.kind,
     ABOUT,
     ProviderEvent.state != EventState.RECEIVED,
-    exists().where(Operation.provider_id == ABOUT, Operation.state == OperationState.DONE),
+    and_(
+        ProviderEvent.kind.in_(ENDS),
+        exists().where(Operation.provider_id == ABOUT, Operation.state == OperationState.DONE),
+    ),
 ).where(ProviderEvent.id == bindparam("event_id"))
 
 

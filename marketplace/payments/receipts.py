@@ -5,6 +5,7 @@ REPEATED. Evidence of another amount or currency than was asked for is DIFFERENT
 caller's transaction, under the payment's lock.
 """
 
+from typing import Final
 from uuid import UUID
 
 from marketplace.kernel import clock
@@ -14,8 +15,10 @@ from marketplace.ledger import service as ledger
 from marketplace.payments import queries
 from marketplace.payments.errors import ProviderUnavailable
 from marketplace.payments.inbox import Outcome
-from marketplace.payments.models import Operation, OperationKind, OperationState
-from marketplace.payments.ports import Movement, RefundSeen, RefundState, TransferSeen
+from marketplace.payments.models import Operation, OperationKind, OperationState, Payment
+from marketplace.payments.ports import Movement, RefundSeen, RefundState, ReversalSeen, TransferSeen
+
+CAME_BACK: Final = "The customer's bank did not take the refund {}: the money is back with us, and still theirs."
 
 
 def transferred(operation_id: UUID, seen: TransferSeen) -> Outcome:
@@ -34,14 +37,36 @@ def transferred(operation_id: UUID, seen: TransferSeen) -> Outcome:
     return Outcome.APPLIED
 
 
+def taken_back(operation_id: UUID, seen: ReversalSeen) -> Outcome:
+    """A seller's transfer, or a part of it, has come back for their share of a refund.
+
+    Where later payouts have carried a part of the debt already, money that comes back all the same is DIFFERENT.
+    """
+    operation, payment = queries.locked_operation(operation_id)
+    if operation.kind is not OperationKind.REVERSAL or operation.party_id is None:
+        return Outcome.UNKNOWN
+    if operation.state is OperationState.DONE:
+        return _again(operation, seen.id)
+    if seen.amount != _asked(operation) or operation.set_off_minor:
+        return Outcome.DIFFERENT
+    _done(operation, seen.id)
+    payment.reversed_minor += seen.amount.minor
+    lines = rules.reversal(payment.order_id, operation.party_id, seen.amount)
+    ledger.post("reversal", reference=seen.movement_id, lines=lines, order_id=payment.order_id)
+    return Outcome.APPLIED
+
+
 def refunded(operation_id: UUID, seen: RefundSeen) -> Outcome:
     """The customer has their money back; who bears it was decided when it was owed. STALE while they do not have it.
 
+    A refund that comes back after it had succeeded is undone: the customer is owed it again, and a person decides.
     Raises ProviderUnavailable while the provider has not yet written the refund into its books.
     """
     operation, payment = queries.locked_operation(operation_id)
     if operation.kind is not OperationKind.REFUND:
         return Outcome.UNKNOWN
+    if seen.state is RefundState.FAILED:
+        return _came_back(operation, payment, seen)
     if seen.state is not RefundState.SUCCEEDED:
         return Outcome.STALE
     if operation.state is OperationState.DONE:
@@ -53,6 +78,25 @@ def refunded(operation_id: UUID, seen: RefundSeen) -> Outcome:
     _done(operation, seen.id)
     payment.refunded_minor += seen.amount.minor
     _post_refund(payment.order_id, seen, seen.movement)
+    return Outcome.APPLIED
+
+
+def _came_back(operation: Operation, payment: Payment, seen: RefundSeen) -> Outcome:
+    """One that failed before we knew of it, or that was given again since, changes nothing: STALE."""
+    if operation.state is not OperationState.DONE or operation.provider_id != seen.id:
+        return Outcome.STALE
+    back = seen.return_movement
+    if back is None:
+        raise ProviderUnavailable("The refund that failed is not back in the provider's books yet.")
+    if not seen.amount == back.gross == _asked(operation):
+        return Outcome.DIFFERENT
+    operation.state = OperationState.FAILED
+    operation.provider_id = None
+    operation.first_sent_at = None
+    operation.problem = CAME_BACK.format(seen.id)
+    payment.refunded_minor -= seen.amount.minor
+    lines = rules.refund_failed(payment.order_id, gross=seen.amount, fee=back.fee)
+    ledger.post("refund_failed", reference=back.id, lines=lines, order_id=payment.order_id)
     return Outcome.APPLIED
 
 

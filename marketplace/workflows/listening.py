@@ -1,7 +1,8 @@
 """What the provider's events lead to: the thing is fetched as it is now, and taken in once."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -55,6 +56,19 @@ def _transfer(transfer_id: str, gateway: Gateway) -> Taking:
     return _of_operation(seen.operation_id, lambda known: receipts.transferred(known, seen))
 
 
+def _reversals(transfer_id: str, gateway: Gateway) -> Taking:
+    """All that came back of a transfer: the event does not say which part of it is new."""
+    seen = gateway.seen_reversals(transfer_id)
+    each = [_of_operation(one.operation_id, partial(receipts.taken_back, seen=one)) for one in seen]
+    return lambda: _gravest([taking() for taking in each])
+
+
+def _gravest(outcomes: Sequence[Outcome]) -> Outcome:
+    """What a person has to see, before what is new, before what is not."""
+    order = (Outcome.DIFFERENT, Outcome.UNKNOWN, Outcome.APPLIED, Outcome.REPEATED)
+    return min(outcomes, key=order.index, default=Outcome.STALE)
+
+
 def _refund(refund_id: str, gateway: Gateway) -> Taking:
     seen = gateway.seen_refund(refund_id)
     return _of_operation(seen.operation_id, lambda known: receipts.refunded(known, seen))
@@ -91,8 +105,10 @@ def _nothing(outcome: Outcome) -> Taking:
 FETCH: Final[dict[str, Callable[[str, Gateway], Taking]]] = {
     "payment_intent.succeeded": _intent,
     "transfer.created": _transfer,
+    "transfer.reversed": _reversals,
     "refund.created": _refund,
     "refund.updated": _refund,
+    "refund.failed": _refund,
     "account.updated": _account,
 }
 """One for each kind in `inbox.HANDLED`."""

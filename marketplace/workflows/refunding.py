@@ -1,4 +1,7 @@
-"""Money back to the customer, out of what is held for a job; once it is released it is the sellers' money."""
+"""Money back to the customer: out of what is held for a job, or, once it is released, out of what its parties got.
+
+The customer comes first: their refund is owed at once, and never waits for what the sellers have to bear of it.
+"""
 
 from uuid import UUID
 
@@ -10,9 +13,11 @@ from marketplace.ledger import rules
 from marketplace.ledger import service as ledger
 from marketplace.orders import sharing
 from marketplace.orders.models import Job
+from marketplace.orders.sharing import GivenUp
 from marketplace.payments import operations, queries
-from marketplace.payments.errors import NotPaid, ReleasedAlready
+from marketplace.payments.errors import MoreThanCaptured, NotPaid
 from marketplace.payments.models import Operation, OperationKind, Payment, PaymentState
+from marketplace.workflows import owing
 
 
 def refund_all(job: Job, *, reason: str, by: Actor) -> None:
@@ -25,7 +30,7 @@ def refund(job: Job, minor: int, *, reason: str, by: Actor) -> None:
 
     What was paid last goes back first, each payment's part by a refund of its own. The same reason again is the same
     refund. Inside the caller's transaction, which has locked the order and loaded its jobs with their shares.
-    Raises NotPaid, ReleasedAlready, MoreThanCaptured.
+    Raises NotPaid, MoreThanCaptured.
     """
     if minor == 0:
         return
@@ -34,10 +39,12 @@ def refund(job: Job, minor: int, *, reason: str, by: Actor) -> None:
         return
     if next(iter(payments.values())).state is not PaymentState.CAPTURED:
         raise NotPaid("This order is not paid; there is nothing to give back.")
-    if ledger_rows.is_posted(f"release:{job.id}"):
-        raise ReleasedAlready("The money of this job has been released to the sellers; it cannot be refunded here.")
-    for payment_id, part in sharing.give_up(job, minor, why=reason):
-        give_back(payments[payment_id], part, reason=refund_reason(job.id, reason, payment_id))
+    left = sharing.total_minor(job)
+    if minor > left:
+        raise MoreThanCaptured("No more goes back for a job than is left of what was paid for it.", left_minor=left)
+    give = _out_of_the_parties if ledger_rows.is_posted(f"release:{job.id}") else _out_of_what_is_held
+    for part in sharing.give_up(job, minor, why=reason):
+        give(job, payments[part.payment_id], part, refund_reason(job.id, reason, part.payment_id))
     audit.record(by, "payment.refund_ordered", job, reason=reason, amount_minor=minor)
 
 
@@ -47,6 +54,26 @@ def give_back(payment: Payment, minor: int, *, reason: str) -> Operation:
     lines = rules.refund_borne_by_held(payment.order_id, Money(minor, payment.currency))
     ledger.post("refund_allocation", reference=f"allocation:{operation.id}", lines=lines, order_id=payment.order_id)
     return operation
+
+
+def _out_of_what_is_held(_job: Job, payment: Payment, part: GivenUp, reason: str) -> None:
+    give_back(payment, part.minor, reason=reason)
+
+
+def _out_of_the_parties(job: Job, payment: Payment, part: GivenUp, reason: str) -> None:
+    """Each party bears its share; what the provider is to be asked for comes after the customer's refund."""
+    to_ask = [
+        operation
+        for party_id, minor in part.by_party.items()
+        if party_id is not None
+        for operation in owing.take_back(job, payment, party_id, minor, refund=reason)
+    ]
+    refund = operations.enqueue(OperationKind.REFUND, payment, reason=reason, amount_minor=part.minor)
+    amount = Money(part.minor, payment.currency)
+    lines = rules.refund_borne_by_parties(payment.order_id, amount, borne=part.by_party)
+    ledger.post("refund_allocation", reference=f"allocation:{refund.id}", lines=lines, order_id=payment.order_id)
+    for operation in to_ask:
+        operations.ask_later(operation.id, payment.order_id)
 
 
 def refund_reason(job_id: UUID, reason: str, payment_id: UUID) -> str:

@@ -15,7 +15,7 @@ from marketplace.payments.errors import BalanceInsufficient, ProviderRefused, Pr
 from marketplace.payments.inbox import Outcome
 from marketplace.payments.models import OperationKind
 from marketplace.payments.operations import Asking, Idle
-from marketplace.payments.ports import AccountSeen, Gateway, RefundAsked, RefundState, TransferAsked
+from marketplace.payments.ports import AccountSeen, Gateway, RefundAsked, RefundState, ReversalAsked, TransferAsked
 from marketplace.workflows import settlement
 
 log = logging.getLogger("commonforge.money")
@@ -45,14 +45,23 @@ def run_operation(operation_id: UUID, gateway: Gateway) -> None:
             operations.note(asking, problem.message)
         raise
     except BalanceInsufficient as problem:
-        with transaction():
-            operations.renew(asking, problem.message, at=clock.now() + UNTIL_FUNDS_SETTLE)
+        _not_covered(asking, problem)
     except ProviderRefused as problem:
         _refused(asking, problem, gateway)
     except CurrencyUnknown:
         _take_in(asking, lambda: Outcome.DIFFERENT)
     else:
         _take_in(asking, receipt)
+
+
+def _not_covered(asking: Asking, problem: BalanceInsufficient) -> None:
+    """Our own balance is awaited; a seller's is not: what does not come back from it is their debt (M5)."""
+    with transaction():
+        if asking.kind is OperationKind.REVERSAL:
+            log.warning("the seller %s owes us %s: %s", asking.party_id, asking.amount, problem.message)
+            operations.to_debt(asking, problem.message)
+        else:
+            operations.renew(asking, problem.message, at=clock.now() + UNTIL_FUNDS_SETTLE)
 
 
 def _take_in(asking: Asking, receipt: Receipt) -> None:
@@ -77,6 +86,18 @@ def _transfer(asking: Asking, gateway: Gateway) -> Receipt:
     )
     seen = (gateway.find_transfer(asked) if asking.is_old else None) or gateway.transfer(asked)
     return partial(receipts.transferred, asking.operation_id, seen)
+
+
+def _reverse(asking: Asking, gateway: Gateway) -> Receipt:
+    asked = ReversalAsked(
+        key=asking.key,
+        operation_id=asking.operation_id,
+        order_id=asking.order_id,
+        amount=asking.amount,
+        transfer_id=asking.transfer_id,
+    )
+    seen = (gateway.find_reversal(asked) if asking.is_old else None) or gateway.reverse(asked)
+    return partial(receipts.taken_back, asking.operation_id, seen)
 
 
 def _refund(asking: Asking, gateway: Gateway) -> Receipt:
@@ -108,6 +129,7 @@ def _cancel(asking: Asking, gateway: Gateway) -> Receipt:
 ASK: Final[dict[OperationKind, Callable[[Asking, Gateway], Receipt]]] = {
     OperationKind.TRANSFER: _transfer,
     OperationKind.REFUND: _refund,
+    OperationKind.REVERSAL: _reverse,
     OperationKind.CANCEL_INTENT: _cancel,
 }
 

@@ -15,14 +15,13 @@ from marketplace.orders import making, sharing
 from marketplace.orders import queries as orders
 from marketplace.orders.models import Job, Order
 from marketplace.orders.states import OrderState
-from marketplace.payments import operations
 from marketplace.payments import queries as payment_rows
 from marketplace.payments import service as payments
 from marketplace.payments.errors import NotPaid, ProviderUnavailable, RefundedAlready
 from marketplace.payments.inbox import Outcome
-from marketplace.payments.models import OperationKind, Payment, PaymentState
+from marketplace.payments.models import Payment, PaymentState
 from marketplace.payments.ports import IntentSeen
-from marketplace.workflows import amending, queries, refunding
+from marketplace.workflows import amending, owing, queries, refunding
 
 
 def capture(intent: IntentSeen) -> Outcome:
@@ -77,7 +76,7 @@ def release(job: Job) -> None:
     for payment_id, parties in entitled.items():
         for party_id, minor in _by_party({payment_id: parties}).items():
             if party_id is not None and minor:
-                _owe(job, payments[payment_id], party_id, minor)
+                owing.owe(job, payments[payment_id], party_id, minor)
 
 
 def _by_party(entitled: Mapping[UUID, Mapping[sharing.Party, int]]) -> dict[UUID | None, int]:
@@ -86,8 +85,3 @@ def _by_party(entitled: Mapping[UUID, Mapping[sharing.Party, int]]) -> dict[UUID
         for (_, party_id), minor in parties.items():
             shares[party_id] += minor
     return shares
-
-
-def _owe(job: Job, payment: Payment, party_id: UUID, minor: int) -> None:
-    reason = f"transfer:{job.id}:{party_id}:{payment.id}"
-    operations.enqueue(OperationKind.TRANSFER, payment, reason=reason, amount_minor=minor, party_id=party_id)

@@ -41,15 +41,47 @@ def test_a_release_gives_each_party_its_share_to_the_minor_unit_m1(shares, curre
     assert fee == ([shares[None]] if None in shares else [])
 
 
-@given(parties, amounts, currencies)
-def test_a_refund_after_release_is_borne_in_parts_that_add_up_m1(shares, amount: int, currency: str) -> None:
-    lines = rules.refund_borne_by_parties(uuid4(), Money(amount, currency), shares=shares)
+@given(parties, currencies)
+def test_a_refund_after_release_is_borne_by_each_party_as_it_was_divided_m1(borne, currency: str) -> None:
+    lines = rules.refund_borne_by_parties(uuid4(), Money(sum(borne.values()), currency), borne=borne)
 
     assert total(lines) == 0
-    whole = sum(shares.values())
-    for line in lines:
-        if line.kind is AccountKind.PAYABLE:
-            assert abs(line.money.minor * whole - amount * shares[line.party_id]) < whole
+    assert {line.party_id: line.money.minor for line in lines if line.kind is AccountKind.PAYABLE} == {
+        party: minor for party, minor in borne.items() if party is not None
+    }
+    fee = [line.money.minor for line in lines if line.kind is AccountKind.PLATFORM_FEE]
+    assert fee == ([borne[None]] if None in borne else [])
+
+
+@given(amounts, st.integers(0, 10**6), currencies)
+def test_a_refund_that_failed_takes_back_what_the_refund_moved(amount: int, fee: int, currency: str) -> None:
+    order_id, gross = uuid4(), Money(amount, currency)
+    out = rules.refund(order_id, gross=gross, fee=Money(fee, currency))
+    back = rules.refund_failed(order_id, gross=gross, fee=Money(-fee, currency))
+
+    assert total(back) == 0
+    assert {line.account_id: line.money for line in back} == {line.account_id: -line.money for line in out}
+
+
+@given(amounts, currencies)
+def test_a_reversal_takes_back_what_the_transfer_moved(amount: int, currency: str) -> None:
+    order_id, party_id, money = uuid4(), uuid4(), Money(amount, currency)
+    out, back = rules.transfer(order_id, party_id, money), rules.reversal(order_id, party_id, money)
+
+    assert {line.account_id: line.money for line in back} == {line.account_id: -line.money for line in out}
+
+
+@given(amounts, currencies)
+def test_a_debt_set_off_moves_between_what_is_payable_to_one_party_m5(amount: int, currency: str) -> None:
+    debt_of, out_of, party_id = uuid4(), uuid4(), uuid4()
+    lines = rules.debt_set_off(Money(amount, currency), party_id=party_id, debt_of=debt_of, out_of=out_of)
+
+    assert total(lines) == 0
+    assert {(line.order_id, line.party_id, line.kind) for line in lines} == {
+        (debt_of, party_id, AccountKind.PAYABLE),
+        (out_of, party_id, AccountKind.PAYABLE),
+    }
+    assert [line.money.minor for line in lines if line.order_id == out_of] == [amount]
 
 
 @given(amounts, st.integers(-(10**6), 10**6), currencies)
