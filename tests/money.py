@@ -210,6 +210,12 @@ class Till:
             (job,) = orders.to_change(order_id).jobs
             refunding.refund(job, minor, reason=reason, by=self.customer.actor)
 
+    def give_back_the_rest(self, order_id: UUID, reason: str) -> None:
+        """All that is left of an order goes back."""
+        with self.app.app_context(), transaction():
+            (job,) = orders.to_change(order_id).jobs
+            refunding.refund_all(job, reason=reason, by=self.customer.actor)
+
     def _end(self, order_id: UUID, state: str, of_job: str) -> None:
         """Money is tried here, not the ways to an end."""
         session().flush()

@@ -1,6 +1,7 @@
 """The gateway against the local Stripe: what it asks, what it sees, and how errors become facts of ours."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from marketplace.adapters.stripe import StripeGateway
 from marketplace.kernel.money import Money
 from marketplace.kernel.transaction import transaction
 from marketplace.payments.errors import BalanceInsufficient, ProviderRefused, ProviderUnavailable
-from marketplace.payments.ports import AccountAsked, IntentAsked, RefundAsked, RefundState, TransferAsked
+from marketplace.payments.ports import AccountAsked, IntentAsked, RefundAsked, RefundState, ReversalAsked, TransferAsked
 from tests.money import Stripe
 
 
@@ -77,6 +78,56 @@ def test_a_transfer_once_per_key_and_found_by_what_we_wrote(gateway: StripeGatew
     assert gateway.transfer(transfer) == seen == gateway.find_transfer(transfer) == gateway.seen_transfer(seen.id)
     assert (seen.amount, seen.operation_id) == (transfer.amount, transfer.operation_id)
     assert seen.movement_id.startswith("txn_")
+
+
+def sent(gateway: StripeGateway, local: Stripe) -> tuple[TransferAsked, str]:
+    """A transfer that was made, and its name at Stripe."""
+    asked = intent_asked()
+    charge, account_id = paid(gateway, local, asked).charge, able_account(gateway, local)
+    transfer = TransferAsked(uuid4(), uuid4(), asked.order_id, Money(9_200, "EUR"), charge.id, account_id)
+    return transfer, gateway.transfer(transfer).id
+
+
+def test_a_reversal_once_per_key_and_found_by_what_we_wrote(gateway: StripeGateway, local_stripe: Stripe) -> None:
+    transfer, transfer_id = sent(gateway, local_stripe)
+    reversal = ReversalAsked(uuid4(), uuid4(), transfer.order_id, Money(920, "EUR"), transfer_id)
+    assert gateway.find_reversal(reversal) is None
+
+    seen = gateway.reverse(reversal)
+
+    assert gateway.reverse(reversal) == seen == gateway.find_reversal(reversal)
+    assert gateway.seen_reversals(transfer_id) == [seen]
+    assert (seen.amount, seen.operation_id) == (reversal.amount, reversal.operation_id)
+    assert seen.movement_id.startswith("txn_")
+
+
+def test_a_reversal_beyond_the_sellers_balance_or_the_transfer_is_refused_by_name(
+    gateway: StripeGateway, local_stripe: Stripe
+) -> None:
+    transfer, transfer_id = sent(gateway, local_stripe)
+    whole = ReversalAsked(uuid4(), uuid4(), transfer.order_id, transfer.amount, transfer_id)
+    with pytest.raises(ProviderRefused) as refused:
+        gateway.reverse(replace(whole, key=uuid4(), amount=Money(9_201, "EUR")))
+    assert type(refused.value) is ProviderRefused
+
+    local_stripe.empty(transfer.account_id)
+    with pytest.raises(BalanceInsufficient):
+        gateway.reverse(whole)
+
+
+def test_a_refund_that_came_back_shows_both_movements(gateway: StripeGateway, local_stripe: Stripe) -> None:
+    asked = intent_asked()
+    refund = RefundAsked(uuid4(), uuid4(), asked.order_id, asked.amount, paid(gateway, local_stripe, asked).id)
+    made = gateway.refund(refund)
+    assert made.return_movement is None
+
+    local_stripe.fail_refund(made.id)
+    seen = gateway.seen_refund(made.id)
+
+    assert (seen.state, seen.movement) == (RefundState.FAILED, made.movement)
+    assert seen.return_movement is not None
+    assert seen.return_movement.gross == asked.amount
+    assert gateway.find_refund(refund) is None
 
 
 def test_a_refund_once_per_key_and_found_by_what_we_wrote(gateway: StripeGateway, local_stripe: Stripe) -> None:
@@ -193,6 +244,9 @@ CALLS: list[Callable[[StripeGateway], Any]] = [
     lambda gateway: gateway.find_refund(RefundAsked(uuid4(), uuid4(), uuid4(), Money(1, "EUR"), "pi_1")),
     lambda gateway: gateway.seen_refund("re_1"),
     lambda gateway: gateway.open_account(AccountAsked(uuid4(), uuid4(), country="DE", email="a@example.test")),
+    lambda gateway: gateway.reverse(ReversalAsked(uuid4(), uuid4(), uuid4(), Money(1, "EUR"), "tr_1")),
+    lambda gateway: gateway.find_reversal(ReversalAsked(uuid4(), uuid4(), uuid4(), Money(1, "EUR"), "tr_1")),
+    lambda gateway: gateway.seen_reversals("tr_1"),
     lambda gateway: gateway.account("acct_1"),
     lambda gateway: gateway.onboarding_link("acct_1", return_url="http://a.test", refresh_url="http://a.test"),
 ]
