@@ -50,6 +50,8 @@ class ShowOperation(Shows):
     state = fields.Enum(OperationState, by_value=True, required=True)
     party_id = fields.UUID(required=True, allow_none=True)
     amount = Amount(attribute="amount_minor", required=True)
+    set_off = Amount(attribute="set_off_minor", required=True)
+    """Of a debt: what later payouts carried."""
     attempts = fields.Integer(required=True)
     created_at = Instant(required=True)
     first_sent_at = Instant(required=True, allow_none=True)

@@ -51,6 +51,23 @@ def test_what_waits_and_what_failed_is_listed(till: Till, as_user: AsUser, staff
     assert client.get("/v1/admin/ledger/operations?state=lost").status_code == 422
 
 
+def test_m5_debts_are_listed_with_what_later_payouts_carried(till: Till, as_user: AsUser, staff: Person) -> None:
+    seller = till.seller()
+    order_id = till.paid({None: 800, seller: 9_200})
+    till.release(order_id)
+    till.work()
+    till.stripe.empty(till.account(seller).provider_id or "")
+    till.give_back(order_id, 10_000)
+    till.work()
+    till.release(till.paid({None: 500, seller: 5_000}))
+
+    [debt] = as_user(staff).get("/v1/admin/ledger/operations?state=debt").json["items"]
+
+    assert (debt["kind"], debt["party_id"]) == ("reversal", str(seller.organisation_id))
+    assert (debt["amount"]["minor"], debt["set_off"]["minor"]) == (9_200, 5_000)
+    assert "Insufficient funds" in debt["problem"]
+
+
 def test_what_failed_is_asked_again_for_a_reason(till: Till, as_user: AsUser, staff: Person) -> None:
     order_id = till.paid({None: 5_000})
     till.stripe.client.v1.refunds.create({"payment_intent": till.payment(order_id).intent_id or ""})
