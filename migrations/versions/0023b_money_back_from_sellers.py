@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0023b"
-down_revision = "0024"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
