@@ -8,7 +8,7 @@ of M12 counts what is owed back with it.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023b"
+revision = "0029"
 down_revision = "0028"
 branch_labels = None
 depends_on = None
