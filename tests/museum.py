@@ -84,6 +84,7 @@ from marketplace.parts.models import (
     StoredFile,
 )
 from marketplace.payments.models import Operation, OperationKind, Payment, PayoutAccount, ProviderEvent
+from marketplace.production.models import Milestone, OperationReport, OperationReportAttachment
 from marketplace.quality.models import Entry, Inspection, Record, RecordKey
 from marketplace.quality.values import EntryKind, Stage
 from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
@@ -190,6 +191,7 @@ def _around(user: User, shop: Organisation, order: Order) -> None:
     _asked(user, order)
     _add(message, MessageMark(thread_id=order.id, user_id=user.id, side=beside.Side.CUSTOMER, read_until=NOW))
     _add(MessageAttachment(message_id=message.id, attachment_id=attachment.id))
+    _produced(user, order, attachment)
     notice = Notice(
         id=new_id(),
         organisation_id=shop.id,
@@ -200,6 +202,22 @@ def _around(user: User, shop: Organisation, order: Order) -> None:
     )
     _add(notice, NoticeSettings(user_id=user.id, wants_mail=False))
     _add(NoticeRead(user_id=user.id, notice_id=notice.id), NoticeMail(user_id=user.id, notice_id=notice.id))
+
+
+def _produced(user: User, order: Order, photo: Attachment) -> None:
+    """An operation of the job that is done, and a photo of it."""
+    job = session().query(Job).filter_by(order_id=order.id).one()
+    done = OperationReport(
+        id=new_id(),
+        job_id=job.id,
+        operation=1,
+        milestone=Milestone.FINISHED,
+        reported_by=user.id,
+        minutes=95,
+        shows_minutes=True,
+        note="",
+    )
+    _add(done, OperationReportAttachment(report_id=done.id, attachment_id=photo.id))
 
 
 def _asked(user: User, order: Order) -> None:

@@ -103,6 +103,8 @@ def test_trigrams_of_chinese_text_exist(migrated):
         ("update calibrations set state = 'accepted'", "decision_dated"),
         ('update work_centres set spread = \'{"time_low_bps": 12000, "time_high_bps": 13000}\'', "spread_sane"),
         ("update users set email = 'ADA@EXAMPLE.TEST'", "email_form"),
+        ("update operation_reports set minutes = 1", "append-only"),
+        ("delete from operation_report_attachments", "append-only"),
         ("update inspection_entries set content = '{}'", "append-only"),
         ("delete from record_keys", "append-only"),
         ("update inspection_records set head = '{\"verdict\": 1}'", "append-only but for its publication"),

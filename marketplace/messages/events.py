@@ -13,6 +13,8 @@ EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "job.accepted": (),
     "job.declined": ("reason",),
     "job.progress": ("pieces_done",),
+    "job.operation_started": ("operation", "name"),
+    "job.operation_finished": ("operation", "name"),
     "job.shipped": ("carrier", "pieces"),
     "job.goods_accepted": (),
     "job.cancelled": ("side", "reason"),

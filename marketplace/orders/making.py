@@ -71,7 +71,7 @@ def report(job: Job, *, by: Actor, pieces_done: int, note: str) -> ProductionRep
         raise FewerPiecesThanBefore(
             "An earlier report already says more pieces; reports only grow.", reported=job.pieces_done
         )
-    _begin(job, by=by)
+    begin(job, by=by)
     made = ProductionReport(id=new_id(), reported_by=by.user_id, pieces_done=pieces_done, note=note)
     job.reports.append(made)
     audit.record(by, "job.progress", job, pieces_done=pieces_done)
@@ -93,7 +93,7 @@ def ship(job: Job, *, by: Actor, pieces: int | None, carrier: str, tracking_numb
         job.move(JobState.SHIPPED, by=by)
         job.accept_by = clock.now() + ACCEPTANCE_TIME
     else:
-        _begin(job, by=by)
+        begin(job, by=by)
     sent = Shipment(id=new_id(), shipped_by=by.user_id, pieces=pieces, carrier=carrier, tracking_number=tracking_number)
     job.shipments.append(sent)
     follow(job.order, by=by)
@@ -102,7 +102,8 @@ def ship(job: Job, *, by: Actor, pieces: int | None, carrier: str, tracking_numb
     return sent
 
 
-def _begin(job: Job, *, by: Actor) -> None:
+def begin(job: Job, *, by: Actor) -> None:
+    """Work on the job has begun, if it had not. Raises IllegalMove unless the job is accepted or in production."""
     if job.state is not JobState.IN_PRODUCTION:
         _refuse_if_claimed(job)
         job.move(JobState.IN_PRODUCTION, by=by)

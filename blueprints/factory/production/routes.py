@@ -4,10 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from blueprints.factory.door import door
+from blueprints.factory.production.schemas import FinishOperation, ShowFactoryOperations, StartOperation
 from blueprints.http.identity import actor
 from blueprints.http.production import ShowChecklist
-from marketplace.production import queries
+from marketplace.kernel.transaction import transaction
+from marketplace.orders import queries as orders
+from marketplace.production import milestones, queries
 from marketplace.production.checklist import checklist
+from marketplace.production.milestones import Told
 
 production = door.room("production", "How you make a job: what was agreed, and each operation.", path="/jobs")
 
@@ -17,3 +21,33 @@ production = door.room("production", "How you make a job: what was agreed, and e
 def show_checklist(job_id: UUID) -> dict[str, Any]:
     """Show everything that the job must come to, and where each of it is said."""
     return {"requirements": checklist(queries.ordered(queries.job_for_factory(actor(), job_id)))}
+
+
+@production.get("/<uuid:job_id>/operations")
+@production.response(200, ShowFactoryOperations)
+def show_operations(job_id: UUID) -> dict[str, Any]:
+    """Show each operation: how far it is, the minutes that its price pays for, and those really spent."""
+    return {"operations": milestones.progress(queries.job_for_factory(actor(), job_id))}
+
+
+@production.post("/<uuid:job_id>/operations/<int:number>/start")
+@production.arguments(StartOperation)
+@production.response(200, ShowFactoryOperations)
+def start(told: Told, job_id: UUID, number: int) -> dict[str, Any]:
+    """Say that you have begun an operation; with the first one the job is in production. The customer is told."""
+    with transaction():
+        job = orders.for_factory_to_change(actor(), job_id)
+        milestones.start(job, number, told, by=actor())
+        return {"operations": milestones.progress(job)}
+
+
+@production.post("/<uuid:job_id>/operations/<int:number>/finish")
+@production.arguments(FinishOperation)
+@production.response(200, ShowFactoryOperations)
+def finish(done: dict[str, Any], job_id: UUID, number: int) -> dict[str, Any]:
+    """Say that you are done with an operation, and what the lot really took. The customer is told."""
+    minutes, shows_minutes = done.pop("real_min"), done.pop("shows_minutes")
+    with transaction():
+        job = orders.for_factory_to_change(actor(), job_id)
+        milestones.finish(job, number, Told(**done), minutes=minutes, shows_minutes=shows_minutes, by=actor())
+        return {"operations": milestones.progress(job)}
