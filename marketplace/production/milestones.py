@@ -33,6 +33,9 @@ BEGIN_IN: Final = frozenset({JobState.ACCEPTED, JobState.IN_PRODUCTION})
 END_IN: Final = BEGIN_IN | {JobState.SHIPPED, JobState.CLAIMED}
 """What an operation took may be said later than that its pieces left."""
 
+ACTS: Final = {Milestone.STARTED: "job.operation_started", Milestone.FINISHED: "job.operation_finished"}
+"""As they are recorded and shown in conversations."""
+
 
 class OperationState(StrEnum):
     """How far an operation is."""
@@ -42,12 +45,21 @@ class OperationState(StrEnum):
     FINISHED = "finished"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What the factory says with a milestone."""
 
-    note: str
+    note: str = ""
     attachment_ids: Sequence[UUID] = ()
+    minutes: int | None = None
+    shows_minutes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done(Told):
+    """What the factory says of an operation that is done: also what the whole lot really took."""
+
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +129,7 @@ def start(job: Job, number: int, told: Told, *, by: Actor) -> OperationReport:
     return _report(job, found.operation, Milestone.STARTED, told, by=by)
 
 
-def finish(job: Job, number: int, told: Told, *, minutes: int, shows_minutes: bool, by: Actor) -> OperationReport:
+def finish(job: Job, number: int, done: Done, *, by: Actor) -> OperationReport:
     """The factory is done with an operation, and says how many minutes the lot really took. The order comes locked.
 
     Raises OperationNotFound, OperationNotReported, OperationNotBegun, OperationDoneAlready, AttachmentNotFound.
@@ -127,7 +139,7 @@ def finish(job: Job, number: int, told: Told, *, minutes: int, shows_minutes: bo
         raise OperationNotBegun(f"Say first that “{found.operation.name}” has begun.", operation=number)
     if found.finish is not None:
         raise OperationDoneAlready(f"“{found.operation.name}” is done already.", operation=number)
-    return _report(job, found.operation, Milestone.FINISHED, told, minutes=minutes, shows_minutes=shows_minutes, by=by)
+    return _report(job, found.operation, Milestone.FINISHED, done, by=by)
 
 
 def _to_report(job: Job, number: int, states: frozenset[JobState]) -> Progress:
@@ -143,16 +155,7 @@ def _to_report(job: Job, number: int, states: frozenset[JobState]) -> Progress:
     return found
 
 
-def _report(
-    job: Job,
-    operation: Operation,
-    milestone: Milestone,
-    told: Told,
-    *,
-    by: Actor,
-    minutes: int | None = None,
-    shows_minutes: bool = False,
-) -> OperationReport:
+def _report(job: Job, operation: Operation, milestone: Milestone, told: Told, *, by: Actor) -> OperationReport:
     files = queries.attachments_beside(job.id, told.attachment_ids)
     report = OperationReport(
         id=new_id(),
@@ -161,14 +164,14 @@ def _report(
         operation=operation.number,
         milestone=milestone,
         reported_by=by.user_id,
-        minutes=minutes,
-        shows_minutes=shows_minutes,
+        minutes=told.minutes,
+        shows_minutes=told.shows_minutes,
         note=told.note,
     )
     session().add(report)
     session().flush()
     session().add_all(OperationReportAttachment(report_id=report.id, attachment_id=each.id) for each in files)
-    audit.record(by, f"job.operation_{milestone}", job, operation=operation.number, name=operation.name)
+    audit.record(by, ACTS[milestone], job, operation=operation.number, name=operation.name)
     text = f"{operation.name}: {milestone}. {told.note}".strip()
     notifications.tell(job.order.organisation_id, NoticeKind.JOB_PROGRESS, job, text=text)
     return report

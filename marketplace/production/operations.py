@@ -45,7 +45,8 @@ def _milliminutes(step: TreeNode) -> int:
 def _of_cost(cost: TreeNode) -> int:
     """Of the whole lot: the time of a cost by how often it is spent; nothing where no time is paid."""
     times = [each["value"] * MILLIMINUTES[each["unit"]] for each in _given(cost) if each["unit"] in MILLIMINUTES]
-    return sum(times) * prod(each["value"] for each in _given(cost) if each["unit"] in ("pieces", "lots"))
+    often: int = prod(each["value"] for each in _given(cost) if each["unit"] in ("pieces", "lots"))
+    return sum(times) * often
 
 
 def _given(cost: TreeNode) -> Iterator[TreeNode]:

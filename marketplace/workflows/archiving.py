@@ -20,10 +20,16 @@ from marketplace.kernel.database import session
 from marketplace.kernel.errors import Conflict
 from marketplace.kernel.transaction import transaction
 from marketplace.parts.ports import FileStore
-from marketplace.workflows.chapters import attachments, messages, orders, queries, quotes
+from marketplace.workflows.chapters import attachments, messages, orders, production, queries, quotes
 from marketplace.workflows.chapters.values import Chapter, File, Scope, Stored, Written, as_json
 
-CHAPTERS: Final[tuple[Chapter, ...]] = (orders.chapter, quotes.chapter, messages.chapter, attachments.chapter)
+CHAPTERS: Final[tuple[Chapter, ...]] = (
+    orders.chapter,
+    quotes.chapter,
+    production.chapter,
+    messages.chapter,
+    attachments.chapter,
+)
 """What an archive tells. Whoever has more to tell adds a chapter of their own."""
 
 MOST_BYTES: Final = 512 * 2**20

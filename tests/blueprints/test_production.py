@@ -1,5 +1,6 @@
 """What a job must come to and how far it is, as its two parties see it."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.blueprints.account.test_notices import kinds_of
 from tests.blueprints.customer.test_orders import choose, quoted
 from tests.blueprints.factory.test_jobs import PARCEL, pay
+from tests.blueprints.test_archives import opened, saved
 from tests.scenes import SHA
 from tests.uploads import form, problem
 
@@ -173,3 +175,17 @@ def test_only_files_that_lie_beside_the_job_show_an_operation(deal):
 
     assert problem(begin(deal, 1, attachment_ids=[elsewhere])) == (404, "attachment_not_found")
     assert operations(deal.factory, deal.job)[0]["state"] == "waiting"
+
+
+def test_each_sides_archive_has_the_operations_as_that_side_sees_them(deal):
+    deal.factory.post(f"{deal.job}/accept")
+    begin(deal, 1)
+    end(deal, 1)
+
+    path = f"operations/{deal.job_id}.json"
+    bought = json.loads(opened(saved(deal.customer, deal.order))[path])
+    made = json.loads(opened(saved(deal.factory, deal.job))[path])
+
+    assert (bought[0]["state"], bought[0]["real_min"], "planned_min" in bought[0]) == ("finished", None, False)
+    assert (made[0]["real_min"], made[0]["planned_min"] > 0) == (95, True)
+    assert [each["state"] for each in made[1:]] == ["waiting"] * (len(made) - 1)

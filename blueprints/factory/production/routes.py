@@ -11,7 +11,7 @@ from marketplace.kernel.transaction import transaction
 from marketplace.orders import queries as orders
 from marketplace.production import milestones, queries
 from marketplace.production.checklist import checklist
-from marketplace.production.milestones import Told
+from marketplace.production.milestones import Done, Told
 
 production = door.room("production", "How you make a job: what was agreed, and each operation.", path="/jobs")
 
@@ -44,10 +44,9 @@ def start(told: Told, job_id: UUID, number: int) -> dict[str, Any]:
 @production.post("/<uuid:job_id>/operations/<int:number>/finish")
 @production.arguments(FinishOperation)
 @production.response(200, ShowFactoryOperations)
-def finish(done: dict[str, Any], job_id: UUID, number: int) -> dict[str, Any]:
+def finish(done: Done, job_id: UUID, number: int) -> dict[str, Any]:
     """Say that you are done with an operation, and what the lot really took. The customer is told."""
-    minutes, shows_minutes = done.pop("real_min"), done.pop("shows_minutes")
     with transaction():
         job = orders.for_factory_to_change(actor(), job_id)
-        milestones.finish(job, number, Told(**done), minutes=minutes, shows_minutes=shows_minutes, by=actor())
+        milestones.finish(job, number, done, by=actor())
         return {"operations": milestones.progress(job)}

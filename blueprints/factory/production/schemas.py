@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 from blueprints.http.fields import Flag, Whole, Words
 from blueprints.http.production import ShowOperation
 from blueprints.http.schemas import Accepts, Shows
-from marketplace.production.milestones import Told
+from marketplace.production.milestones import Done, Told
 
 MOST_FILES: Final = 10
 """With one report."""
@@ -28,9 +28,10 @@ class StartOperation(Accepts):
 class FinishOperation(StartOperation):
     """What an operation really took."""
 
-    makes = dict
+    makes = Done
 
     real_min = Whole(
+        attribute="minutes",
         required=True,
         validate=validate.Range(0, 1_000_000),
         metadata={"description": "Minutes of machine and hand for the whole lot.", "example": 95},
