@@ -3,10 +3,10 @@
 from marketplace.kernel.errors import Conflict, NotFound
 
 
-class OperationNotFound(NotFound):
+class JobOperationNotFound(NotFound):
     """The job has no operation of this number."""
 
-    code = "operation_not_found"
+    code = "job_operation_not_found"
 
 
 class OperationNotReported(Conflict):

@@ -20,10 +20,10 @@ from marketplace.orders.models import Job
 from marketplace.orders.states import JobState
 from marketplace.production import queries
 from marketplace.production.errors import (
+    JobOperationNotFound,
     OperationBegunAlready,
     OperationDoneAlready,
     OperationNotBegun,
-    OperationNotFound,
     OperationNotReported,
 )
 from marketplace.production.models import Milestone, OperationReport, OperationReportAttachment
@@ -120,7 +120,7 @@ def progress(job: Job) -> list[Progress]:
 def start(job: Job, number: int, told: Told, *, by: Actor) -> OperationReport:
     """The factory begins an operation; with its first one the job is in production. The order comes locked.
 
-    Raises OperationNotFound, OperationNotReported, OperationBegunAlready, AttachmentNotFound.
+    Raises JobOperationNotFound, OperationNotReported, OperationBegunAlready, AttachmentNotFound.
     """
     found = _to_report(job, number, BEGIN_IN)
     if found.start is not None:
@@ -132,7 +132,7 @@ def start(job: Job, number: int, told: Told, *, by: Actor) -> OperationReport:
 def finish(job: Job, number: int, done: Done, *, by: Actor) -> OperationReport:
     """The factory is done with an operation, and says how many minutes the lot really took. The order comes locked.
 
-    Raises OperationNotFound, OperationNotReported, OperationNotBegun, OperationDoneAlready, AttachmentNotFound.
+    Raises JobOperationNotFound, OperationNotReported, OperationNotBegun, OperationDoneAlready, AttachmentNotFound.
     """
     found = _to_report(job, number, END_IN)
     if found.start is None:
@@ -151,7 +151,7 @@ def _to_report(job: Job, number: int, states: frozenset[JobState]) -> Progress:
         )
     found = next((each for each in progress(job) if each.operation.number == number), None)
     if found is None:
-        raise OperationNotFound(f"This job has no operation {number}.")
+        raise JobOperationNotFound(f"This job has no operation {number}.")
     return found
 
 

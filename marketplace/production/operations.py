@@ -44,7 +44,9 @@ def _milliminutes(step: TreeNode) -> int:
 
 def _of_cost(cost: TreeNode) -> int:
     """Of the whole lot: the time of a cost by how often it is spent; nothing where no time is paid."""
-    times = [each["value"] * MILLIMINUTES[each["unit"]] for each in _given(cost) if each["unit"] in MILLIMINUTES]
+    times: list[int] = [
+        each["value"] * MILLIMINUTES[each["unit"]] for each in _given(cost) if each["unit"] in MILLIMINUTES
+    ]
     often: int = prod(each["value"] for each in _given(cost) if each["unit"] in ("pieces", "lots"))
     return sum(times) * often
 

@@ -150,7 +150,7 @@ def test_the_customer_sees_minutes_that_the_factory_shows(deal):
 def test_operations_begin_once_and_end_once_after_they_have_begun(deal):
     assert problem(begin(deal, 1)) == (409, "operation_not_reported"), "the job is not taken yet"
     deal.factory.post(f"{deal.job}/accept")
-    assert problem(begin(deal, 99)) == (404, "operation_not_found")
+    assert problem(begin(deal, 99)) == (404, "job_operation_not_found")
     assert problem(end(deal, 1)) == (409, "operation_not_begun")
     begin(deal, 1)
     assert problem(begin(deal, 1)) == (409, "operation_begun_already")

@@ -11,10 +11,8 @@ MOST_FILES: Final = 10
 """With one report."""
 
 
-class StartOperation(Accepts):
-    """What there is to say when an operation begins."""
-
-    makes = Told
+class ReportOperation(Accepts):
+    """What there is to say of an operation."""
 
     note = Words(least=0, most=2000, load_default="", metadata={"example": "On machine 3."})
     attachment_ids = fields.List(
@@ -25,7 +23,13 @@ class StartOperation(Accepts):
     )
 
 
-class FinishOperation(StartOperation):
+class StartOperation(ReportOperation):
+    """What there is to say when an operation begins."""
+
+    makes = Told
+
+
+class FinishOperation(ReportOperation):
     """What an operation really took."""
 
     makes = Done
@@ -36,7 +40,9 @@ class FinishOperation(StartOperation):
         validate=validate.Range(0, 1_000_000),
         metadata={"description": "Minutes of machine and hand for the whole lot.", "example": 95},
     )
-    shows_minutes = Flag(load_default=False, metadata={"description": "Whether the customer sees them."})
+    shows_minutes = Flag(
+        load_default=False, metadata={"description": "Whether the customer sees them.", "example": False}
+    )
 
 
 class ShowFactoryOperation(ShowOperation):
