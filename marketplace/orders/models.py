@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.capacity.models import Hold
 from marketplace.kernel.database import Base, Identified, not_longer
 from marketplace.kernel.lifecycle import Stateful
-from marketplace.orders.states import CHANGE, JOB, ORDER, ChangeState, JobState, OrderState
+from marketplace.orders.states import CHANGE, JOB, ORDER, TAKEN_ON, ChangeState, JobState, OrderState
 
 
 class ShareKind(StrEnum):
@@ -160,6 +160,14 @@ class Job(Identified, Stateful, Base):
     shipments: Mapped[list["Shipment"]] = relationship(lazy="raise", order_by="Shipment.id")
     changes: Mapped[list["Change"]] = relationship(lazy="raise", order_by="Change.number")
     shares: Mapped[list[Share]] = relationship(lazy="raise", order_by="Share.number")
+
+    @property
+    def address(self) -> dict[str, Any] | None:
+        """Where its goods go: known to its factory once that has taken it. None before, and where they are fetched."""
+        if self.state not in TAKEN_ON:
+            return None
+        line = next(each for each in self.order.lines if each.number == self.line_number)
+        return line.address or self.order.address
 
     @property
     def pieces_done(self) -> int:

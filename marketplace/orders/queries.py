@@ -40,7 +40,7 @@ TO_SHOW: Final = (
 """Built once: building it costs as much as loading the order."""
 OF_JOB: tuple[Load, ...] = (selectinload(Job.shipments), selectinload(Job.reports), selectinload(Job.changes))
 SHOWN_IN_LIST: tuple[ORMOption, ...] = (selectinload(Order.lines), selectinload(Order.jobs).options(*OF_JOB))
-FACTORY_JOB: tuple[ORMOption, ...] = (*WHOLE_JOB, joinedload(Job.order))
+FACTORY_JOB: tuple[ORMOption, ...] = (*WHOLE_JOB, joinedload(Job.order).selectinload(Order.lines))
 UNTOUCHED: Final = (JobState.WAITING, JobState.OFFERED)
 """Of such a job nothing was reported or shipped."""
 

@@ -1,5 +1,6 @@
 from marshmallow import fields, validate
 
+from blueprints.http.addresses import ShowAddress
 from blueprints.http.changes import ShowChange
 from blueprints.http.fields import Amount, Country, Instant, Words
 from blueprints.http.schemas import Accepts, Shows, page_of
@@ -78,18 +79,6 @@ class CancelOrder(Accepts):
     """Why the order is given up."""
 
     reason = Words(most=500, required=True, metadata={"example": "Ordered twice by mistake."})
-
-
-class ShowAddress(Shows):
-    """Where goods go."""
-
-    name = fields.String(required=True)
-    street = fields.String(required=True)
-    postal_code = fields.String(required=True)
-    city = fields.String(required=True)
-    region = fields.String(required=True)
-    country = fields.String(required=True)
-    phone = fields.String(required=True)
 
 
 class ShowOrderLine(Shows):

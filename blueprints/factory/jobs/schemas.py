@@ -1,5 +1,6 @@
 from marshmallow import fields, validate
 
+from blueprints.http.addresses import ShowAddress
 from blueprints.http.changes import ShowChange
 from blueprints.http.fields import Amount, Instant, Whole, Words
 from blueprints.http.schemas import Accepts, Shows, page_of
@@ -79,6 +80,12 @@ class ShowFactoryJob(Shows):
     pieces_shipped = fields.Integer(required=True)
     shipments = fields.List(fields.Nested(ShowFactoryShipment), required=True)
     accept_by = Instant(required=True, allow_none=True, metadata={"description": "Then the goods count as accepted."})
+    address = fields.Nested(
+        ShowAddress,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Where the goods go, once you have taken the job; null where they are fetched."},
+    )
     incoterm = fields.Enum(Incoterm, by_value=True, attribute="order.incoterm", required=True)
     notes = fields.String(attribute="order.notes", required=True)
     changes = fields.List(fields.Nested(ShowChange), required=True)

@@ -333,8 +333,8 @@ def test_a_basket_is_all_or_nothing(app, scene, till, shops, customer):
 ADDRESS = {"name": "Goods in", "street": "Werkstraße 7", "postal_code": "80331", "city": "München", "country": "DE"}
 
 
-def test_goods_go_where_their_price_is_for(scene, till, shops, customer):
-    scene.shop(till.seller(), card_has={"delivery": {"DE": {"base_minor": 900, "minor_per_kg": 100}}})
+def test_goods_go_where_their_price_is_for(scene, till, customer, as_user):
+    shop = scene.shop(till.seller(), card_has={"delivery": {"DE": {"base_minor": 900, "minor_per_kg": 100}}})
     quote = quoted(customer, scene.part(till.customer), deliver_to="DE")
     line = {"quote_id": quote["id"], "offer_id": quote["offers"][0]["id"]}
 
@@ -349,6 +349,12 @@ def test_goods_go_where_their_price_is_for(scene, till, shops, customer):
     )
     assert placed.status_code == 201, placed.json
     assert (placed.json["incoterm"], placed.json["lines"][0]["address"]["city"]) == ("DAP", "München")
+
+    pay(till, customer, placed.json)
+    factory, job = as_user(shop.owner), f"/v1/factory/jobs/{placed.json['jobs'][0]['id']}"
+    assert factory.get(job).json["address"] is None, "a factory that has not taken the job does not know the customer"
+    assert factory.post(f"{job}/accept").json["address"]["street"] == ADDRESS["street"]
+    assert factory.get(job).json["notes"] == "Ring twice."
 
 
 def test_the_terms_are_published(customer):
