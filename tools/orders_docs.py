@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from marketplace.orders.invariants import INVARIANTS
-from marketplace.orders.rules import CANCELLING, WHOLE_BPS, Cancelling
+from marketplace.orders.rules import CANCELLING
 from marketplace.orders.states import CHANGE, JOB, ORDER
 from tools.papers import ROOT, table, written
 from tools.rfq_docs import diagram
@@ -19,17 +19,12 @@ def cancelling() -> str:
             side,
             state,
             f"{terms.back_bps // 100} %",
-            "the job" if terms.back_bps == WHOLE_BPS else "pieces not made",
             terms.why,
         )
         for side, states in CANCELLING.items()
         for state, terms in states.items()
     ]
-    return table(("given up by", "in state", "back to the customer", "of the price of", "why"), rows)
-
-
-def _of(terms: Cancelling) -> str:
-    return "the job" if terms.back_bps == WHOLE_BPS else "pieces not made"
+    return table(("given up by", "in state", "back of what has not left", "why"), rows)
 
 
 PARTS: Final[Mapping[str, Callable[[], str]]] = {

@@ -19,11 +19,12 @@ from marketplace.orders.errors import (
     ChangesNothing,
     DateImpossible,
     NotChangeable,
+    TooManyChanges,
     TooManyCounters,
 )
 from marketplace.orders.models import Change, Job, Side
 from marketplace.orders.states import CHANGEABLE, ChangeState, JobState
-from marketplace.payments import rules as payable
+from marketplace.payments.errors import AmountNotPayable
 
 OPEN = (ChangeState.PROPOSED, ChangeState.AGREED)
 
@@ -34,16 +35,19 @@ def propose(
     """One side wants other terms: another price, another date, or what is said in words.
 
     Before a factory takes the job this is its counter-offer. What is dearer or cheaper is shared as the job is.
-    Raises NotChangeable, ChangeOpen, TooManyCounters, ChangesNothing, DateImpossible, AmountNotPayable.
+    Raises NotChangeable, ChangeOpen, TooManyCounters, ChangesNothing,
+    DateImpossible, AmountNotPayable, TooManyChanges.
     """
     _refuse_unless_changeable(job, side)
+    if len(job.changes) >= rules.MOST_CHANGES:
+        raise TooManyChanges(f"A job has {rules.MOST_CHANGES} changes at most; agree on the rest in words.")
     total = job.total_minor if total_minor is None else total_minor
     ships = job.ships_on if ships_on is None else ships_on
     if job.state is JobState.OFFERED and (total, ships) == (job.total_minor, job.ships_on):
         raise ChangesNothing("A counter-offer has another price or another date; to these terms simply say yes.")
     if ships != job.ships_on and ships < _today_at_the_factory(job):
         raise DateImpossible("The new ship date has passed.", ships_on=ships)
-    _refuse_unless_payable(job, total - job.total_minor)
+    _refuse_unless_payable(job, total)
     change = Change(
         id=new_id(),
         job_id=job.id,
@@ -84,12 +88,21 @@ def _refuse_unless_changeable(job: Job, side: Side) -> None:
         raise NotChangeable(f"The terms of this job cannot be changed: it is {job.state}.", state=job.state)
 
 
-def _refuse_unless_payable(job: Job, difference_minor: int) -> None:
-    if difference_minor > 0:
-        seller = sharing.change_of(job, difference_minor)
-        payable.refuse_unless_payable(Money(difference_minor, job.currency), to_seller=Money(seller, job.currency))
-    elif difference_minor % CHARGE_LIMITS[job.currency].step:
-        payable.refuse_unless_payable(Money(-difference_minor, job.currency), to_seller=Money(0, job.currency))
+def _refuse_unless_payable(job: Job, total_minor: int) -> None:
+    """What is dearer is paid by card, what is cheaper goes back to it, and the job still costs what a card can pay."""
+    limits, difference = CHARGE_LIMITS[job.currency], total_minor - job.total_minor
+    is_payable = limits.allow(difference) if difference > 0 else difference % limits.step == 0
+    if is_payable and (difference == 0 or limits.allow(total_minor)):
+        return
+    least, largest, step = (Money(each, job.currency) for each in (limits.least, limits.largest, limits.step))
+    raise AmountNotPayable(
+        f"The job would cost {Money(total_minor, job.currency)}, a difference of {Money(difference, job.currency)}: a "
+        f"card pays from {least} to {largest} in steps of {step}, and what is dearer is paid by itself.",
+        currency=job.currency,
+        total_minor=total_minor,
+        least_minor=limits.least,
+        step_minor=limits.step,
+    )
 
 
 def agree(change: Change, job: Job, *, side: Side, by: Actor) -> None:
@@ -123,11 +136,12 @@ def refuse(change: Change, job: Job, *, side: Side, by: Actor, answer: str) -> N
 
 
 def withdraw(change: Change, job: Job, *, side: Side, by: Actor) -> None:
-    """Whoever proposed a change takes it back, not yet answered, or agreed and unpaid.
+    """Whoever proposed a change takes it back, and a customer one that was agreed to and is not paid.
 
     Raises ChangeNotYours, IllegalMove.
     """
-    if change.side is not side:
+    is_unpaid = change.state is ChangeState.AGREED and side is Side.CUSTOMER
+    if change.side is not side and not is_unpaid:
         raise ChangeNotYours("The other side proposed this change; refuse it instead.")
     change.move(ChangeState.WITHDRAWN, by=by)
     _back_to_offered(job, by=by)

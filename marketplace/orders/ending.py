@@ -47,9 +47,7 @@ def terms(job: Job, side: Side) -> Cancelling:
 def back_minor(job: Job, side: Side) -> int:
     """What the customer would get back if this side gave the job up now. Raises NotCancellable."""
     step = CHARGE_LIMITS[job.currency].step
-    if job.is_remade:
-        return rules.part_minor(job.total_minor, pieces=job.pieces_left, quantity=job.quantity, step=step)
-    return rules.back_minor(terms(job, side), job.total_minor, quantity=job.quantity, made=job.pieces_done, step=step)
+    return rules.back_minor(terms(job, side), job.total_minor, quantity=job.quantity, left=job.pieces_left, step=step)
 
 
 def cancel(job: Job, *, side: Side, by: Actor, reason: str) -> None:

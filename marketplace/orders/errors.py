@@ -73,6 +73,18 @@ class NotChangeable(Conflict):
     code = "not_changeable"
 
 
+class TooManyChanges(Conflict):
+    """The job has as many changes, in whatever state, as one may have."""
+
+    code = "too_many_changes"
+
+
+class TooManyReports(Conflict):
+    """The job has as many reports of progress as one may have."""
+
+    code = "too_many_reports"
+
+
 class TooManyCounters(Conflict):
     """The factory has countered this job as often as it may."""
 

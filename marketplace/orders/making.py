@@ -7,10 +7,10 @@ from marketplace.kernel.ids import new_id
 from marketplace.kernel.lifecycle import IllegalMove
 from marketplace.notifications import service as notifications
 from marketplace.notifications.kinds import NoticeKind
-from marketplace.orders.errors import AnswerOverdue, FewerPiecesThanBefore, MorePiecesThanOrdered
+from marketplace.orders.errors import AnswerOverdue, FewerPiecesThanBefore, MorePiecesThanOrdered, TooManyReports
 from marketplace.orders.following import follow
 from marketplace.orders.models import Job, Order, ProductionReport, Shipment
-from marketplace.orders.rules import ACCEPTANCE_TIME, ANSWER_TIME
+from marketplace.orders.rules import ACCEPTANCE_TIME, ANSWER_TIME, MOST_REPORTS
 from marketplace.orders.states import JobState, OrderState
 
 
@@ -63,8 +63,11 @@ def decline(job: Job, *, by: Actor, reason: str) -> None:
 def report(job: Job, *, by: Actor, pieces_done: int, note: str) -> ProductionReport:
     """The factory says how many pieces are done.
 
-    Raises MorePiecesThanOrdered, FewerPiecesThanBefore, and IllegalMove unless the job is accepted or in production.
+    Raises MorePiecesThanOrdered, FewerPiecesThanBefore, TooManyReports, and IllegalMove unless the job is accepted or
+    in production.
     """
+    if len(job.reports) >= MOST_REPORTS:
+        raise TooManyReports(f"A job has {MOST_REPORTS} reports at most; say the rest in messages.")
     if pieces_done > job.pieces_wanted:
         raise MorePiecesThanOrdered("More pieces than were ordered.", ordered=job.pieces_wanted)
     if pieces_done < job.pieces_done:

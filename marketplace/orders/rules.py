@@ -14,15 +14,18 @@ ACCEPTANCE_TIME: Final = timedelta(days=14)
 """How long after the last piece left the customer may look at the goods; then they count as accepted."""
 COUNTERS: Final = 3
 """How often a factory may counter one job."""
+MOST_CHANGES: Final = 50
+MOST_REPORTS: Final = 200
+"""Of one job: all of them are shown with it."""
 WHOLE_BPS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Cancelling:
-    """What goes back to the customer when one side gives a job up: all of what is not made, or part of that."""
+    """What goes back to the customer when one side gives a job up: all of what has not left, or part of that."""
 
     back_bps: int
-    """Of the price of the pieces not yet reported as made, in basis points; pieces that are made are paid."""
+    """Of the price of the pieces that have not left the factory, in basis points; pieces that have left are paid."""
     why: str
 
 
@@ -35,7 +38,7 @@ CUSTOMER_GIVES_UP: Final[Mapping[JobState, Cancelling]] = {
 }
 """A state that is not here: the goods have left, and a claim is the way."""
 
-NOTHING_MADE: Final = Cancelling(WHOLE_BPS, "A factory that does not deliver is not paid.")
+NOTHING_MADE: Final = Cancelling(WHOLE_BPS, "A factory is not paid for what it does not deliver.")
 FACTORY_GIVES_UP: Final[Mapping[JobState, Cancelling]] = dict.fromkeys(
     (JobState.OFFERED, JobState.COUNTERED, JobState.ACCEPTED, JobState.IN_PRODUCTION), NOTHING_MADE
 )
@@ -49,16 +52,10 @@ MADE_AGAIN: Final = Cancelling(WHOLE_BPS, "Pieces that were claimed and have not
 """Holds for both sides while claimed pieces are made again: of the price of the pieces that have not left once more."""
 
 
-def back_minor(terms: Cancelling, total_minor: int, *, quantity: int, made: int, step: int) -> int:
+def back_minor(terms: Cancelling, total_minor: int, *, quantity: int, left: int, step: int) -> int:
     """What of a job's price goes back to the customer, in whole steps of its currency, rounded down.
 
-    A factory that gives up is paid for nothing, whatever it has made: so is a job of which nothing is made.
+    It is of the pieces that have not left the factory: whoever gives up, those that have left are paid, and those that
+    a factory only says it has made are not.
     """
-    open_pieces = quantity if terms.back_bps == WHOLE_BPS else quantity - made
-    back = total_minor * open_pieces * terms.back_bps // (quantity * WHOLE_BPS)
-    return back // step * step
-
-
-def part_minor(total_minor: int, *, pieces: int, quantity: int, step: int) -> int:
-    """The price of some of a job's pieces, in whole steps of its currency, rounded down."""
-    return total_minor * pieces // quantity // step * step
+    return total_minor * left * terms.back_bps // (quantity * WHOLE_BPS) // step * step

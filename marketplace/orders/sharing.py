@@ -6,10 +6,14 @@ The caller has locked the order and loaded its jobs with their shares.
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from marketplace.kernel.money import CHARGE_LIMITS, split
 from marketplace.orders.models import Job, Share, ShareKind
+
+ORDERED: Final = "ordered"
+"""Why the first shares of a job are there."""
 
 Party = tuple[ShareKind, UUID | None]
 
@@ -53,22 +57,30 @@ def give_up(job: Job, minor: int, *, why: str) -> list[GivenUp]:
 
 
 def grow(job: Job, minor: int, *, payment_id: UUID, why: str) -> None:
-    """Give the parties of a job more, each by its share, out of a payment of its own."""
-    of_all: dict[Party, int] = defaultdict(int)
-    for parties in entitled(job).values():
-        for party, each in parties.items():
-            of_all[party] += each
-    _add(job, payment_id, _divided(minor, of_all, step=CHARGE_LIMITS[job.currency].step), why=why)
+    """Give the parties of a job more, each by its share as it was ordered, out of a payment of its own."""
+    _add(job, payment_id, _more(job, minor), why=why)
 
 
 def change_of(job: Job, minor: int) -> int:
     """What the factory gets, or gives up, of a change of the job's total."""
-    of_all: dict[Party, int] = defaultdict(int)
-    for share in job.shares:
-        of_all[share.kind, share.party_id] += share.amount_minor
     if minor == 0:
         return 0
-    return _divided(minor, of_all, step=CHARGE_LIMITS[job.currency].step)[ShareKind.FACTORY, job.factory_id]
+    factory = ShareKind.FACTORY, job.factory_id
+    if minor > 0:
+        return _more(job, minor)[factory]
+    left: dict[Party, int] = defaultdict(int)
+    for share in job.shares:
+        left[share.kind, share.party_id] += share.amount_minor
+    return -_divided(-minor, left, step=CHARGE_LIMITS[job.currency].step)[factory]
+
+
+def _more(job: Job, minor: int) -> dict[Party, int]:
+    """By the shares as they were ordered: what a party gave up since does not make it smaller in what is added."""
+    ordered: dict[Party, int] = defaultdict(int)
+    for share in job.shares:
+        if share.why == ORDERED:
+            ordered[share.kind, share.party_id] += share.amount_minor
+    return _divided(minor, ordered, step=CHARGE_LIMITS[job.currency].step)
 
 
 def _by_organisation(parts: Mapping[Party, int]) -> Mapping[UUID | None, int]:

@@ -42,9 +42,10 @@ def decline(job: Job, *, by: Actor, reason: str) -> None:
 def give_up(job: Job, *, by: Actor, reason: str) -> None:
     """The factory cannot make a job that it took; the customer's own rule says what follows.
 
-    Of claimed pieces that it cannot make again, it is not paid. Raises NotCancellable.
+    Once pieces have left, those are paid and the price of the others goes back: nobody else is asked for the rest. Of
+    claimed pieces that it cannot make again, it is not paid. Raises NotCancellable.
     """
-    if job.is_remade:
+    if job.pieces_shipped:
         _end_with_a_part(job, side=Side.FACTORY, by=by, reason=reason)
         return
     ending.cancel(job, side=Side.FACTORY, by=by, reason=reason)

@@ -13,8 +13,7 @@ class ShowCancellingTerm(Shows):
     back_bps = fields.Integer(
         required=True,
         metadata={
-            "description": "In basis points (10000 is all) of the price of the pieces not yet reported as made; "
-            "10000 is all of the job's price, whatever was made."
+            "description": "In basis points (10000 is all) of the price of the pieces that have not left the factory."
         },
     )
     why = fields.String(required=True)

@@ -38,7 +38,7 @@ ALLOWED = {
     "change by customer": MADE,
 }
 BACK = {"offered": 100, "countered": 100, "accepted": 90, "in_production": 50}
-"""Per cent of what is not made that goes back when the customer gives up."""
+"""Per cent of what has not left that goes back when the customer gives up."""
 
 
 @dataclass(eq=False)
@@ -226,7 +226,7 @@ def life(scene, make_organisation, app) -> type[RuleBasedStateMachine]:
                     return False
                 proposer, _, state = job.change
                 if verb == "withdraw":
-                    return proposer == side
+                    return proposer == side or (side == "customer" and state == "agreed")
                 return proposer != side and state == "proposed"
             if verb == "answer time passes":
                 return True
@@ -280,6 +280,8 @@ def life(scene, make_organisation, app) -> type[RuleBasedStateMachine]:
                 job.state = "accepted"
             elif verb == "decline" or (verb == "answer time passes" and job.state in ("offered", "countered")):
                 model.end(job, "declined")
+            elif verb == "give_up" and job.shipped:
+                self.cancelled(model, job, per_cent=100)
             elif verb == "give_up":
                 model.end(job, "cancelled")
             elif verb == "cancel":
@@ -320,9 +322,9 @@ def life(scene, make_organisation, app) -> type[RuleBasedStateMachine]:
             if model.state != "awaiting_payment" and model.paid:
                 model.follow()
 
-        def cancelled(self, model: Model, job: Job) -> None:
-            per_cent = BACK[job.state]
-            pieces = QUANTITY if per_cent == 100 else QUANTITY - job.made
+        def cancelled(self, model: Model, job: Job, per_cent: int | None = None) -> None:
+            per_cent = per_cent or BACK[job.state]
+            pieces = QUANTITY - job.shipped
             back = job.total * pieces * per_cent // (QUANTITY * 100)
             model.back += back
             model.released += job.total - back

@@ -51,19 +51,21 @@ def test_one_move_of_a_job_moves_its_order_by_an_allowed_move_or_not_at_all(jobs
 @given(
     total=st.integers(1, 10**8),
     quantity=st.integers(1, 10**4),
-    made=st.integers(0, 10**4),
+    shipped=st.integers(0, 10**4),
     step=st.sampled_from([1, 10]),
     terms=st.sampled_from([each for states in CANCELLING.values() for each in states.values()]),
 )
-def test_never_more_goes_back_than_was_paid_and_never_more_the_more_is_made(total, quantity, made, step, terms):
-    made = min(made, quantity)
+def test_never_more_goes_back_than_was_paid_and_never_more_the_more_has_left(total, quantity, shipped, step, terms):
+    left = quantity - min(shipped, quantity)
     total = total // step * step
-    back = back_minor(terms, total, quantity=quantity, made=made, step=step)
+    back = back_minor(terms, total, quantity=quantity, left=left, step=step)
     assert 0 <= back <= total
     assert back % step == 0
-    assert back >= back_minor(terms, total, quantity=quantity, made=min(made + 1, quantity), step=step)
-    if terms.back_bps == WHOLE_BPS:
+    assert back >= back_minor(terms, total, quantity=quantity, left=max(left - 1, 0), step=step)
+    if terms.back_bps == WHOLE_BPS and left == quantity:
         assert back == total
+    if left == 0:
+        assert back == 0
 
 
 def test_a_factory_that_gives_up_is_paid_nothing_in_any_state():
