@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from blueprints.http.fields import Instant, Whole, Words
+from blueprints.http.fields import Day, Instant, Whole, Words
 from blueprints.http.schemas import Accepts, Shows
 from marketplace.kernel.money import LARGEST_CHARGE
 from marketplace.orders.models import Side
@@ -19,7 +19,7 @@ class ProposeChange(Accepts):
         validate=validate.Range(1, LARGEST_CHARGE),
         metadata={"description": "What the customer then pays for the whole job.", "example": 145000},
     )
-    ships_on = fields.Date(load_default=None, allow_none=True, metadata={"example": "2027-03-12"})
+    ships_on = Day(load_default=None, allow_none=True, metadata={"example": "2027-03-12"})
 
 
 class AnswerChange(Accepts):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, cast
 
 import orjson
@@ -96,6 +96,20 @@ class Country(fields.String):
     def __init__(self, *, also: Sequence[str] = (), metadata: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         known = validate.OneOf([*sorted(COUNTRIES), *also], error="Not one of ISO 3166-1 (two capital letters).")
         super().__init__(validate=known, metadata={"example": "DE", **(metadata or {})}, **kwargs)
+
+
+FIRST_DAY: Final = date(2000, 1, 1)
+LAST_DAY: Final = date(2199, 12, 31)
+
+
+class Day(fields.Date):
+    """A day that anybody may mean: later sums of days stay days."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
+        day: date = super()._deserialize(value, attr, data, **kwargs)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise ValidationError(f"Not a day from {FIRST_DAY} to {LAST_DAY}.")
+        return day
 
 
 def written(instant: datetime) -> str:

@@ -13,7 +13,7 @@ from marketplace.kernel.paging import Page, PageRequest, newest_first
 from marketplace.orders import queries as orders
 from marketplace.orders.errors import JobNotFound, OrderNotFound
 from marketplace.orders.models import Job, Order
-from marketplace.orders.states import JobState
+from marketplace.orders.states import OFF
 from marketplace.rfqs.answering import AGREED, refuse_unless_agreed
 from marketplace.rfqs.errors import RfqNotFound
 from marketplace.rfqs.models import Rfq, RfqInvitation
@@ -185,8 +185,8 @@ def concerns(job_id: UUID) -> ColumnElement[bool]:
 
 
 def _is_at_work() -> ColumnElement[bool]:
-    """Whoever has declined a job has no more part in the order."""
-    return Job.state != JobState.DECLINED
+    """Whoever has declined a job, or has it no more, has no more part in the order."""
+    return Job.state.not_in(OFF)
 
 
 def _for_staff() -> ColumnElement[bool]:

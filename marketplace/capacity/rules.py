@@ -11,6 +11,8 @@ from marketplace.capacity.errors import WindowImpossible
 
 ONE_DAY: Final = timedelta(days=1)
 LONGEST_WINDOW_DAYS: Final = 400
+FIRST_DAY: Final = date(2000, 1, 1)
+LAST_DAY: Final = date(2199, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,10 @@ class Window:
     last: date
 
     def __post_init__(self) -> None:
-        if not 0 <= (self.last - self.first).days < LONGEST_WINDOW_DAYS:
+        if not (self.first >= FIRST_DAY and 0 <= (self.last - self.first).days < LONGEST_WINDOW_DAYS):
             raise WindowImpossible(f"A span is 1 to {LONGEST_WINDOW_DAYS} days, from the earlier to the later.")
+        if self.last > LAST_DAY:
+            raise WindowImpossible(f"Days are known until {LAST_DAY}.")
 
 
 def local_day(now: datetime, zone: ZoneInfo) -> date:

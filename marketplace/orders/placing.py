@@ -1,7 +1,7 @@
 """An order comes to be: its lines, a job for each, and who gets how much of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -52,6 +52,11 @@ class Terms:
     address: Address | None = None
     if_declined: IfDeclined = IfDeclined.REFUND
     no_later_than: date | None = None
+
+
+def terms_of(order: Order) -> Terms:
+    """What its customer said of an order."""
+    return Terms(**{each.name: getattr(order, each.name) for each in fields(Terms)})
 
 
 def place(bought: Sequence[Bought], terms: Terms, *, by: Actor, payment_id: UUID, pay_by: datetime) -> Order:

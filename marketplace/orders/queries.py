@@ -16,7 +16,7 @@ from marketplace.kernel.database import session
 from marketplace.kernel.paging import Page, PageRequest, newest_first
 from marketplace.orders.errors import ChangeNotFound, JobNotFound, OrderNotFound
 from marketplace.orders.models import Change, Job, Order, OrderLine
-from marketplace.orders.states import JobState, OrderState
+from marketplace.orders.states import OFF, JobState, OrderState
 
 WHOLE_JOB: tuple[Load, ...] = (
     joinedload(Job.hold),
@@ -105,6 +105,14 @@ def change_paid_by(payment_id: UUID) -> tuple[UUID, UUID] | None:
 def for_factory(who: Actor, job_id: UUID) -> Job:
     """A job offered to this factory, once its order is paid. Raises JobNotFound."""
     return _job(_visible_to(who), Job.id == job_id)
+
+
+def for_factory_to_make(who: Actor, job_id: UUID) -> Job:
+    """A job that this factory may make or has made: whoever has it no more sees no more of its part.
+
+    Raises JobNotFound.
+    """
+    return _job(_visible_to(who), Job.id == job_id, Job.state.not_in(OFF))
 
 
 def for_factory_to_change(who: Actor, job_id: UUID) -> Job:

@@ -14,9 +14,9 @@ from marketplace.kernel.money import CurrenciesDiffer, Money
 from marketplace.kernel.transaction import each_alone, transaction
 from marketplace.listings import queries as listings
 from marketplace.orders import ending, placing, queries
-from marketplace.orders.errors import AddressUnfit, IncotermUnfit, LineTwice, ListingNotLive
+from marketplace.orders.errors import AddressUnfit, DateImpossible, IncotermUnfit, LineTwice, ListingNotLive
 from marketplace.orders.models import IfDeclined, Incoterm, Order
-from marketplace.orders.placing import Address, Terms
+from marketplace.orders.placing import Address, Terms, terms_of
 from marketplace.orders.states import OrderState
 from marketplace.payments import queries as payment_rows
 from marketplace.payments import rules
@@ -64,14 +64,15 @@ def place(basket: Basket, *, by: Actor, payment_minutes: int) -> Order:
     Ordering the same offers again gives the same order (Q1), unless that was cancelled: its minutes are free again and
     its price may have passed. Locks are taken quotes first, then listings, then work centres, each kind by its id.
     Raises QuoteNotFound, OfferNotFound, LineTwice, CurrenciesDiffer, AmountNotPayable, AddressUnfit, IncotermUnfit,
+    DateImpossible,
     QuoteTaken, QuoteSuperseded, QuoteExpired, QuoteIndicative, ListingNotLive, CapacityTaken, SlotSold.
     """
     lines = _lines(basket, by)
-    earlier = _ordered_before(lines)
+    terms = _terms(basket, lines)
+    earlier = _ordered_before(lines, terms)
     if earlier is not None:
         return earlier
     _refuse_unless_payable(lines)
-    terms = _terms(basket, lines)
     for _, quote, _ in lines:
         quoting.take(quote, by=by)
     pay_by = clock.now() + timedelta(minutes=payment_minutes)
@@ -99,8 +100,8 @@ def _lines(basket: Basket, by: Actor) -> list[Line]:
     return [(choice, *found[choice.quote_id]) for choice in basket.lines]
 
 
-def _ordered_before(lines: Sequence[Line]) -> Order | None:
-    """The order of these very offers, if there is one. Raises QuoteTaken when it was cancelled."""
+def _ordered_before(lines: Sequence[Line], terms: Terms) -> Order | None:
+    """The order of these very offers, if there is one. Raises QuoteTaken when it was cancelled, or has other terms."""
     taken = next((quote for _, quote, _ in lines if quote.state is QuoteState.TAKEN), None)
     if taken is None:
         return None
@@ -108,7 +109,11 @@ def _ordered_before(lines: Sequence[Line]) -> Order | None:
     if earlier.state is OrderState.CANCELLED:
         raise QuoteTaken("The order of this quote was cancelled; ask for a new quote.", order_id=str(earlier.id))
     is_same = {line.offer_id for line in earlier.lines} == {offer.id for _, _, offer in lines}
-    return earlier if is_same else None
+    if not is_same:
+        return None
+    if terms != terms_of(earlier) or [line.address for line in earlier.lines] != [each.address for each, _, _ in lines]:
+        raise QuoteTaken("These offers were ordered already, with other terms.", order_id=str(earlier.id))
+    return earlier
 
 
 def _refuse_unless_payable(lines: Sequence[Line]) -> None:
@@ -122,10 +127,14 @@ def _refuse_unless_payable(lines: Sequence[Line]) -> None:
 
 
 def _terms(basket: Basket, lines: Sequence[Line]) -> Terms:
-    """Where the goods go, and under which term. Raises AddressUnfit, IncotermUnfit."""
+    """Where the goods go, and under which term. Raises AddressUnfit, IncotermUnfit, DateImpossible."""
     for choice, quote, _ in lines:
         _refuse_unless_fit(quote, choice.address or basket.address)
     is_delivered = any(quote.deliver_to is not None for _, quote, _ in lines)
+    if basket.no_later_than is not None and basket.no_later_than < clock.now().date():
+        raise DateImpossible(
+            "The latest ship date of a next best offer has passed.", no_later_than=basket.no_later_than
+        )
     incoterm = basket.incoterm or (Incoterm.DAP if is_delivered else Incoterm.EXW)
     if is_delivered is (incoterm in FETCHED):
         prices = "include the delivery" if is_delivered else "are for goods that you fetch"

@@ -1,5 +1,6 @@
 """One job of an order: accept its goods, give it up, agree on other terms."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from blueprints.customer.orders.routes import orders
 from blueprints.customer.orders.schemas import CancelOrder, ShowCancelling, ShowOrder
 from blueprints.http.changes import AnswerChange, ProposeChange
 from blueprints.http.identity import actor
+from blueprints.http.once import Once, idempotent
 from marketplace.kernel.transaction import transaction
 from marketplace.orders import ending, queries
 from marketplace.orders.models import Job, Order, Side
@@ -56,12 +58,17 @@ def cancel_job(why: dict[str, Any], order_id: UUID, job_id: UUID) -> Order:
 @orders.post(f"{JOB}/changes")
 @orders.arguments(ProposeChange)
 @orders.response(201, ShowOrder)
-def propose_change(terms: dict[str, Any], order_id: UUID, job_id: UUID) -> Order:
+@idempotent
+def propose_change(terms: dict[str, Any], order_id: UUID, job_id: UUID, once: Once) -> Order:
     """Propose other terms for a job that its factory has taken; the factory says yes or no."""
-    with transaction():
+
+    def proposed() -> Order:
         order, job = _locked(order_id, job_id)
         amending.propose(job, side=Side.CUSTOMER, by=actor(), **terms)
-    return order
+        return order
+
+    with transaction():
+        return once.row(proposed, find=partial(queries.for_customer, actor()))
 
 
 @orders.post(f"{CHANGE}/agree")

@@ -2,7 +2,7 @@ from marshmallow import fields, validate
 
 from blueprints.http.addresses import ShowAddress
 from blueprints.http.changes import ShowChange
-from blueprints.http.fields import Amount, Country, Instant, Words
+from blueprints.http.fields import Amount, Country, Day, Instant, Words
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.orders.models import IfDeclined, Incoterm
 from marketplace.orders.states import JobState, OrderState
@@ -68,7 +68,7 @@ class PlaceOrder(Accepts):
             "example": "next_best",
         },
     )
-    no_later_than = fields.Date(
+    no_later_than = Day(
         load_default=None,
         allow_none=True,
         metadata={"description": "The latest ship date of such a next best offer.", "example": "2027-03-31"},

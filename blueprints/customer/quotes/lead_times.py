@@ -6,7 +6,7 @@ from uuid import UUID
 from marshmallow import fields
 
 from blueprints.customer.quotes.routes import quotes
-from blueprints.http.fields import Amount
+from blueprints.http.fields import Amount, Day
 from blueprints.http.identity import actor
 from blueprints.http.ports import charges
 from blueprints.http.schemas import Accepts, Shows
@@ -18,7 +18,7 @@ from marketplace.workflows.lead_times import LeadTimes
 class AskLeadTimes(Accepts):
     """By when the goods should leave."""
 
-    due_by = fields.Date(load_default=None, metadata={"description": "A day by which the goods should leave."})
+    due_by = Day(load_default=None, metadata={"description": "A day by which the goods should leave."})
 
 
 class ShowLeadTime(Shows):

@@ -2,7 +2,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from blueprints.http.fields import Amount, CatalogueId, Country, Currency, Flag, Instant, Whole, Words
+from blueprints.http.fields import Amount, CatalogueId, Country, Currency, Day, Flag, Instant, Whole, Words
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.costing.bids import Group
 from marketplace.parts.models import Seen
@@ -85,7 +85,7 @@ class AskForBids(Accepts):
     )
     notes = Words(least=0, most=4000, load_default="", metadata={"example": "The bore is H7; break all edges."})
     currency = Currency(required=True, metadata={"example": "EUR"})
-    wanted_on = fields.Date(
+    wanted_on = Day(
         load_default=None, allow_none=True, metadata={"description": "When it should leave.", "example": None}
     )
     delivery_country = Country(required=True)

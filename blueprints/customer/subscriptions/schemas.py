@@ -1,6 +1,6 @@
 from marshmallow import fields, validate
 
-from blueprints.http.fields import CatalogueId, Instant, Whole
+from blueprints.http.fields import CatalogueId, Day, Instant, Whole
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.spare.subscribing import SubscriptionTerms
 
@@ -16,12 +16,10 @@ class Subscribe(Accepts):
         allow_none=True,
         metadata={"description": "Left out: any that the process works.", "example": "aluminium_6061"},
     )
-    first_day = fields.Date(
+    first_day = Day(
         load_default=None, allow_none=True, metadata={"description": "Not before this day.", "example": None}
     )
-    last_day = fields.Date(
-        load_default=None, allow_none=True, metadata={"description": "Not after this day.", "example": None}
-    )
+    last_day = Day(load_default=None, allow_none=True, metadata={"description": "Not after this day.", "example": None})
     least_min = Whole(
         load_default=1,
         validate=validate.Range(1, 10_000_000),

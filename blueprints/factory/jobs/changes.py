@@ -1,5 +1,6 @@
 """Other terms: a counter-offer before you take a job, a change order after."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from blueprints.factory.jobs.routes import jobs
 from blueprints.factory.jobs.schemas import ShowFactoryJob
 from blueprints.http.changes import AnswerChange, ProposeChange
 from blueprints.http.identity import actor
+from blueprints.http.once import Once, idempotent
 from marketplace.kernel.transaction import transaction
 from marketplace.orders import queries
 from marketplace.orders.models import Job, Side
@@ -16,15 +18,20 @@ from marketplace.workflows import amending
 @jobs.post("/<uuid:job_id>/changes")
 @jobs.arguments(ProposeChange)
 @jobs.response(201, ShowFactoryJob)
-def propose(terms: dict[str, Any], job_id: UUID) -> Job:
+@idempotent
+def propose(terms: dict[str, Any], job_id: UUID, once: Once) -> Job:
     """Propose other terms; the customer says yes or no.
 
     Of a job that you have not taken yet this is your counter-offer: if the customer agrees, you have taken it.
     """
-    with transaction():
+
+    def proposed() -> Job:
         job = queries.for_factory_to_change(actor(), job_id)
         amending.propose(job, side=Side.FACTORY, by=actor(), **terms)
-    return job
+        return job
+
+    with transaction():
+        return once.row(proposed, find=partial(queries.for_factory, actor()))
 
 
 @jobs.post("/<uuid:job_id>/changes/<int:number>/agree")

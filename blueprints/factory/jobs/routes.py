@@ -1,5 +1,6 @@
 """Jobs: take them or not, report on them, ship them."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from blueprints.factory.jobs.schemas import (
 )
 from blueprints.http.downloads import BYTES, attachment
 from blueprints.http.identity import actor
+from blueprints.http.once import Once, idempotent
 from blueprints.http.pictures import GLTF, MODEL, PNG, THUMBNAIL, picture
 from blueprints.http.ports import ports
 from blueprints.http.schemas import Query
@@ -51,7 +53,7 @@ def show(job_id: UUID) -> Job:
 def download(job_id: UUID) -> Response:
     """Download the file of the part to be made; the customer sees that you did."""
     with transaction():
-        revision = revisions.revision(queries.for_factory(actor(), job_id).revision_id)
+        revision = revisions.revision(queries.for_factory_to_make(actor(), job_id).revision_id)
     return attachment(hand_out(revision, store=ports().files, by=actor()), revision)
 
 
@@ -61,7 +63,7 @@ def download(job_id: UUID) -> Response:
 def thumbnail(job_id: UUID) -> Response:
     """Show a small picture of the part to be made."""
     with transaction():
-        revision = revisions.revision(queries.for_factory(actor(), job_id).revision_id)
+        revision = revisions.revision(queries.for_factory_to_make(actor(), job_id).revision_id)
         return picture(revisions.thumbnail(revision), PNG)
 
 
@@ -71,7 +73,7 @@ def thumbnail(job_id: UUID) -> Response:
 def model(job_id: UUID) -> Response:
     """Show a model of the part to be made in a viewer: its shape, coarser than the file."""
     with transaction():
-        revision = revisions.revision(queries.for_factory(actor(), job_id).revision_id)
+        revision = revisions.revision(queries.for_factory_to_make(actor(), job_id).revision_id)
         return picture(revisions.model(revision), GLTF)
 
 
@@ -110,20 +112,30 @@ def give_up(why: dict[str, Any], job_id: UUID) -> Job:
 @jobs.post("/<uuid:job_id>/reports")
 @jobs.arguments(ReportProgress)
 @jobs.response(201, ShowFactoryJob)
-def report(progress: dict[str, Any], job_id: UUID) -> Job:
+@idempotent
+def report(progress: dict[str, Any], job_id: UUID, once: Once) -> Job:
     """Report how many pieces are done; the customer sees it."""
-    with transaction():
+
+    def reported() -> Job:
         job = queries.for_factory_to_change(actor(), job_id)
         making.report(job, by=actor(), **progress)
-    return job
+        return job
+
+    with transaction():
+        return once.row(reported, find=partial(queries.for_factory, actor()))
 
 
 @jobs.post("/<uuid:job_id>/ship")
 @jobs.arguments(ShipJob)
 @jobs.response(200, ShowFactoryJob)
-def ship(shipment: dict[str, Any], job_id: UUID) -> Job:
+@idempotent
+def ship(shipment: dict[str, Any], job_id: UUID, once: Once) -> Job:
     """Say that goods have left: all, or some of the pieces; with whom, and how to follow them."""
-    with transaction():
+
+    def shipped() -> Job:
         job = queries.for_factory_to_change(actor(), job_id)
         fulfilment.ship(job, by=actor(), **shipment)
-    return job
+        return job
+
+    with transaction():
+        return once.row(shipped, find=partial(queries.for_factory, actor()))

@@ -3,7 +3,7 @@ from typing import Any, ClassVar
 
 from marshmallow import fields, validate
 
-from blueprints.http.fields import Flag, Instant, Whole, Words
+from blueprints.http.fields import Day, Flag, Instant, Whole, Words
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.capability.onward import MOST_STEPS
 from marketplace.capacity.models import PlanMove
@@ -44,7 +44,7 @@ class AcceptPart(Accepts):
         data_key="work_centre_id", required=True, metadata={"example": "01932f4e-7b1a-7c39-9d1e-0a4b8c2d6e11"}
     )
     pieces = Whole(required=True, validate=validate.Range(1, 1_000_000), metadata={"example": 10})
-    not_before = fields.Date(load_default=None, allow_none=True, metadata=NOT_BEFORE)
+    not_before = Day(load_default=None, allow_none=True, metadata=NOT_BEFORE)
 
 
 class SplitOperation(ChangePlan):

@@ -4,7 +4,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from blueprints.factory.conflicts.schemas import RESOLUTION, AcceptResolution
-from blueprints.http.fields import CatalogueId, Flag, Instant, Matching, Whole, Words
+from blueprints.http.fields import CatalogueId, Day, Flag, Instant, Matching, Whole, Words
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.capability.models import STANDARD
 from marketplace.capability.rules import LARGEST_EXTENT_MM, LARGEST_THICKNESS_UM, MOST_MACHINES, Hours
@@ -163,8 +163,8 @@ class CapacityWindow(Accepts):
 
     makes = Window
 
-    first = fields.Date(data_key="from", required=True, metadata={"example": "2027-03-01"})
-    last = fields.Date(data_key="to", required=True, metadata={"example": "2027-03-31"})
+    first = Day(data_key="from", required=True, metadata={"example": "2027-03-01"})
+    last = Day(data_key="to", required=True, metadata={"example": "2027-03-31"})
 
 
 class ShowShift(Shows):

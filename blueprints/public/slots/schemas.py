@@ -1,5 +1,6 @@
 from marshmallow import fields, validate
 
+from blueprints.http.fields import Day
 from blueprints.http.schemas import Query, page_of
 from blueprints.http.slots import ShowSlot
 from marketplace.spare.paging import SlotRequest
@@ -20,10 +21,10 @@ class SlotQuery(Query):
         validate=validate.Length(1, 60),
         metadata={"description": "Only where this material is worked.", "example": "aluminium_6061"},
     )
-    first_day = fields.Date(
+    first_day = Day(
         load_default=None, metadata={"description": "Only with a day on or after this one.", "example": "2027-03-22"}
     )
-    last_day = fields.Date(
+    last_day = Day(
         load_default=None, metadata={"description": "Only with a day on or before this one.", "example": "2027-03-26"}
     )
 

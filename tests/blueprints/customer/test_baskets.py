@@ -136,14 +136,17 @@ def test_nobody_is_asked_who_costs_more_ships_too_late_or_has_no_minutes(app, ti
 
 @pytest.mark.parametrize(
     ("until", "back"),
-    [("offered", 10_000), ("accepted", 9_000), ("half made", 2_600)],
+    [("offered", 10_000), ("accepted", 9_000), ("said to be made", 5_000), ("half shipped", 2_600)],
 )
 def test_a_customer_cancels_by_the_published_table(app, till, customer, order, until, back):
+    """What has left is paid, what is only said to be made is not: of 13 in 25 pieces half goes back."""
     bought = order()
     if until != "offered":
         bought.factory.post(f"{bought.at_factory[0]}/accept")
-    if until == "half made":  # 12 of 25 pieces: half of 13/25 goes back
-        bought.factory.post(f"{bought.at_factory[0]}/reports", json={"pieces_done": 12})
+    if until == "said to be made":
+        bought.factory.post(f"{bought.at_factory[0]}/reports", json={"pieces_done": 25})
+    if until == "half shipped":
+        bought.factory.post(f"{bought.at_factory[0]}/ship", json={**PARCEL, "pieces": 12})
     expected = bought.total * back // 10_000
 
     assert customer.get(f"{bought.jobs[0]}/cancellation").json["back"]["minor"] == expected
@@ -154,6 +157,87 @@ def test_a_customer_cancels_by_the_published_table(app, till, customer, order, u
     assert refunds(till) == [expected]
     assert bool(transfers(till)) is (back < 10_000)
     assert (held_minutes(app), holds_everywhere(app)) == (0, True)
+
+
+def test_a_factory_that_gives_up_the_rest_is_paid_for_what_has_left_and_nobody_makes_it_again(
+    app, till, customer, order
+):
+    bought = order(if_declined="next_best")
+    bought.factory.post(f"{bought.at_factory[0]}/accept")
+    bought.factory.post(f"{bought.at_factory[0]}/ship", json={**PARCEL, "pieces": 20})
+
+    gave = bought.factory.post(f"{bought.at_factory[0]}/give-up", json={"reason": REASON})
+    till.work()
+
+    assert gave.json["state"] == "cancelled"
+    assert refunds(till) == [bought.total * 5 // 25]
+    assert len(transfers(till)) == 1
+    assert states(customer, bought) == ("cancelled", ["cancelled"])
+    assert holds_everywhere(app)
+
+
+def test_the_fee_does_not_get_lost_by_changes_down_and_up(app, till, customer, order):
+    bought = order()
+    before = bought.factory.get(bought.at_factory[0]).json["price"]["minor"]
+    bought.factory.post(f"{bought.at_factory[0]}/accept")
+    change = f"{bought.at_factory[0]}/changes"
+    cent = bought.factory.post(change, json={"what": "For a cent.", "total_minor": 1})
+    assert (cent.status_code, cent.json["code"]) == (422, "amount_not_payable")
+    for number, total in ((1, 60), (2, bought.total)):
+        assert bought.factory.post(change, json={"what": "Other terms.", "total_minor": total}).status_code == 201
+        assert customer.post(f"{bought.jobs[0]}/changes/{number}/agree").status_code == 200
+    pay(till, customer, {"id": bought.id})
+
+    after = bought.factory.get(bought.at_factory[0]).json
+    assert after["customer_pays"]["minor"] == bought.total
+    assert abs(after["price"]["minor"] - before) <= 1
+    assert holds_everywhere(app)
+
+
+def test_a_customer_leaves_an_agreed_change_that_is_not_paid(customer, order):
+    bought = order()
+    bought.factory.post(f"{bought.at_factory[0]}/accept")
+    bought.factory.post(f"{bought.at_factory[0]}/changes", json={"what": "M6.", "total_minor": bought.total + 5_000})
+    withdraw = f"{bought.jobs[0]}/changes/1/withdraw"
+    assert customer.post(withdraw).json["code"] == "change_not_yours"
+    customer.post(f"{bought.jobs[0]}/changes/1/agree")
+
+    assert customer.post(withdraw).json["jobs"][0]["changes"][0]["state"] == "withdrawn"
+    assert customer.post(f"{bought.address}/payment").json["code"] == "order_not_awaiting_payment"
+    assert customer.post(f"{bought.jobs[0]}/changes", json={"what": "M8."}).status_code == 201
+
+
+def test_a_shipment_that_is_told_twice_under_one_key_is_one(customer, order):
+    bought = order()
+    bought.factory.post(f"{bought.at_factory[0]}/accept")
+    told = {"json": {**PARCEL, "pieces": 3}, "headers": {"Idempotency-Key": "5b1c2a52-52b1-4a3c-8f0e-0a4b8c2d6e12"}}
+    first, again = (bought.factory.post(f"{bought.at_factory[0]}/ship", **told) for _ in range(2))
+
+    assert (first.json["pieces_shipped"], again.json["pieces_shipped"]) == (3, 3)
+
+
+def test_a_factory_that_has_a_job_no_more_sees_no_more_of_its_part(customer, order):
+    bought = order()
+    assert bought.factory.get(f"{bought.at_factory[0]}/model").status_code in (200, 404)
+    bought.factory.post(f"{bought.at_factory[0]}/decline", json={"reason": REASON})
+
+    for what in ("file", "model", "thumbnail"):
+        assert bought.factory.get(f"{bought.at_factory[0]}/{what}").json["code"] == "job_not_found"
+    assert bought.factory.get(bought.at_factory[0]).json["state"] == "declined"
+
+
+def test_the_same_offers_with_other_terms_are_not_the_same_order(scene, till, shops, customer):
+    quote = quoted(customer, scene.part(till.customer))
+    basket = {"lines": [{"quote_id": quote["id"], "offer_id": quote["offers"][0]["id"]}]}
+    order = customer.post("/v1/customer/orders", json=basket)
+
+    assert customer.post("/v1/customer/orders", json=basket).json["id"] == order.json["id"]
+    other = customer.post("/v1/customer/orders", json={**basket, "notes": "Ring twice."})
+    assert (other.status_code, other.json["code"], other.json["order_id"]) == (409, "quote_taken", order.json["id"])
+    late = customer.post("/v1/customer/orders", json={**basket, "no_later_than": "2020-01-01"})
+    assert (late.status_code, late.json["code"]) == (422, "date_impossible")
+    never = customer.post("/v1/customer/orders", json={**basket, "no_later_than": "9999-12-31"})
+    assert (never.status_code, never.json["code"]) == (422, "validation_failed")
 
 
 def test_a_whole_paid_order_is_cancelled_or_nothing_of_it(app, till, customer, order):
