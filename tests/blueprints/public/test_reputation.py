@@ -82,7 +82,7 @@ def test_what_happened_is_counted_once_and_the_factory_sees_the_events(app, shop
 def test_figures_are_drawn_to_the_marketplaces_mean(app, till, scene, shop, job, as_user):
     for _ in range(2):
         job("accept", "ship")
-    newcomer = scene.shop(till.seller())
+    newcomer = scene.shop(till.seller(), machine_rate=9_000)
     with app.app_context():
         measuring_reputation.measure_means()
 
