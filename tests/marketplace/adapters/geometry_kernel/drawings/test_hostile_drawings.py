@@ -5,7 +5,6 @@ import random
 import re
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -14,6 +13,7 @@ from marketplace.adapters.geometry_kernel.limits import Limits
 from marketplace.geometry.errors import NotFinite, OutOfRange, TooComplex, TruncatedFile, Unreadable
 from marketplace.kernel.errors import Rejected
 from tests.marketplace.adapters.geometry_kernel.drawings.flat_parts import blank, lines, read, rectangle, rounded, saved
+from tests.stopwatch import within
 
 
 def test_a_drawing_without_its_tables_is_recovered(tmp_path):
@@ -146,14 +146,15 @@ def test_arcs_of_any_radius_centre_and_angle_end_in_time(tmp_path, place, number
 
 
 def finished_in(seconds, path):
-    start = time.process_time()
+    within(2 * seconds, lambda: measured_or_rejected(path))
+
+
+def measured_or_rejected(path):
     try:
         part, _ = dxf.measured(path, Limits())
     except Rejected:
-        pass
-    else:
-        assert type(part).from_json(part.as_json()) == part
-    assert time.process_time() - start < seconds
+        return
+    assert type(part).from_json(part.as_json()) == part
 
 
 def test_too_many_entities_are_refused_before_they_are_parsed(tmp_path):
@@ -163,10 +164,12 @@ def test_too_many_entities_are_refused_before_they_are_parsed(tmp_path):
     text = path.read_text()
     line = re.search(r"  0\nLINE\n.*?(?=  0\n)", text, re.DOTALL)[0]
     path.write_text(text.replace(line, line * 250_000))
-    start = time.process_time()
+    within(3, lambda: too_complex(path))
+
+
+def too_complex(path):
     with pytest.raises(TooComplex):
         dxf.measured(path, Limits())
-    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("distinct", [True, False])

@@ -3,7 +3,6 @@
 import math
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from shapely import affinity
 from marketplace.adapters.geometry_kernel.drawings import nesting
 from marketplace.adapters.geometry_kernel.drawings.outlines import Outlines, Region
 from marketplace.geometry.errors import NoGeometry, OutOfRange, TooComplex
+from tests.stopwatch import within
 
 
 def rectangle(width, height, x=0.0, y=0.0):
@@ -93,9 +93,7 @@ def test_irregular_parts_lie_closer_than_their_boxes():
 
 def test_time_is_kept():
     outlines = parts(*(l_shape(30 + 7 * size) for size in range(8)))
-    start = time.monotonic()
-    nested = nesting.strip(outlines, 8, sheet_width_mm=500, gap_mm=3, seconds=1)
-    assert time.monotonic() - start < 10
+    nested = within(30, lambda: nesting.strip(outlines, 8, sheet_width_mm=500, gap_mm=3, seconds=1))
     check(outlines, nested, copies=8, width=500, gap=3)
 
 

@@ -1,5 +1,4 @@
 import math
-import time
 
 import numpy as np
 import pytest
@@ -19,6 +18,7 @@ from tests.marketplace.adapters.geometry_kernel.meshes.solids import (
     together,
     turned,
 )
+from tests.stopwatch import within
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -127,11 +127,9 @@ def test_vertices_inside_change_nothing():
 @pytest.mark.parametrize("axes", [(10, 10, 10), (100, 10, 1)], ids=["ball", "thin ellipsoid"])
 def test_a_million_vertices_all_on_the_hull_take_about_a_second_and_lose_little(axes):
     part = cloud((on_a_sphere(1_000_000) * axes) @ any_rotation(3).T)
-    before = time.thread_time()
 
-    hull_mm3, box = hull_and_box(part)
+    hull_mm3, box = within(4, lambda: hull_and_box(part))  # 0.6 s on one idle core
 
-    assert time.thread_time() - before < 2.0  # 0.6 s on one idle core
     assert hull_mm3 == pytest.approx(4 / 3 * math.pi * math.prod(axes), rel=3e-3)
     assert box.sides_mm == pytest.approx([2 * axis for axis in axes], rel=3e-3)
 

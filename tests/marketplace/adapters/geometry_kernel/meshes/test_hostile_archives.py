@@ -1,7 +1,6 @@
 """Archives made to hurt: bombs, lies, secrets and places outside."""
 
 import struct
-import time
 import warnings
 import zipfile
 from io import BytesIO
@@ -20,6 +19,7 @@ from tests.marketplace.adapters.geometry_kernel.meshes.mesh_files import (
     threemf,
 )
 from tests.marketplace.adapters.geometry_kernel.meshes.solids import block, icosphere
+from tests.stopwatch import within
 
 GOOD = threemf(block((1, 2, 3)))
 MODEL = model_xml(object_xml(1, block((1, 2, 3))))
@@ -76,13 +76,16 @@ HOSTILE = {
 @pytest.mark.parametrize("which", HOSTILE)
 def test_a_hostile_archive_is_refused(tmp_path, which):
     content, code = HOSTILE[which]
-    began = time.process_time()
 
+    refused = within(5, lambda: refusal(tmp_path, content))
+
+    assert refused.code == code
+
+
+def refusal(tmp_path, content):
     with pytest.raises(Rejected) as refused:
         part_of(tmp_path, content, FileKind.THREE_MF)
-
-    assert refused.value.code == code
-    assert time.process_time() - began < 3
+    return refused.value
 
 
 def test_a_size_too_large_in_the_directory_changes_nothing(tmp_path):

@@ -1,7 +1,5 @@
 """Thumbnails: what is seen, from where, and whether it can be read on any page."""
 
-import time
-
 import numpy as np
 import pytest
 import trimesh
@@ -20,6 +18,7 @@ from tests.marketplace.adapters.geometry_kernel.pictures.scenery import (
     on,
     pictured,
 )
+from tests.stopwatch import within
 
 
 def test_a_ball_covers_the_disc_that_it_should():
@@ -141,17 +140,12 @@ def test_a_picture_is_small_and_quick():
     part = ball(subdivisions=5)
     sees = rays(part)
     sees.first(np.zeros((1, 3)), np.array([[0.0, 0, 1]]))
-    began = time.process_time()
-    picture = thumbnail.png(part, sees)
 
-    assert len(picture) < 60_000
-    assert time.process_time() - began < 1.5, "five times what it takes"
+    assert len(within(3, lambda: thumbnail.png(part, sees))) < 60_000
 
 
 def test_a_third_of_a_million_triangles_are_pictured_in_seconds():
     part = ball(subdivisions=7)
     sees = rays(part)
-    began = time.process_time()
 
-    assert len(thumbnail.png(part, sees)) < 60_000
-    assert time.process_time() - began < 5, "five times what it takes with everything to be found first"
+    assert len(within(10, lambda: thumbnail.png(part, sees))) < 60_000
