@@ -19,6 +19,7 @@ from marketplace.adapters.mail_on_disk import MailOnDisk
 from marketplace.adapters.other_calendars import OtherCalendars
 from marketplace.adapters.signing_keys import GivenKey, KeyFile
 from marketplace.adapters.stripe import StripeGateway
+from marketplace.adapters.stripe_client import Connection
 from marketplace.calendars.ports import CalendarSource
 from marketplace.capacity.ports import Sequencer
 from marketplace.geometry.ports import Measurer
@@ -65,11 +66,10 @@ class Ports:
 
 def ports(config: Config) -> Ports:
     """Build the ports; nothing is started or connected until it is used."""
+    stripe = Connection(config.stripe_api_key, base=config.stripe_api_base)
     return Ports(
         files=FilesOnDisk(config.files_dir),
-        gateway=StripeGateway(
-            config.stripe_api_key, base=config.stripe_api_base, secrets=config.stripe_webhook_secrets
-        ),
+        gateway=StripeGateway(stripe, secrets=config.stripe_webhook_secrets),
         measurer=_measurer(Limits(wall_s=config.measure_seconds, cpu_s=config.measure_seconds)),
         post=_post(config),
         public_url=config.public_url,

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from marketplace.adapters.stripe import StripeGateway
+from marketplace.adapters.stripe_client import Connection
 from marketplace.capability.models import WorkCentre
 from marketplace.capacity.models import Hold
 from marketplace.geometry.values import FileKind
@@ -83,6 +84,7 @@ class Stripe:
     """The local Stripe, seen as the platform, as a customer, and as a witness."""
 
     served: Served
+    connection: Connection
     gateway: StripeGateway
     client: stripe.StripeClient
 

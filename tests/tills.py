@@ -9,6 +9,7 @@ from flask import Flask
 
 from blueprints.http.ports import KEY
 from marketplace.adapters.stripe import StripeGateway
+from marketplace.adapters.stripe_client import Connection
 from stripe_sandbox.serving import Served, serve_in_thread
 from tests.conftest import WEBHOOK_SECRET
 from tests.money import Stripe, Till
@@ -26,11 +27,13 @@ def _served() -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def _stripe(_served: Served) -> Iterator[Stripe]:
     http = stripe.RequestsClient(timeout=20)
-    gateway = StripeGateway("sk_test_platform", base=_served.url, secrets=(WEBHOOK_SECRET, OLD_SECRET), retries=0)
+    connection = Connection("sk_test_platform", base=_served.url, retries=0)
+    gateway = StripeGateway(connection, secrets=(WEBHOOK_SECRET, OLD_SECRET))
     where = dict.fromkeys(("api", "connect", "files", "meter_events"), _served.url)
-    yield Stripe(_served, gateway, stripe.StripeClient("sk_test_platform", base_addresses=where, http_client=http))
+    client = stripe.StripeClient("sk_test_platform", base_addresses=where, http_client=http)
+    yield Stripe(_served, connection, gateway, client)
     http.close()
-    gateway.close()
+    connection.close()
 
 
 @pytest.fixture

@@ -1,22 +1,20 @@
-"""Stripe, real or local, as a payments.ports.Gateway; the only module that knows the SDK (16.1, its pinned version).
+"""Stripe, real or local, as a payments.ports.Gateway: what each paid order needs.
 
-Sources: docs.stripe.com/api/errors, /api/idempotent_requests, /connect/separate-charges-and-transfers, /webhooks.
+Sources: docs.stripe.com/api/idempotent_requests, /connect/separate-charges-and-transfers, /webhooks.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from functools import wraps
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final
 from urllib.parse import quote
 from uuid import UUID
 
 import stripe
 
 from marketplace.adapters import stripe_events, stripe_intents
-from marketplace.adapters.stripe_http import PooledClient, proxy_for
+from marketplace.adapters.stripe_client import Connection, in_our_words, money, written
 from marketplace.kernel import transaction
-from marketplace.kernel.money import Money
-from marketplace.payments.errors import BalanceInsufficient, ProviderRefused, ProviderUnavailable
+from marketplace.payments.errors import ProviderUnavailable
 from marketplace.payments.ports import (
     AccountAsked,
     AccountSeen,
@@ -34,9 +32,6 @@ from marketplace.payments.ports import (
     TransferSeen,
 )
 
-RETRIES: Final = 2
-"""Of the SDK, under the same key: connection losses, 409 and 5xx; never 429."""
-
 REFUND: Final[list[str]] = ["balance_transaction", "failure_balance_transaction"]
 REFUND_STATES: Final = {
     "succeeded": RefundState.SUCCEEDED,
@@ -45,49 +40,16 @@ REFUND_STATES: Final = {
 }
 """Of docs.stripe.com/api/refunds/object; `pending` and `requires_action` are on their way."""
 
-stripe.enable_telemetry = False  # it writes into the home directory, and fails where there is none
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-def _in_our_words(method: Callable[P, T]) -> Callable[P, T]:
-    """Errors as facts of payments: a no that will stay a no, or an answer that is still open."""
-
-    @wraps(method)
-    def asked(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return method(*args, **kwargs)
-        except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
-            kind = BalanceInsufficient if error.code == "balance_insufficient" else ProviderRefused
-            raise kind(f"The payment provider refused: {error.user_message}", provider_code=error.code) from error
-        except stripe.StripeError as error:
-            said = error.user_message or type(error).__name__
-            raise ProviderUnavailable(f"The payment provider did not answer as it should: {said}") from error
-
-    return asked
-
 
 class StripeGateway:
-    """One client for the process; `base` is the local Stripe's address, None the real one."""
+    """Payments, transfers, refunds and accounts; `secrets` are those that deliveries of events are signed with."""
 
-    def __init__(self, api_key: str, *, base: str | None, secrets: tuple[str, ...], retries: int = RETRIES) -> None:
-        where: Any = dict.fromkeys(("api", "connect", "files", "meter_events"), base) if base else None
-        self._http = PooledClient(proxy=None if base else proxy_for(stripe.DEFAULT_API_BASE))
-        self._client = stripe.StripeClient(
-            api_key,
-            base_addresses=where,
-            max_network_retries=retries,
-            http_client=self._http,
-        )
-        self._v1 = self._client.v1
+    def __init__(self, connection: Connection, *, secrets: tuple[str, ...]) -> None:
+        self._client = connection.client
+        self._v1 = connection.v1
         self._secrets = secrets
 
-    def close(self) -> None:
-        """Hang up."""
-        self._http.close()
-
-    @_in_our_words
+    @in_our_words
     def open_intent(self, asked: IntentAsked) -> IntentSeen:
         """Captured at once, so that the charge is in the books when the intent has succeeded."""
         transaction.outside()
@@ -103,12 +65,12 @@ class StripeGateway:
             idempotency_key=str(asked.key),
         )
 
-    @_in_our_words
+    @in_our_words
     def intent(self, intent_id: str) -> IntentSeen:
         transaction.outside()
         return self._intent("get", f"/{quote(intent_id, safe='')}")
 
-    @_in_our_words
+    @in_our_words
     def cancel_intent(self, intent_id: str, *, key: UUID) -> IntentSeen:
         transaction.outside()
         where = f"/{quote(intent_id, safe='')}"
@@ -126,7 +88,7 @@ class StripeGateway:
         )
         return stripe_intents.seen(answer.data)
 
-    @_in_our_words
+    @in_our_words
     def transfer(self, asked: TransferAsked) -> TransferSeen:
         """Out of the order's own charge, so that it works before the money has settled and never exceeds it."""
         transaction.outside()
@@ -143,19 +105,19 @@ class StripeGateway:
         )
         return _transfer(transfer)
 
-    @_in_our_words
+    @in_our_words
     def find_transfer(self, asked: TransferAsked) -> TransferSeen | None:
         transaction.outside()
         listed = self._v1.transfers.list({"transfer_group": str(asked.order_id), "limit": 100})
         ours = (_transfer(each) for each in listed.auto_paging_iter())
         return next((seen for seen in ours if seen.operation_id == asked.operation_id), None)
 
-    @_in_our_words
+    @in_our_words
     def seen_transfer(self, transfer_id: str) -> TransferSeen:
         transaction.outside()
         return _transfer(self._v1.transfers.retrieve(transfer_id))
 
-    @_in_our_words
+    @in_our_words
     def reverse(self, asked: ReversalAsked) -> ReversalSeen:
         transaction.outside()
         reversal = self._v1.transfers.reversals.create(
@@ -168,13 +130,13 @@ class StripeGateway:
         )
         return _reversal(reversal)
 
-    @_in_our_words
+    @in_our_words
     def find_reversal(self, asked: ReversalAsked) -> ReversalSeen | None:
         transaction.outside()
         found = self._reversals(asked.transfer_id)
         return next((seen for seen in found if seen.operation_id == asked.operation_id), None)
 
-    @_in_our_words
+    @in_our_words
     def seen_reversals(self, transfer_id: str) -> Sequence[ReversalSeen]:
         transaction.outside()
         return list(self._reversals(transfer_id))
@@ -183,7 +145,7 @@ class StripeGateway:
         listed = self._v1.transfers.reversals.list(transfer_id, {"limit": 100})
         return (_reversal(each) for each in listed.auto_paging_iter())
 
-    @_in_our_words
+    @in_our_words
     def refund(self, asked: RefundAsked) -> RefundSeen:
         """A replayed answer may be older than the truth, so an unfinished refund is looked at once more."""
         transaction.outside()
@@ -200,23 +162,21 @@ class StripeGateway:
             refund = self._v1.refunds.retrieve(refund.id, {"expand": REFUND})
         return _refund(refund)
 
-    @_in_our_words
+    @in_our_words
     def find_refund(self, asked: RefundAsked) -> RefundSeen | None:
         transaction.outside()
         listed = self._v1.refunds.list(
             {"payment_intent": asked.intent_id, "limit": 100, "expand": [f"data.{each}" for each in REFUND]}
         )
-        ours = (
-            _refund(each) for each in listed.auto_paging_iter() if _written(each, "operation") == asked.operation_id
-        )
+        ours = (_refund(each) for each in listed.auto_paging_iter() if written(each, "operation") == asked.operation_id)
         return next((seen for seen in ours if seen.state is not RefundState.FAILED), None)
 
-    @_in_our_words
+    @in_our_words
     def seen_refund(self, refund_id: str) -> RefundSeen:
         transaction.outside()
         return _refund(self._v1.refunds.retrieve(refund_id, {"expand": REFUND}))
 
-    @_in_our_words
+    @in_our_words
     def open_account(self, asked: AccountAsked) -> AccountSeen:
         """An account whose owner tells Stripe everything on Stripe's own pages; the platform bears fees and losses."""
         transaction.outside()
@@ -236,12 +196,12 @@ class StripeGateway:
         )
         return _account(account)
 
-    @_in_our_words
+    @in_our_words
     def account(self, account_id: str) -> AccountSeen:
         transaction.outside()
         return _account(self._v1.accounts.retrieve(account_id))
 
-    @_in_our_words
+    @in_our_words
     def onboarding_link(self, account_id: str, *, return_url: str, refresh_url: str) -> OnboardingLink:
         transaction.outside()
         link = self._v1.account_links.create(
@@ -259,33 +219,33 @@ class StripeGateway:
 
 
 def _movement(entry: stripe.BalanceTransaction) -> Movement:
-    return Movement(entry.id, gross=_money(entry.amount, entry.currency), fee=_money(entry.fee, entry.currency))
+    return Movement(entry.id, gross=money(entry.amount, entry.currency), fee=money(entry.fee, entry.currency))
 
 
 def _transfer(transfer: stripe.Transfer) -> TransferSeen:
     entry = transfer.balance_transaction
     if not isinstance(entry, str):
         raise ProviderUnavailable("The transfer is not in the provider's books yet.")
-    amount = _money(transfer.amount, transfer.currency)
-    return TransferSeen(transfer.id, amount, movement_id=entry, operation_id=_written(transfer, "operation"))
+    amount = money(transfer.amount, transfer.currency)
+    return TransferSeen(transfer.id, amount, movement_id=entry, operation_id=written(transfer, "operation"))
 
 
 def _reversal(reversal: stripe.TransferReversal) -> ReversalSeen:
     entry = reversal.balance_transaction
     if not isinstance(entry, str):
         raise ProviderUnavailable("The reversal is not in the provider's books yet.")
-    amount = _money(reversal.amount, reversal.currency)
-    return ReversalSeen(reversal.id, amount, movement_id=entry, operation_id=_written(reversal, "operation"))
+    amount = money(reversal.amount, reversal.currency)
+    return ReversalSeen(reversal.id, amount, movement_id=entry, operation_id=written(reversal, "operation"))
 
 
 def _refund(refund: stripe.Refund) -> RefundSeen:
     entry, returned = refund.balance_transaction, getattr(refund, "failure_balance_transaction", None)
     return RefundSeen(
         id=refund.id,
-        amount=_money(refund.amount, refund.currency),
+        amount=money(refund.amount, refund.currency),
         state=REFUND_STATES.get(refund.status or "", RefundState.PENDING),
         movement=_movement(entry) if isinstance(entry, stripe.BalanceTransaction) else None,
-        operation_id=_written(refund, "operation"),
+        operation_id=written(refund, "operation"),
         return_movement=_movement(returned) if isinstance(returned, stripe.BalanceTransaction) else None,
     )
 
@@ -294,15 +254,3 @@ def _account(account: stripe.Account) -> AccountSeen:
     """Money may be sent when transfers are active and the bank account can be paid."""
     capability = getattr(account.capabilities, "transfers", None)
     return AccountSeen(account.id, may_receive=capability == "active" and bool(account.payouts_enabled))
-
-
-def _money(minor: int, currency: str) -> Money:
-    return Money(minor, currency.upper())
-
-
-def _written(thing: Any, name: str) -> UUID | None:
-    """What we wrote on a thing at Stripe; a person at the dashboard may have written anything, or nothing."""
-    try:
-        return UUID(getattr(thing.metadata, name))
-    except (AttributeError, TypeError, ValueError):
-        return None

@@ -10,6 +10,7 @@ import stripe
 from flask import Flask
 
 from marketplace.adapters.stripe import StripeGateway
+from marketplace.adapters.stripe_client import Connection
 from marketplace.kernel.money import Money
 from marketplace.kernel.transaction import transaction
 from marketplace.payments.errors import BalanceInsufficient, ProviderRefused, ProviderUnavailable
@@ -226,11 +227,11 @@ def test_an_open_answer_is_unavailable(gateway: StripeGateway, local_stripe: Str
 
 
 def test_a_wrong_key_of_the_platform_is_a_matter_of_configuration_not_a_no(local_stripe: Stripe, in_app: Flask) -> None:
-    stranger = StripeGateway("pk_nonsense", base=local_stripe.served.url, secrets=(), retries=0)
+    connection = Connection("pk_nonsense", base=local_stripe.served.url, retries=0)
 
     with pytest.raises(ProviderUnavailable):
-        stranger.intent("pi_1")
-    stranger.close()
+        StripeGateway(connection, secrets=()).intent("pi_1")
+    connection.close()
 
 
 CALLS: list[Callable[[StripeGateway], Any]] = [
@@ -269,17 +270,17 @@ def test_a_local_stripe_is_asked_past_the_proxy_of_the_environment(
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    gateway = StripeGateway("sk_test_platform", base=local_stripe.served.url, secrets=(), retries=0)
+    connection = Connection("sk_test_platform", base=local_stripe.served.url, retries=0)
 
-    assert gateway.open_intent(intent_asked()).client_secret
-    gateway.close()
+    assert StripeGateway(connection, secrets=()).open_intent(intent_asked()).client_secret
+    connection.close()
 
 
 def test_the_real_stripe_is_asked_where_no_other_address_is_given() -> None:
-    real = StripeGateway("sk_test_x", base=None, secrets=())
-    local = StripeGateway("sk_test_x", base="http://127.0.0.1:9", secrets=())
+    real = Connection("sk_test_x", base=None)
+    local = Connection("sk_test_x", base="http://127.0.0.1:9")
 
-    assert real._v1._requestor._options.base_addresses["api"] == "https://api.stripe.com"
-    assert set(local._v1._requestor._options.base_addresses.values()) == {"http://127.0.0.1:9"}
-    assert local._v1._requestor._options.max_network_retries == 2
+    assert real.v1._requestor._options.base_addresses["api"] == "https://api.stripe.com"
+    assert set(local.v1._requestor._options.base_addresses.values()) == {"http://127.0.0.1:9"}
+    assert local.v1._requestor._options.max_network_retries == 2
     assert stripe.enable_telemetry is False

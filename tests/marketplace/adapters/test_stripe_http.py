@@ -8,7 +8,7 @@ import pytest
 import stripe
 import urllib3
 
-from marketplace.adapters.stripe import StripeGateway
+from marketplace.adapters.stripe_client import Connection
 from marketplace.adapters.stripe_http import PooledClient, proxy_for
 
 PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY")
@@ -97,8 +97,8 @@ def test_the_environment_names_the_proxy_and_whom_to_ask_without_one(monkeypatch
 
 def test_the_real_stripe_is_asked_through_the_proxy_with_its_certificates_checked(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.test:3128")
-    real = StripeGateway("sk_test_x", base=None, secrets=())._http._pool
-    local = StripeGateway("sk_test_x", base="http://127.0.0.1:9", secrets=())._http._pool
+    real = Connection("sk_test_x", base=None)._http._pool
+    local = Connection("sk_test_x", base="http://127.0.0.1:9")._http._pool
 
     assert isinstance(real, urllib3.ProxyManager)
     assert real.connection_pool_kw["cert_reqs"] == "CERT_REQUIRED"

@@ -97,7 +97,7 @@ def test_c1_all_ways_at_once_complete_the_payment_once(till: Till) -> None:
         except BaseException as problem:  # noqa: BLE001 - shown below, in the thread that asserts
             failed.append(problem)
         finally:
-            till.stripe.gateway.close()
+            till.stripe.connection.close()
 
     threads = [threading.Thread(target=run, args=[way]) for way in WAYS]
     for each in threads:

@@ -282,7 +282,7 @@ def test_m12_a_refund_and_a_transfer_at_once_leave_the_seller_its_part(till: Til
         def run(act: Callable[[], None], gate: threading.Barrier = gate) -> None:
             gate.wait()
             act()
-            till.stripe.gateway.close()
+            till.stripe.connection.close()
 
         acts: tuple[Callable[[], None], ...] = (
             lambda order_id=order_id: till.give_back(order_id, 1_000),  # type: ignore[misc]

@@ -99,7 +99,7 @@ def test_an_event_handled_in_parallel_has_the_effect_of_one_c2(till: Till) -> No
     def run() -> None:
         gate.wait()
         till.handle(succeeded(till)["id"])
-        till.stripe.gateway.close()
+        till.stripe.connection.close()
 
     threads = [threading.Thread(target=run) for _ in range(4)]
     for each in threads:
