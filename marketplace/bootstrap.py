@@ -43,6 +43,7 @@ from marketplace.workflows import (
     matching,
     measuring_reputation,
     notifying,
+    releasing,
     resuming,
     sending,
 )
@@ -105,6 +106,8 @@ def handlers(ports: Ports) -> Mapping[Task, Handler]:
         Task.HANDLE_EVENT: partial(listening.handle_event, gateway=ports.gateway),
         Task.RUN_OPERATION: partial(_run_operation, gateway=ports.gateway),
         Task.RESUME_MONEY: partial(resuming.resume_money, ports.gateway),
+        Task.RELEASE_DUE: releasing.release_due,
+        Task.RELEASE_JOB: _release_job,
         Task.MEASURE_REVISION: partial(intake.measure, store=ports.files, measurer=ports.measurer),
         Task.CANCEL_UNPAID: checkout.cancel_overdue,
         Task.DECLINE_UNANSWERED: fulfilment.decline_unanswered,
@@ -127,6 +130,10 @@ def handlers(ports: Ports) -> Mapping[Task, Handler]:
 def _run_operation(operation_id: str, gateway: Gateway) -> None:
     """A job's arguments are JSON: an id arrives as text."""
     sending.run_operation(UUID(operation_id), gateway)
+
+
+def _release_job(order_id: str, job_id: str) -> None:
+    releasing.release_job(UUID(order_id), UUID(job_id))
 
 
 def database_url(config: Config) -> str:

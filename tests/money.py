@@ -39,7 +39,16 @@ from marketplace.payments import service as payments
 from marketplace.payments.models import Operation, Payment, PayoutAccount
 from marketplace.payments.ports import EventSeen, Gateway
 from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
-from marketplace.workflows import listening, paying, payout_accounts, refunding, resuming, sending, settlement
+from marketplace.workflows import (
+    listening,
+    paying,
+    payout_accounts,
+    refunding,
+    releasing,
+    resuming,
+    sending,
+    settlement,
+)
 from marketplace.workflows.buying import bought
 from stripe_sandbox.calls import Call
 from stripe_sandbox.faults import Fault
@@ -406,13 +415,14 @@ NEXT_JOB = """
     where status = 'todo' and (scheduled_at is null or scheduled_at <= now()) and task_name = any(:known)
     order by id limit 1
 """
-DONE_HERE = (Task.HANDLE_EVENT, Task.RUN_OPERATION)
+DONE_HERE = (Task.HANDLE_EVENT, Task.RUN_OPERATION, Task.RELEASE_JOB)
 
 
 def handlers(gateway: Gateway) -> dict[str, Callable[..., None]]:
     return {
         Task.HANDLE_EVENT: partial(_handle, gateway=gateway),
         Task.RUN_OPERATION: partial(_run, gateway=gateway),
+        Task.RELEASE_JOB: _release,
     }
 
 
@@ -422,6 +432,10 @@ def _handle(event_id: str, gateway: Gateway) -> None:
 
 def _run(operation_id: str, gateway: Gateway) -> None:
     sending.run_operation(UUID(operation_id), gateway)
+
+
+def _release(order_id: str, job_id: str) -> None:
+    releasing.release_job(UUID(order_id), UUID(job_id))
 
 
 def _share(job_id: UUID, payment_id: UUID, number: int, person: Person | None, minor: int) -> Share:

@@ -83,7 +83,18 @@ from marketplace.parts.models import (
     Seen,
     StoredFile,
 )
-from marketplace.payments.models import Operation, OperationKind, Payment, PayoutAccount, ProviderEvent
+from marketplace.payments.models import (
+    Freeze,
+    FreezeWhy,
+    Operation,
+    OperationKind,
+    Payment,
+    PayoutAccount,
+    PayoutSchedule,
+    ProviderEvent,
+    Release,
+    ReleaseState,
+)
 from marketplace.production.models import Milestone, OperationReport, OperationReportAttachment
 from marketplace.quality.models import Entry, Inspection, Record, RecordKey
 from marketplace.quality.values import EntryKind, Stage
@@ -706,6 +717,16 @@ def _money(shop: Organisation, order: Order) -> None:
         ),
         ProviderEvent(id="evt_1", kind="x", api_version="v", payload={}, received_at=NOW),
         PayoutAccount(organisation_id=shop.id, idempotency_key=uuid4(), opened_at=NOW),
+        Freeze(organisation_id=shop.id, why=FreezeWhy.STAFF, cause="case 7", ends_at=LATER, lifted_at=NOW),
+        PayoutSchedule(organisation_id=shop.id, days=7, set_by=session().query(User).one().id, reason="New here."),
+        Release(
+            job_id=session().query(Job).filter_by(order_id=order.id).one().id,
+            order_id=order.id,
+            created_at=NOW,
+            due_at=NOW,
+            state=ReleaseState.DROPPED,
+            ended_at=NOW,
+        ),
     )
 
 

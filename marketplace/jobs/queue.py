@@ -27,6 +27,8 @@ class Task(StrEnum):
     REFRESH_CALENDARS = "refresh_calendars"
     REFRESH_CALENDAR = "refresh_calendar"
     RESUME_MONEY = "resume_money"
+    RELEASE_DUE = "release_due"
+    RELEASE_JOB = "release_job"
     RETRY_STALLED = "retry_stalled"
     CLEAR_AWAY_FILES = "clear_away_files"
     MATCH_SLOT = "match_slot"

@@ -32,6 +32,7 @@ EVERY: Final = {
     Task.ACCEPT_UNCLAIMED: "*/10 * * * *",
     Task.SETTLE_UNANSWERED_CLAIMS: "*/10 * * * *",
     Task.RESUME_MONEY: "* * * * * 30",
+    Task.RELEASE_DUE: "* * * * *",
     Task.EXTEND_CAPACITY: "0 * * * *",
     Task.PROLONG_BREAKDOWNS: "*/5 * * * *",
     Task.REFRESH_CALENDARS: "*/10 * * * *",

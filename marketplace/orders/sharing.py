@@ -37,6 +37,11 @@ def entitled(job: Job) -> dict[UUID, dict[Party, int]]:
     return of_payments
 
 
+def parties(job: Job) -> set[UUID]:
+    """Everybody but the platform who gets, or got, anything of a job."""
+    return {share.party_id for share in job.shares if share.party_id is not None}
+
+
 def total_minor(job: Job) -> int:
     """What all parties get of a job together."""
     return sum(share.amount_minor for share in job.shares)

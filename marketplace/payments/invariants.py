@@ -68,12 +68,28 @@ INVARIANTS: Final = (
     ),
     Invariant(
         "M11",
-        "an order that has ended holds nothing back: its money is the sellers', the platform's or the customer's",
+        "an order that has ended holds only what waits for its release; the rest is the parties' or the customer's",
         counted="select count(*) from orders where state in ('accepted', 'cancelled')",
         broken="""
-            select r.id from orders r join ledger_accounts a on a.order_id = r.id and a.kind = 'held'
-            join postings p on p.account_id = a.id
-            where r.state in ('accepted', 'cancelled') group by r.id having sum(p.amount_minor) <> 0
+            select r.id from orders r
+            left join (
+                select a.order_id, -sum(p.amount_minor) as minor
+                from ledger_accounts a join postings p on p.account_id = a.id where a.kind = 'held' group by a.order_id
+            ) h on h.order_id = r.id
+            left join (
+                select w.order_id, sum(s.amount_minor) as minor
+                from releases w join job_shares s on s.job_id = w.job_id where w.state = 'waiting' group by w.order_id
+            ) w on w.order_id = r.id
+            where r.state in ('accepted', 'cancelled') and coalesce(h.minor, 0) <> coalesce(w.minor, 0)
+        """,
+    ),
+    Invariant(
+        "M11",
+        "of a job that waits for its release nothing is released, and of one that was released after waiting it is",
+        counted="select count(*) from releases",
+        broken="""
+            select w.job_id from releases w left join journals j on j.reference = 'release:' || w.job_id
+            where (w.state = 'released') <> (j.id is not null)
         """,
     ),
     Invariant(

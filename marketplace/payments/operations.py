@@ -16,11 +16,19 @@ from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Money
 from marketplace.payments import queries
 from marketplace.payments.errors import MoreThanCaptured, OperationNotFailed
-from marketplace.payments.models import Operation, OperationKind, OperationState, Payment
+from marketplace.payments.models import FreezeWhy, Operation, OperationKind, OperationState, Payment
 
 LONGEST_PROBLEM: Final = 500
 KEY_IS_SURE_FOR: Final = timedelta(hours=23)
 """Stripe may forget a key after 24 hours (docs.stripe.com/api/idempotent_requests); from here on we look first."""
+
+
+FROZEN: Final = {
+    FreezeWhy.DISPUTE: "It waits: the customer's bank disputes the payment of this order.",
+    FreezeWhy.RECONCILIATION: "It waits: our books and the provider's differ, and a person looks into it.",
+    FreezeWhy.DESTINATION_CHANGED: "It waits: where the seller's money goes was changed a short time ago.",
+    FreezeWhy.STAFF: "It waits: the marketplace's staff has stopped it.",
+}
 
 
 class Idle(StrEnum):
@@ -28,6 +36,7 @@ class Idle(StrEnum):
 
     SETTLED = "settled"
     ACCOUNT_NOT_READY = "account_not_ready"
+    FROZEN = "frozen"
     TRANSFER_NOT_DONE = "transfer_not_done"
 
 
@@ -164,8 +173,11 @@ def begin(operation_id: UUID) -> Asking | Idle:
     if operation.state is not OperationState.READY:
         return Idle.SETTLED
     party_id = operation.party_id if operation.kind is OperationKind.TRANSFER else None
-    account_id = queries.able_account(party_id) if party_id else ""
-    if account_id is None:
+    way = queries.way_to(party_id, order_id=payment.order_id) if party_id else queries.Way("", frozen=None)
+    if way.frozen is not None:
+        operation.problem = FROZEN[way.frozen]
+        return Idle.FROZEN
+    if way.account_id is None:
         operation.problem = "The seller's account at the provider cannot receive money yet."
         return Idle.ACCOUNT_NOT_READY
     transfer_id = queries.transfer_done(operation.transfer_id) if operation.transfer_id else ""
@@ -185,7 +197,7 @@ def begin(operation_id: UUID) -> Asking | Idle:
         amount=Money(operation.amount_minor, operation.currency),
         intent_id=payment.intent_id or "",
         charge_id=payment.charge_id or "",
-        account_id=account_id,
+        account_id=way.account_id,
         transfer_id=transfer_id,
         is_old=is_old,
     )

@@ -3,13 +3,28 @@
 Locks are taken in one order everywhere: the order, its payment, an operation of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, Text, and_, bindparam, case, cast, exists, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.orm import aliased
 
 from marketplace.jobs.queries import is_awaited
@@ -20,12 +35,16 @@ from marketplace.kernel.paging import CursorUnknown, Page, newest_first
 from marketplace.payments.errors import EventNotFound, OperationNotFound, PaymentNotFound, PayoutAccountMissing
 from marketplace.payments.models import (
     EventState,
+    Freeze,
+    FreezeWhy,
     Operation,
     OperationKind,
     OperationState,
     Payment,
     PayoutAccount,
     ProviderEvent,
+    Release,
+    ReleaseState,
 )
 from marketplace.payments.paging import EventRequest, OperationRequest
 
@@ -147,16 +166,99 @@ def operation_exists(operation_id: UUID) -> bool:
     return session().scalar(select(Operation.id).where(Operation.id == operation_id)) is not None
 
 
-def able_account(party_id: UUID) -> str | None:
-    """The seller's account at the provider, if money may be sent to it."""
-    query = select(PayoutAccount.provider_id).where(
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How money gets to a seller now: the account at the provider, if it can receive, and what stands against it."""
+
+    account_id: str | None
+    frozen: FreezeWhy | None
+
+
+def way_to(party_id: UUID, *, order_id: UUID) -> Way:
+    """Where a seller's money of an order goes, as it is now."""
+    account = select(PayoutAccount.provider_id).where(
         PayoutAccount.organisation_id == party_id, PayoutAccount.may_receive.is_(True)
     )
-    return session().scalar(query)
+    standing = select(Freeze.why).where(_stands_against(order_id, party_id)).order_by(Freeze.id).limit(1)
+    return Way(*session().execute(select(account.scalar_subquery(), standing.scalar_subquery())).one())
+
+
+OF_EVERYTHING: Final = and_(Freeze.order_id.is_(None), Freeze.organisation_id.is_(None))
+
+
+def _stands_against(order_id: Any, party_id: Any) -> ColumnElement[bool]:
+    """An open freeze of an order, of a party, or of everything."""
+    of_one = or_(Freeze.order_id == order_id, Freeze.organisation_id == party_id)
+    return and_(Freeze.lifted_at.is_(None), or_(of_one, OF_EVERYTHING))
+
+
+def freezes_on(order_id: UUID, party_ids: Collection[UUID]) -> Sequence[Freeze]:
+    """What is frozen of an order or its parties, or altogether, the oldest first."""
+    concerns = or_(Freeze.order_id == order_id, Freeze.organisation_id.in_(party_ids), OF_EVERYTHING)
+    return session().scalars(select(Freeze).where(Freeze.lifted_at.is_(None), concerns).order_by(Freeze.id)).all()
+
+
+def open_freezes(why: FreezeWhy, cause: str) -> Sequence[Freeze]:
+    """What a cause has frozen and is not lifted, to be changed."""
+    query = select(Freeze).where(Freeze.lifted_at.is_(None), Freeze.why == why, Freeze.cause == cause)
+    return session().scalars(query.order_by(Freeze.id).with_for_update().execution_options(**FRESH)).all()
+
+
+def freezes_at_their_end(now: datetime, *, limit: int = 100) -> Sequence[tuple[FreezeWhy, str]]:
+    """(why, cause) of freezes that are lifted by themselves, and whose time has come."""
+    query = select(Freeze.why, Freeze.cause).where(Freeze.lifted_at.is_(None), Freeze.ends_at <= now)
+    return [(why, cause) for why, cause in session().execute(query.order_by(Freeze.id).limit(limit))]
+
+
+@dataclass(frozen=True, slots=True)
+class AgainstRelease:
+    """Why the money of accepted goods is not owed to its sellers at once."""
+
+    is_frozen: bool
+    days: int
+    """After acceptance: the longest that any of its parties is to wait."""
+
+
+AGAINST_RELEASE: Final = text("""
+    select exists (
+        select from freezes where lifted_at is null and why <> 'destination_changed' and (
+            order_id = :order_id or organisation_id = any(cast(:parties as uuid[]))
+            or num_nonnulls(order_id, organisation_id) = 0)
+    ), coalesce((
+        select max(coalesce(
+            (select days from payout_schedules s where s.organisation_id = party order by s.id desc limit 1),
+            (select days from payout_schedules s where s.organisation_id is null order by s.id desc limit 1), 0))
+        from unnest(cast(:parties as uuid[])) as party
+    ), 0)
+""").bindparams(bindparam("order_id", type_=Uuid))
+"""After the payment's lock, so that it sees every freeze that was committed before."""
+
+
+def against_release(order_id: UUID, party_ids: Collection[UUID]) -> AgainstRelease:
+    """Whether the money of a job of these parties is to wait."""
+    return AgainstRelease(*straight(AGAINST_RELEASE, {"order_id": order_id, "parties": list(party_ids)}).one())
+
+
+def waiting_release(job_id: UUID) -> Release | None:
+    """A job's release that waits, to be changed."""
+    query = select(Release).where(Release.job_id == job_id, Release.state == ReleaseState.WAITING)
+    return session().scalars(query.with_for_update().execution_options(**FRESH)).one_or_none()
+
+
+def due_releases(now: datetime, *, limit: int | None = None) -> Sequence[tuple[UUID, UUID]]:
+    """(order, job) of releases whose day has come and against which no freeze of the order or of everything stands."""
+    frozen = exists().where(Freeze.lifted_at.is_(None), or_(Freeze.order_id == Release.order_id, OF_EVERYTHING))
+    query = (
+        select(Release.order_id, Release.job_id)
+        .where(Release.state == ReleaseState.WAITING, Release.due_at <= now, ~frozen)
+        .order_by(Release.due_at, Release.job_id)
+        .limit(limit)
+    )
+    return [(order_id, job_id) for order_id, job_id in session().execute(query)]
 
 
 def stranded_operations(*, limit: int = 200) -> Sequence[tuple[UUID, UUID]]:
-    """(operation, order) of what could be asked for and that no job will: a crash, or an account that became able."""
+    """(operation, order) of what could be asked for and that no job will: a crash, an account made able, a thaw."""
     transfer = aliased(Operation)
     query = (
         select(Operation.id, Payment.order_id)
@@ -169,6 +271,10 @@ def stranded_operations(*, limit: int = 200) -> Sequence[tuple[UUID, UUID]]:
                 Operation.party_id.is_(None),
                 transfer.state == OperationState.DONE,
                 and_(Operation.kind == OperationKind.TRANSFER, PayoutAccount.may_receive.is_(True)),
+            ),
+            ~and_(
+                Operation.kind == OperationKind.TRANSFER,
+                exists().where(_stands_against(Payment.order_id, Operation.party_id)),
             ),
             ~is_awaited(Task.RUN_OPERATION, "operation_id", cast(Operation.id, Text)),
         )

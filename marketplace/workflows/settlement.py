@@ -7,7 +7,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from uuid import UUID
 
+from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM
+from marketplace.ledger import queries as ledger_rows
 from marketplace.ledger import rules
 from marketplace.ledger import service as ledger
 from marketplace.ledger.values import Outcome as Posted
@@ -16,10 +18,11 @@ from marketplace.orders import queries as orders
 from marketplace.orders.models import Job, Order
 from marketplace.orders.states import OrderState
 from marketplace.payments import queries as payment_rows
+from marketplace.payments import releases
 from marketplace.payments import service as payments
 from marketplace.payments.errors import NotPaid, ProviderUnavailable, RefundedAlready
 from marketplace.payments.inbox import Outcome
-from marketplace.payments.models import Payment, PaymentState
+from marketplace.payments.models import Payment, PaymentState, ReleaseState
 from marketplace.payments.ports import IntentSeen
 from marketplace.workflows import amending, owing, queries, refunding
 
@@ -61,14 +64,45 @@ def _tell(order: Order, payment: Payment) -> None:
 def release(job: Job) -> None:
     """The goods are accepted: what was held for them is owed by the shares, and each seller's part is sent to them.
 
-    Inside the caller's transaction, which has locked the order and loaded its jobs with their shares. A second time
-    changes nothing. Raises NotPaid, RefundedAlready.
+    It waits where a freeze stands against it, or where a party is paid some days after acceptance. Inside the caller's
+    transaction, which has locked the order and loaded its jobs with their shares. A second time changes nothing. Raises
+    NotPaid, RefundedAlready.
     """
+    payments = _paid(job)
+    if sharing.total_minor(job) == 0:
+        raise RefundedAlready("The customer is getting the money of this job back; it cannot be released.")
+    against = payment_rows.against_release(job.order_id, sharing.parties(job))
+    if not (against.is_frozen or against.days):
+        _release(job, payments)
+    elif not ledger_rows.is_posted(f"release:{job.id}"):
+        releases.wait(job.id, job.order_id, days=against.days)
+
+
+def release_waiting(job: Job) -> None:
+    """What had to wait is released, if its day has come and nothing stands against it any more.
+
+    It is dropped if all of it went back to the customer meanwhile. As `release`, and safe to run twice.
+    """
+    payments = _paid(job)
+    waiting = payment_rows.waiting_release(job.id)
+    if waiting is None or clock.now() < waiting.due_at:
+        return
+    if sharing.total_minor(job) == 0:
+        releases.end(waiting, ReleaseState.DROPPED)
+    elif not payment_rows.against_release(job.order_id, sharing.parties(job)).is_frozen:
+        _release(job, payments)
+        releases.end(waiting, ReleaseState.RELEASED)
+
+
+def _paid(job: Job) -> Mapping[UUID, Payment]:
+    """The payments of the job's order, locked. Raises NotPaid."""
     payments = {payment.id: payment for payment in payment_rows.locked_of_order(job.order_id)}
     if next(iter(payments.values())).state is not PaymentState.CAPTURED:
         raise NotPaid("This order is not paid; there is nothing to release.")
-    if sharing.total_minor(job) == 0:
-        raise RefundedAlready("The customer is getting the money of this job back; it cannot be released.")
+    return payments
+
+
+def _release(job: Job, payments: Mapping[UUID, Payment]) -> None:
     entitled = sharing.entitled(job)
     lines = rules.release(job.order_id, shares=_by_party(entitled), currency=job.currency)
     if ledger.post("release", reference=f"release:{job.id}", lines=lines, order_id=job.order_id) is Posted.REPEATED:
