@@ -53,6 +53,7 @@ ROUTES: tuple[str, ...] = (
     "admin.jobs.routes",
     "admin.ledger.routes",
     "admin.messages.routes",
+    "admin.refunds.routes",
     "admin.reviews.routes",
     "customer.archives.routes",
     "customer.attachments.routes",

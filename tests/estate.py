@@ -35,7 +35,7 @@ from marketplace.messages import asking
 from marketplace.notifications.models import Notice
 from marketplace.orders import making
 from marketplace.orders import queries as orders
-from marketplace.orders.models import Change, Job, Side
+from marketplace.orders.models import Change, Job, Order, Side
 from marketplace.parts import service as parts
 from marketplace.parts.models import Revision
 from marketplace.payments import inbox
@@ -43,6 +43,7 @@ from marketplace.payments.models import Operation, OperationKind, OperationState
 from marketplace.payments.ports import EventSeen
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.service import Requirement
+from marketplace.refunds.models import StaffRefund, StaffRefundPart
 from marketplace.reviews.models import Review
 from marketplace.rfqs.models import Opening
 from marketplace.spare import subscribing
@@ -198,9 +199,13 @@ def _bought(scene: Scene, owner: Person) -> dict[str, str]:
         claim_id, remeasurement_id = claim.id, claim.remeasurement.id
         review, answered = (_review_of(order.jobs[0], owner, side) for side in Side)
         session().add_all([review, answered])
+        refund = _refund_of(order, owner)
+        session().add(refund)
+        refund_id = refund.id
     ids = {"part_id": part.id, "revision_id": revision.id, "quote_id": quote_id, "offer_id": offer_id}
     ids |= {"order_id": order_id, "job_id": job_id, "record_id": record_id, "operation_id": operation_id}
     ids |= {"claim_id": claim_id, "remeasurement_id": remeasurement_id, "review_id": review.id}
+    ids |= {"refund_id": refund_id}
     ids |= {"slot_id": scene.slot(shop, offered_min=2_000).id, "subscription_id": _subscribed(scene.app, owner)}
     return {name: str(each) for name, each in ids.items()}
 
@@ -252,6 +257,14 @@ def _claim_of(job: Job, owner: Person) -> Claim:
         named_by=owner.user_id,
     )
     return claim
+
+
+def _refund_of(order: Order, owner: Person) -> StaffRefund:
+    """What the staff would give back of the order, and another of them has to agree to."""
+    refund = StaffRefund(id=new_id(), order_id=order.id, reason="It came late.", currency="EUR", amount_minor=100)
+    refund.is_above_limit, refund.proposed_by = True, owner.user_id
+    refund.parts = [StaffRefundPart(job_id=order.jobs[0].id, currency="EUR", amount_minor=100)]
+    return refund
 
 
 def _review_of(job: Job, owner: Person, side: Side) -> Review:

@@ -99,6 +99,8 @@ from marketplace.production.models import Milestone, OperationReport, OperationR
 from marketplace.quality.models import Entry, Inspection, Record, RecordKey
 from marketplace.quality.values import EntryKind, Stage
 from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
+from marketplace.refunds.models import StaffRefund, StaffRefundPart
+from marketplace.refunds.states import StaffRefundState
 from marketplace.reputation.models import ExcusedDelay, ReputationMean
 from marketplace.reputation.values import Cause, FigureName
 from marketplace.reviews.models import Review
@@ -661,6 +663,15 @@ def _inspected(user: User, job: Job) -> None:
     )
 
 
+def _staff_refund(user: User, job: Job) -> None:
+    """One that was proposed and refused."""
+    refund = StaffRefund(id=new_id(), order_id=job.order_id, reason="It came late.", currency="EUR", amount_minor=100)
+    refund.is_above_limit, refund.proposed_by, refund.decided_by = True, user.id, user.id
+    refund.state, refund.refusal = StaffRefundState.REFUSED, "It did not."
+    _add(refund)
+    _add(StaffRefundPart(refund_id=refund.id, job_id=job.id, currency="EUR", amount_minor=100))
+
+
 def _claim(user: User, shop: Organisation, job: Job) -> None:
     """A claim that was decided after a re-measurement."""
     claim = Claim(
@@ -695,6 +706,7 @@ def _claim(user: User, shop: Organisation, job: Job) -> None:
     )
     _add(claim)
     _add(measured)
+    _staff_refund(user, job)
     _add(
         ExcusedDelay(job_id=job.id, cause=Cause.CARRIER, reason="Nobody came to fetch it.", found_by=user.id),
         ReputationMean(name=FigureName.ON_TIME, events=1, points=10_000),

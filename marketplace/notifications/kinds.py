@@ -47,6 +47,7 @@ class NoticeKind(StrEnum):
     REMEASUREMENT_REPORTED = "remeasurement_reported"
     JOB_REVIEWED = "job_reviewed"
     REVIEW_HIDDEN = "review_hidden"
+    REFUND_BY_STAFF = "refund_by_staff"
 
 
 TITLES: Final[Mapping[NoticeKind, str]] = {
@@ -89,6 +90,7 @@ TITLES: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.REMEASUREMENT_REPORTED: "Claimed pieces were measured by a third factory",
     NoticeKind.JOB_REVIEWED: "The other side has reviewed a job",
     NoticeKind.REVIEW_HIDDEN: "The staff has hidden a review",
+    NoticeKind.REFUND_BY_STAFF: "The staff has given money back to the customer",
 }
 
 

@@ -44,6 +44,12 @@ def terms(job: Job, side: Side) -> Cancelling:
     return found
 
 
+def call_off(job: Job, *, by: Actor, reason: str) -> None:
+    """The staff ends a job that both sides are still bound by. Raises IllegalMove once it has ended."""
+    job.move(JobState.CANCELLED, by=by, reason=reason)
+    audit.record(by, "job.called_off", job, reason=reason)
+
+
 def back_minor(job: Job, side: Side) -> int:
     """What the customer would get back if this side gave the job up now. Raises NotCancellable."""
     step = CHARGE_LIMITS[job.currency].step

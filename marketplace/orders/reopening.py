@@ -6,7 +6,7 @@ from marketplace.audit import service as audit
 from marketplace.kernel.actor import Actor
 from marketplace.orders import sharing
 from marketplace.orders.following import follow
-from marketplace.orders.models import Job, ShareKind
+from marketplace.orders.models import Job
 from marketplace.orders.states import JobState
 
 
@@ -19,8 +19,7 @@ def claim(job: Job, *, by: Actor, reason: str) -> None:
 
 def go_on(job: Job, *, accept_by: datetime, by: Actor) -> None:
     """The customer keeps the goods, at the price that the parties are still to get; the time to look runs on."""
-    job.total_minor = sharing.total_minor(job)
-    job.price_minor = sum(each.amount_minor for each in job.shares if each.kind is ShareKind.FACTORY)
+    sharing.price_anew(job)
     job.move(JobState.SHIPPED, by=by)
     job.accept_by = accept_by
     follow(job.order, by=by)

@@ -47,6 +47,12 @@ def total_minor(job: Job) -> int:
     return sum(share.amount_minor for share in job.shares)
 
 
+def price_anew(job: Job) -> None:
+    """A job that goes on after a part of its money went back costs what its parties are still to get."""
+    job.total_minor = total_minor(job)
+    job.price_minor = sum(share.amount_minor for share in job.shares if share.kind is ShareKind.FACTORY)
+
+
 def give_up(job: Job, minor: int, *, why: str) -> list[GivenUp]:
     """Take so much of a job away from its parties, each by its share, out of its payments, the newest first."""
     taken, step = [], CHARGE_LIMITS[job.currency].step

@@ -65,7 +65,7 @@ JOB: Final = Lifecycle(
         JobState.COUNTERED: frozenset({JobState.OFFERED, JobState.ACCEPTED, JobState.DECLINED, JobState.CANCELLED}),
         JobState.ACCEPTED: frozenset({JobState.IN_PRODUCTION, JobState.SHIPPED, JobState.CANCELLED}),
         JobState.IN_PRODUCTION: frozenset({JobState.SHIPPED, JobState.CANCELLED}),
-        JobState.SHIPPED: frozenset({JobState.CLAIMED, JobState.DONE}),
+        JobState.SHIPPED: frozenset({JobState.CLAIMED, JobState.DONE, JobState.CANCELLED}),
         JobState.CLAIMED: frozenset({JobState.SHIPPED, JobState.IN_PRODUCTION, JobState.CANCELLED}),
     },
     ways_out={JobState.CLAIMED: "its claim is settled or withdrawn first"},

@@ -18,6 +18,7 @@ from marketplace.payments.invariants import INVARIANTS as PAYMENTS
 from marketplace.quality.invariants import INVARIANTS as QUALITY
 from marketplace.quality.invariants import PROOFS as SIGNATURES
 from marketplace.quoting.invariants import INVARIANTS as QUOTING
+from marketplace.refunds.invariants import INVARIANTS as REFUNDS
 from marketplace.reviews.invariants import INVARIANTS as REVIEWS
 from marketplace.rfqs.invariants import INVARIANTS as RFQS
 from marketplace.spare.invariants import INVARIANTS as SPARE
@@ -34,6 +35,7 @@ ALL: Final[tuple[Invariant | Proof, ...]] = (
     *QUALITY,
     *SIGNATURES,
     *PAYMENTS,
+    *REFUNDS,
     *LEDGER,
     *MODERATION,
 )

@@ -11,7 +11,7 @@ from marketplace.capacity.rules import local_day
 from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM, Actor
 from marketplace.kernel.transaction import each_alone, transaction
-from marketplace.orders import ending, making, queries
+from marketplace.orders import ending, making, queries, sharing
 from marketplace.orders.errors import NothingToAccept
 from marketplace.orders.following import follow
 from marketplace.orders.models import IfDeclined, Job, Order, Side
@@ -68,6 +68,25 @@ def cancel(job: Job, *, by: Actor, reason: str) -> None:
     Raises NotCancellable.
     """
     _end_with_a_part(job, side=Side.CUSTOMER, by=by, reason=reason)
+
+
+def call_off(job: Job, *, why: str, reason: str, by: Actor) -> None:
+    """The staff gives all of a job's money back before its goods were taken: it is off, and its minutes are free.
+
+    Raises IllegalMove once it has ended.
+    """
+    ending.call_off(job, by=by, reason=reason)
+    amending.drop_open(job, by=by)
+    _let_minutes_go(job, by=by)
+    refunding.refund_all(job, reason=why, by=by)
+    follow(job.order, by=by, reason=reason)
+
+
+def cheapen(job: Job, minor: int, *, why: str, by: Actor) -> None:
+    """A part of a job's money goes back, and the job goes on; what was proposed for it is dropped."""
+    amending.drop_open(job, by=by)
+    refunding.refund(job, minor, reason=why, by=by)
+    sharing.price_anew(job)
 
 
 def _end_with_a_part(job: Job, *, side: Side, by: Actor, reason: str) -> None:

@@ -17,6 +17,7 @@ from marketplace.kernel.transaction import transaction
 from marketplace.listings.models import ListingState
 from marketplace.orders.models import Job, Side
 from marketplace.parts.models import FileAccess, Seen
+from marketplace.refunds.models import StaffRefund, StaffRefundPart
 from marketplace.reviews.models import Review
 from marketplace.workflows import matching
 from tests.blueprints.customer.test_orders import choose, quoted
@@ -77,6 +78,7 @@ LISTS = {
     "/v1/admin/cases": "staff",
     "/v1/admin/claims": "staff",
     "/v1/admin/reviews": "staff",
+    "/v1/admin/refunds": "staff",
     "/v1/admin/audit": "staff",
     "/v1/admin/jobs": "staff",
     "/v1/admin/messages": "staff",
@@ -153,7 +155,7 @@ def street(till, scene, market, staff, as_user):
 def a_round(street, number):
     """One row more of everything that is listed."""
     a_sale(street)
-    a_claim_and_a_review(street)
+    a_claim_a_review_and_a_refund(street)
     street.market.make_listing(street.market.make_factory(), ListingState.LIVE)
     street.scene.shop(street.owner, name=f"Mill {number}", materials=("steel_304",))
     centre = f"/v1/factory/work-centres/{street.shop.work_centre_id}"
@@ -229,8 +231,8 @@ def a_sale(street):
     street.till.work()
 
 
-def a_claim_and_a_review(street):
-    """A claim that was withdrawn while the goods were measured again, and a review."""
+def a_claim_a_review_and_a_refund(street):
+    """A claim that was withdrawn while the goods were measured again, a review, and a refund that is proposed."""
     with street.till.app.app_context(), transaction():
         job = session().query(Job).order_by(Job.id.desc()).first()
         claim = Claim(id=new_id(), job_id=job.id, number=1, state=ClaimState.WITHDRAWN, text="Too wide.", pieces=1)
@@ -244,6 +246,12 @@ def a_claim_and_a_review(street):
         )
         review.written_by, review.public_from = street.till.customer.user_id, clock.now()
         session().add(review)
+        refund = StaffRefund(order_id=job.order_id, reason="Late.", currency="EUR", amount_minor=1, is_above_limit=True)
+        refund.proposed_by, refund.parts = (
+            street.till.customer.user_id,
+            [StaffRefundPart(job_id=job.id, currency="EUR", amount_minor=1)],
+        )
+        session().add(refund)
 
 
 def a_request_grows(street, number):
