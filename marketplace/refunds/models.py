@@ -27,7 +27,7 @@ class StaffRefund(Identified, Stateful, Base):
     refusal: Mapped[str | None]
     """Why the second person said no."""
 
-    parts: Mapped[list["StaffRefundPart"]] = relationship(lazy="selectin", order_by="StaffRefundPart.job_id")
+    parts: Mapped[list["StaffRefundPart"]] = relationship(lazy="raise", order_by="StaffRefundPart.job_id")
 
     __table_args__ = (
         Index(None, "order_id"),
