@@ -1,6 +1,8 @@
 """A paid order between a customer and a factory, for tests of what the two do with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -36,10 +38,18 @@ class Deal:
 @pytest.fixture
 def deal(app_with_stripe, till, scene, as_user) -> Deal:
     """An order that is paid, its job offered."""
+    return dealt(till, scene, as_user)
+
+
+def dealt(till, scene, as_user, *, line: Mapping[str, Any] = MappingProxyType({}), **asked: Any) -> Deal:
+    """The same of a quote of other things, and with more said of the order's one line."""
     shop = scene.shop(till.seller())
     customer = as_user(till.customer)
-    quote = quoted(customer, scene.part(till.customer))
-    order = customer.post("/v1/customer/orders", json=choose(quote)).json
-    pay(till, customer, order)
-    job_id = order["jobs"][0]["id"]
-    return Deal(till.customer, shop, customer, as_user(shop.owner), order["id"], job_id, quote)
+    quote = quoted(customer, scene.part(till.customer), **asked)
+    basket = choose(quote)
+    basket["lines"][0].update(line)
+    placed = customer.post("/v1/customer/orders", json=basket)
+    assert placed.status_code == 201, placed.json
+    pay(till, customer, placed.json)
+    job_id = placed.json["jobs"][0]["id"]
+    return Deal(till.customer, shop, customer, as_user(shop.owner), placed.json["id"], job_id, quote)

@@ -36,11 +36,15 @@ from marketplace.notifications.models import Notice
 from marketplace.orders import making
 from marketplace.orders import queries as orders
 from marketplace.orders.models import Change, Job, Order, Side
+from marketplace.orders.states import FirstArticleGate
 from marketplace.parts import service as parts
 from marketplace.parts.models import Revision
 from marketplace.payments import inbox
 from marketplace.payments.models import Operation, OperationKind, OperationState, Payment, PayoutAccount
 from marketplace.payments.ports import EventSeen
+from marketplace.production.models import FirstArticle, Subcontract
+from marketplace.production.states import SubcontractState
+from marketplace.quality.models import Record
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.service import Requirement
 from marketplace.refunds.models import StaffRefund, StaffRefundPart
@@ -191,7 +195,9 @@ def _bought(scene: Scene, owner: Person) -> dict[str, str]:
         order = orders.to_change(order_id)
         making.mark_paid(order, by=SYSTEM)
         job_id = order.jobs[0].id
-        record_id = recorded(order.jobs[0], by=owner.actor).id
+        record = recorded(order.jobs[0], by=owner.actor)
+        record_id = record.id
+        subcontract_id = _made(order.jobs[0], record, owner)
         operation_id = _failed_operation(order_id)
         session().add(_change_of(order.jobs[0], owner))
         claim = _claim_of(order.jobs[0], owner)
@@ -204,6 +210,7 @@ def _bought(scene: Scene, owner: Person) -> dict[str, str]:
         refund_id = refund.id
     ids = {"part_id": part.id, "revision_id": revision.id, "quote_id": quote_id, "offer_id": offer_id}
     ids |= {"order_id": order_id, "job_id": job_id, "record_id": record_id, "operation_id": operation_id}
+    ids |= {"subcontract_id": subcontract_id}
     ids |= {"claim_id": claim_id, "remeasurement_id": remeasurement_id, "review_id": review.id}
     ids |= {"refund_id": refund_id}
     ids |= {"slot_id": scene.slot(shop, offered_min=2_000).id, "subscription_id": _subscribed(scene.app, owner)}
@@ -232,6 +239,36 @@ def _change_of(job: Job, owner: Person) -> Change:
         before_price_minor=job.price_minor,
         before_ships_on=job.ships_on,
     )
+
+
+def _made(job: Job, record: Record, owner: Person) -> UUID:
+    """A first article that was handed over as factory and waits for an answer as customer.
+
+    And two operations to be done elsewhere, of which one waits likewise; the other, whose id this is, is the owner's.
+    """
+    now = clock.now()
+    article = FirstArticle(job_id=job.id, number=1, record_id=record.id, last_entry=record.last_entry, piece=1)
+    article.is_conforming, article.note, article.handed_over_by = True, "", owner.user_id
+    article.answer_by = article.remind_at = now + timedelta(days=3)
+    job.first_article, job.is_subcontracted = FirstArticleGate.HANDED_OVER, True
+    proposed, given = (
+        Subcontract(
+            id=new_id(),
+            job_id=job.id,
+            number=number,
+            operation=number,
+            operation_name="Rough mill",
+            factory_id=job.factory_id,
+            subcontractor_id=job.factory_id,
+            company="Arkwright",
+            what="Our mill is down.",
+            proposed_by=owner.user_id,
+        )
+        for number in (1, 2)
+    )
+    given.state, given.agreed_at, given.agreed_by, given.shares_file = SubcontractState.AGREED, now, owner.user_id, True
+    session().add_all([article, proposed, given])
+    return given.id
 
 
 def _claim_of(job: Job, owner: Person) -> Claim:

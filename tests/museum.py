@@ -73,6 +73,7 @@ from marketplace.orders.models import (
     Shipment,
     Side,
 )
+from marketplace.orders.states import FirstArticleGate
 from marketplace.parts.models import (
     FileAccess,
     FileMeasurement,
@@ -95,7 +96,14 @@ from marketplace.payments.models import (
     Release,
     ReleaseState,
 )
-from marketplace.production.models import Milestone, OperationReport, OperationReportAttachment
+from marketplace.production.models import (
+    FirstArticle,
+    Milestone,
+    OperationReport,
+    OperationReportAttachment,
+    Subcontract,
+)
+from marketplace.production.states import FirstArticleState, SubcontractState
 from marketplace.quality.models import Entry, Inspection, Record, RecordKey
 from marketplace.quality.values import EntryKind, Stage
 from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
@@ -218,8 +226,41 @@ def _around(user: User, shop: Organisation, order: Order) -> None:
 
 
 def _produced(user: User, order: Order, photo: Attachment) -> None:
-    """An operation of the job that is done, and a photo of it."""
+    """A first article that was rejected, an operation of the job that somebody else has done, and a photo of it."""
     job = session().query(Job).filter_by(order_id=order.id).one()
+    given = Subcontract(
+        id=new_id(),
+        job_id=job.id,
+        number=1,
+        operation=1,
+        operation_name="Anodise",
+        factory_id=job.factory_id,
+        company="Elox AG, Linz",
+        what="Clear, 10 µm.",
+        proposed_by=user.id,
+        state=SubcontractState.DONE,
+        shares_file=True,
+        agreed_at=NOW,
+        agreed_by=user.id,
+    )
+    _add(
+        FirstArticle(
+            job_id=job.id,
+            number=1,
+            state=FirstArticleState.REJECTED,
+            record_id=session().query(Record).one().id,
+            last_entry=1,
+            piece=1,
+            is_conforming=True,
+            note="",
+            handed_over_by=user.id,
+            answer_by=LATER,
+            answer="Burrs.",
+            answered_by=user.id,
+            answered_at=LATER,
+        ),
+        given,
+    )
     done = OperationReport(
         id=new_id(),
         job_id=job.id,
@@ -229,6 +270,7 @@ def _produced(user: User, order: Order, photo: Attachment) -> None:
         minutes=95,
         shows_minutes=True,
         note="",
+        subcontract_id=given.id,
     )
     _add(done, OperationReportAttachment(report_id=done.id, attachment_id=photo.id))
 
@@ -575,6 +617,8 @@ def _order(
         price_minor=1000,
         currency="EUR",
         ships_on=DAY,
+        first_article=FirstArticleGate.AWAITED,
+        is_subcontracted=True,
     )
     payment = Payment(id=new_id(), order_id=order.id, currency="EUR", amount_minor=1080)
     out_of = {"job_id": job.id, "payment_id": payment.id}

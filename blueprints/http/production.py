@@ -6,7 +6,7 @@ from blueprints.http.attachments import ShowAttachment
 from blueprints.http.fields import Instant
 from blueprints.http.schemas import Shows
 from marketplace.production.checklist import Source
-from marketplace.production.milestones import OperationState
+from marketplace.production.progress import OperationState
 
 
 class ShowRequirement(Shows):
@@ -46,6 +46,9 @@ class ShowOperation(Shows):
         required=True,
         allow_none=True,
         metadata={"description": "Minutes really spent, if the factory shows them."},
+    )
+    is_done_elsewhere = fields.Boolean(
+        required=True, metadata={"description": "Whether another organisation did it, as the customer had agreed."}
     )
     notes = fields.List(fields.String(), required=True)
     attachments = fields.List(fields.Nested(ShowAttachment), required=True)

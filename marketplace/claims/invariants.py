@@ -44,12 +44,13 @@ INVARIANTS: Final = (
     ),
     Invariant(
         id="K4",
-        says="as many pieces of a job are made again as its settled claims say",
+        says="as many pieces of a job are made again as its settled claims, and first articles that had left, say",
         counted="select count(*) from jobs where pieces_remade > 0 or id in (select job_id from claims)",
         broken="""
             select j.id::text from jobs j where j.pieces_remade <> (
                 select coalesce(sum(c.pieces), 0) from claims c
-                where c.job_id = j.id and c.state = 'settled' and c.remedy = 'remake')
+                where c.job_id = j.id and c.state = 'settled' and c.remedy = 'remake'
+            ) + (select count(*) from first_articles f where f.job_id = j.id and f.had_left)
         """,
     ),
     Invariant(

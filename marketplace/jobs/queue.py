@@ -21,6 +21,7 @@ class Task(StrEnum):
     DECLINE_UNANSWERED = "decline_unanswered"
     ACCEPT_UNCLAIMED = "accept_unclaimed"
     SETTLE_UNANSWERED_CLAIMS = "settle_unanswered_claims"
+    REMIND_OF_FIRST_ARTICLES = "remind_of_first_articles"
     MEASURE_REPUTATION = "measure_reputation"
     EXTEND_CAPACITY = "extend_capacity"
     PROLONG_BREAKDOWNS = "prolong_breakdowns"

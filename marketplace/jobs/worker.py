@@ -31,6 +31,7 @@ EVERY: Final = {
     Task.DECLINE_UNANSWERED: "* * * * *",
     Task.ACCEPT_UNCLAIMED: "*/10 * * * *",
     Task.SETTLE_UNANSWERED_CLAIMS: "*/10 * * * *",
+    Task.REMIND_OF_FIRST_ARTICLES: "*/10 * * * *",
     Task.RESUME_MONEY: "* * * * * 30",
     Task.RELEASE_DUE: "* * * * *",
     Task.EXTEND_CAPACITY: "0 * * * *",

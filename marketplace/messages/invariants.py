@@ -7,13 +7,13 @@ from marketplace.kernel.invariants import Invariant
 INVARIANTS: Final = (
     Invariant(
         id="K1",
-        says="the clock of a job stands exactly while a question on it is open",
+        says="the clock of a job stands exactly while a question on it is open or its first article is handed over",
         counted="select count(*) from jobs",
         broken="""
             select j.id::text from jobs j
-            where (j.clock_stopped_at is not null) <> exists (
+            where (j.clock_stopped_at is not null) <> (j.first_article is not distinct from 'handed_over' or exists (
                       select from job_questions q left join job_question_closings c on c.question_id = q.id
-                      where q.job_id = j.id and c.question_id is null)
+                      where q.job_id = j.id and c.question_id is null))
                or (j.clock_stopped_at is not null) <> exists (
                       select from clock_stops s left join clock_starts r on r.stop_id = s.id
                       where s.job_id = j.id and r.stop_id is null)

@@ -119,8 +119,8 @@ class ClockStop(Identified, Base):
     __tablename__ = "clock_stops"
 
     job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id"))
-    question_id: Mapped[UUID] = mapped_column(ForeignKey("job_questions.id"), unique=True)
-    """Which stopped it."""
+    question_id: Mapped[UUID | None] = mapped_column(ForeignKey("job_questions.id"), unique=True)
+    """Which stopped it; None: a first article that waits to be released did."""
     answer_by: Mapped[datetime | None]
     ships_on: Mapped[date]
 

@@ -36,6 +36,18 @@ class NoticeKind(StrEnum):
     JOB_QUESTION_ASKED = "job_question_asked"
     JOB_QUESTION_ANSWERED = "job_question_answered"
     JOB_QUESTION_WITHDRAWN = "job_question_withdrawn"
+    FIRST_ARTICLE_HANDED_OVER = "first_article_handed_over"
+    FIRST_ARTICLE_RELEASED = "first_article_released"
+    FIRST_ARTICLE_REJECTED = "first_article_rejected"
+    FIRST_ARTICLE_WITHDRAWN = "first_article_withdrawn"
+    FIRST_ARTICLE_OVERDUE = "first_article_overdue"
+    SUBCONTRACT_PROPOSED = "subcontract_proposed"
+    SUBCONTRACT_AGREED = "subcontract_agreed"
+    SUBCONTRACT_REFUSED = "subcontract_refused"
+    SUBCONTRACT_WITHDRAWN = "subcontract_withdrawn"
+    SUBCONTRACT_DECLINED = "subcontract_declined"
+    SUBCONTRACT_GIVEN = "subcontract_given"
+    SUBCONTRACT_ENDED = "subcontract_ended"
     CLAIM_RAISED = "claim_raised"
     CLAIM_OFFER_MADE = "claim_offer_made"
     CLAIM_REJECTED = "claim_rejected"
@@ -79,6 +91,18 @@ TITLES: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.JOB_QUESTION_ASKED: "A factory asks about your job; its clock stands until you answer",
     NoticeKind.JOB_QUESTION_ANSWERED: "Your question about a job was answered; its clock runs",
     NoticeKind.JOB_QUESTION_WITHDRAWN: "A factory needs no answer any more; the clock of your job runs",
+    NoticeKind.FIRST_ARTICLE_HANDED_OVER: "A first article waits for you; the job and its clock stand until you answer",
+    NoticeKind.FIRST_ARTICLE_RELEASED: "The customer has released a first article; the clock runs, make the rest",
+    NoticeKind.FIRST_ARTICLE_REJECTED: "The customer has rejected a first article; make another",
+    NoticeKind.FIRST_ARTICLE_WITHDRAWN: "The factory has taken a first article back; another follows",
+    NoticeKind.FIRST_ARTICLE_OVERDUE: "A first article was not answered in time; its job stands until it is",
+    NoticeKind.SUBCONTRACT_PROPOSED: "The factory wants an operation done elsewhere; nobody does it unless you agree",
+    NoticeKind.SUBCONTRACT_AGREED: "The customer agrees that somebody else does an operation",
+    NoticeKind.SUBCONTRACT_REFUSED: "The customer does not agree that somebody else does an operation",
+    NoticeKind.SUBCONTRACT_WITHDRAWN: "The factory does an operation itself after all",
+    NoticeKind.SUBCONTRACT_DECLINED: "Somebody who was to do an operation does not do it",
+    NoticeKind.SUBCONTRACT_GIVEN: "An operation of another factory's job is given to you",
+    NoticeKind.SUBCONTRACT_ENDED: "An operation that was given to you is not to be done any more",
     NoticeKind.CLAIM_RAISED: "The customer claims goods of yours; no answer in time counts as yes",
     NoticeKind.CLAIM_OFFER_MADE: "The factory offers something else for your claim; no answer in time counts as yes",
     NoticeKind.CLAIM_REJECTED: "The factory rejects your claim; have it decided in time, or it is dropped",

@@ -31,6 +31,12 @@ class FewerPiecesThanBefore(Conflict):
     code = "fewer_pieces_than_before"
 
 
+class FirstArticleNotReleased(Conflict):
+    """The customer has not released the first article of this job: until then it is all that is made, or leaves."""
+
+    code = "first_article_not_released"
+
+
 class ListingNotLive(Conflict):
     """The listing behind the offer is not public any more; ask for a new quote."""
 

@@ -7,7 +7,13 @@ from marketplace.kernel.ids import new_id
 from marketplace.kernel.lifecycle import IllegalMove
 from marketplace.notifications import service as notifications
 from marketplace.notifications.kinds import NoticeKind
-from marketplace.orders.errors import AnswerOverdue, FewerPiecesThanBefore, MorePiecesThanOrdered, TooManyReports
+from marketplace.orders.errors import (
+    AnswerOverdue,
+    FewerPiecesThanBefore,
+    FirstArticleNotReleased,
+    MorePiecesThanOrdered,
+    TooManyReports,
+)
 from marketplace.orders.following import follow
 from marketplace.orders.models import Job, Order, ProductionReport, Shipment
 from marketplace.orders.rules import ACCEPTANCE_TIME, ANSWER_TIME, MOST_REPORTS
@@ -63,8 +69,8 @@ def decline(job: Job, *, by: Actor, reason: str) -> None:
 def report(job: Job, *, by: Actor, pieces_done: int, note: str) -> ProductionReport:
     """The factory says how many pieces are done.
 
-    Raises MorePiecesThanOrdered, FewerPiecesThanBefore, TooManyReports, and IllegalMove unless the job is accepted or
-    in production.
+    Raises MorePiecesThanOrdered, FewerPiecesThanBefore, FirstArticleNotReleased, TooManyReports, and IllegalMove unless
+    the job is accepted or in production.
     """
     if len(job.reports) >= MOST_REPORTS:
         raise TooManyReports(f"A job has {MOST_REPORTS} reports at most; say the rest in messages.")
@@ -74,6 +80,7 @@ def report(job: Job, *, by: Actor, pieces_done: int, note: str) -> ProductionRep
         raise FewerPiecesThanBefore(
             "An earlier report already says more pieces; reports only grow.", reported=job.pieces_done
         )
+    _refuse_behind_first_article(job, is_more=pieces_done > job.pieces_remade + 1)
     begin(job, by=by)
     made = ProductionReport(id=new_id(), reported_by=by.user_id, pieces_done=pieces_done, note=note)
     job.reports.append(made)
@@ -85,13 +92,16 @@ def report(job: Job, *, by: Actor, pieces_done: int, note: str) -> ProductionRep
 def ship(job: Job, *, by: Actor, pieces: int | None, carrier: str, tracking_number: str) -> Shipment:
     """Goods leave the factory: so many pieces, or all that are left; with the last of them the job is shipped.
 
-    From then on the customer has their time to look. Raises MorePiecesThanOrdered, IllegalMove.
+    From then on the customer has their time to look. Until the first article is released, it alone leaves, and not as
+    the last piece. Raises MorePiecesThanOrdered, FirstArticleNotReleased, IllegalMove.
     """
     left = job.pieces_left
     pieces = left if pieces is None else pieces
     if left and pieces > left:
         raise MorePiecesThanOrdered("More pieces than are still to be shipped.", ordered=job.pieces_wanted, left=left)
     _refuse_if_claimed(job)
+    is_more = pieces == left or job.pieces_shipped + pieces > job.pieces_remade + 1
+    _refuse_behind_first_article(job, is_more=is_more)
     if pieces == left:
         job.move(JobState.SHIPPED, by=by)
         job.accept_by = clock.now() + ACCEPTANCE_TIME
@@ -110,6 +120,15 @@ def begin(job: Job, *, by: Actor) -> None:
     if job.state is not JobState.IN_PRODUCTION:
         _refuse_if_claimed(job)
         job.move(JobState.IN_PRODUCTION, by=by)
+
+
+def _refuse_behind_first_article(job: Job, *, is_more: bool) -> None:
+    """A first article that was rejected after it had left does not count: another is made in its place."""
+    if job.is_held and is_more:
+        raise FirstArticleNotReleased(
+            "Stop after the first piece: hand its inspection over, and go on once the customer has released it.",
+            first_article=job.first_article,
+        )
 
 
 def _refuse_if_claimed(job: Job) -> None:

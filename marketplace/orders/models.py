@@ -10,7 +10,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.capacity.models import Hold
 from marketplace.kernel.database import Base, Identified, not_longer
 from marketplace.kernel.lifecycle import Stateful
-from marketplace.orders.states import CHANGE, JOB, ORDER, TAKEN_ON, ChangeState, JobState, OrderState
+from marketplace.orders.states import (
+    CHANGE,
+    CHANGEABLE,
+    HELD,
+    JOB,
+    ORDER,
+    TAKEN_ON,
+    ChangeState,
+    FirstArticleGate,
+    JobState,
+    OrderState,
+)
 
 
 class ShareKind(StrEnum):
@@ -141,7 +152,7 @@ class Job(Identified, Stateful, Base):
     """What the factory gets of that."""
     currency: Mapped[str]
     pieces_remade: Mapped[int] = mapped_column(default=0)
-    """How many pieces were claimed and are made, and shipped, once more."""
+    """How many pieces are made and shipped once more: claimed ones, and first articles rejected after they left."""
     state: Mapped[JobState] = mapped_column(default=JobState.WAITING)
     ships_on: Mapped[date]
     answer_by: Mapped[datetime | None]
@@ -153,6 +164,10 @@ class Job(Identified, Stateful, Base):
     """
     clock_stopped_at: Mapped[datetime | None] = mapped_column(default=None)
     """Since when its clock stands, because the factory waits for an answer of the customer; empty while it runs."""
+    first_article: Mapped[FirstArticleGate | None] = mapped_column(default=None)
+    """How far its first article is; None: nobody asked for one (production.first_articles)."""
+    is_subcontracted: Mapped[bool] = mapped_column(default=False)
+    """Whether an operation of it was ever proposed to be done elsewhere; spares all others the look for that."""
 
     order: Mapped[Order] = relationship(lazy="raise", back_populates="jobs")
     hold: Mapped[Hold] = relationship(lazy="raise")
@@ -179,12 +194,17 @@ class Job(Identified, Stateful, Base):
         return self.factory_id if side is Side.CUSTOMER else self.order.organisation_id
 
     @property
+    def is_held(self) -> bool:
+        """Whether it stops after its first article, which the customer has not released."""
+        return self.first_article in HELD and self.state in CHANGEABLE
+
+    @property
     def pieces_shipped(self) -> int:
         return sum(each.pieces for each in self.shipments)
 
     @property
     def pieces_wanted(self) -> int:
-        """All that leave the factory in the end: what was ordered, and what is made again after a claim."""
+        """All that leave the factory in the end: what was ordered, and what is made again (`pieces_remade`)."""
         return self.quantity + self.pieces_remade
 
     @property

@@ -15,7 +15,7 @@ from marketplace.notifications import service as notifications
 from marketplace.notifications.kinds import NoticeKind
 from marketplace.orders.models import IfDeclined, Incoterm, Job, Order, OrderLine, Share, ShareKind
 from marketplace.orders.rules import ANSWER_TIME
-from marketplace.orders.states import JobState
+from marketplace.orders.states import FirstArticleGate, JobState
 
 Address = dict[str, Any]
 
@@ -40,6 +40,8 @@ class Bought:
     fee_minor: int
     ships_on: date
     address: Address | None = None
+    asks_first_article: bool = False
+    """Whether its factory stops after the first piece until the customer has released it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def job_of(order: Order, line_number: int, bought: Bought) -> Job:
         price_minor=bought.factory_minor,
         currency=bought.currency,
         ships_on=bought.ships_on,
+        first_article=FirstArticleGate.AWAITED if bought.asks_first_article else None,
         reports=[],
         shipments=[],
         changes=[],
@@ -139,7 +142,8 @@ def shares_of(job: Job, bought: Bought, *, payment_id: UUID) -> list[Share]:
 def put_in_place_of(declined: Job, bought: Bought, *, payment_id: UUID, by: Actor) -> Job:
     """Another factory is offered the line of a job that its own did not take, out of the same payment."""
     line = next(each for each in declined.order.lines if each.number == declined.line_number)
-    job = job_of(declined.order, line.number, replace(bought, address=line.address))
+    asks = declined.first_article is not None
+    job = job_of(declined.order, line.number, replace(bought, address=line.address, asks_first_article=asks))
     job.state = JobState.OFFERED
     job.answer_by = clock.now() + ANSWER_TIME
     job.shares = shares_of(job, bought, payment_id=payment_id)

@@ -45,6 +45,16 @@ class ChangeState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class FirstArticleGate(StrEnum):
+    """How far the first article of a job is that may not be made in full before its customer has seen one piece."""
+
+    AWAITED = "awaited"
+    """The factory makes one piece, inspects it, and hands the inspection over."""
+    HANDED_OVER = "handed_over"
+    """The customer is asked; the clock of the job stands."""
+    RELEASED = "released"
+
+
 ORDER: Final = Lifecycle(
     OrderState.AWAITING_PAYMENT,
     {
@@ -89,6 +99,8 @@ TAKEN_ON: Final = frozenset({JobState.ACCEPTED, JobState.IN_PRODUCTION}) | SENT
 """The factory has said that it makes such a job."""
 CHANGEABLE: Final = frozenset({JobState.ACCEPTED, JobState.IN_PRODUCTION})
 """Both sides may propose other terms of such a job; an offered one is countered instead."""
+HELD: Final = frozenset({FirstArticleGate.AWAITED, FirstArticleGate.HANDED_OVER})
+"""Until its first article is released, a job stops after one piece."""
 
 
 def state_of(jobs: Collection[JobState]) -> OrderState:

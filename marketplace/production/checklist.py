@@ -118,6 +118,9 @@ def _proof(ordered: Ordered) -> Iterator[Requirement]:
         "tolerance", tightness.id, _with_standard(tightness.name_en, tightness.standard), _asked(quote.tolerance)
     )
     yield Requirement("inspection", looked.id, looked.says, _asked(quote.inspection))
+    if ordered.job.first_article is not None:
+        says = "The factory stops after the first piece until the customer has released it."
+        yield Requirement("first_article", "before_the_rest", says, Source.FORM)
     for each in (certificates()[name] for name in quote.certificates):
         yield Requirement("certificate", each.id, _with_standard(each.name_en, each.standard), Source.FORM)
     if quote.is_controlled:

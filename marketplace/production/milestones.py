@@ -1,13 +1,10 @@
-"""How far the operations of a job are: the factory's two verbs, and what each side sees of them."""
+"""A factory reports that it has begun an operation of a job, or is done with it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from marketplace.attachments.models import Attachment
 from marketplace.audit import service as audit
 from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor
@@ -16,33 +13,26 @@ from marketplace.kernel.ids import new_id
 from marketplace.notifications import service as notifications
 from marketplace.notifications.kinds import NoticeKind
 from marketplace.orders import making
+from marketplace.orders.errors import FirstArticleNotReleased
 from marketplace.orders.models import Job
-from marketplace.orders.states import JobState
-from marketplace.production import queries
+from marketplace.orders.states import CHANGEABLE, JobState
+from marketplace.production import first_articles, progress, queries, subcontracting
 from marketplace.production.errors import (
-    JobOperationNotFound,
     OperationBegunAlready,
     OperationDoneAlready,
     OperationNotBegun,
     OperationNotReported,
 )
-from marketplace.production.models import Milestone, OperationReport, OperationReportAttachment
-from marketplace.production.operations import Operation, operations
+from marketplace.production.models import Milestone, OperationReport, OperationReportAttachment, Subcontract
+from marketplace.production.operations import Operation
+from marketplace.production.progress import Progress
 
-BEGIN_IN: Final = frozenset({JobState.ACCEPTED, JobState.IN_PRODUCTION})
+BEGIN_IN: Final = CHANGEABLE
 END_IN: Final = BEGIN_IN | {JobState.SHIPPED, JobState.CLAIMED}
 """What an operation took may be said later than that its pieces left."""
 
 ACTS: Final = {Milestone.STARTED: "job.operation_started", Milestone.FINISHED: "job.operation_finished"}
 """As they are recorded and shown in conversations."""
-
-
-class OperationState(StrEnum):
-    """How far an operation is."""
-
-    WAITING = "waiting"
-    STARTED = "started"
-    FINISHED = "finished"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,69 +50,17 @@ class Done(Told):
     """What the factory says of an operation that is done: also what the whole lot really took."""
 
     minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """An operation and how far it is."""
-
-    operation: Operation
-    start: OperationReport | None
-    finish: OperationReport | None
-
-    @property
-    def state(self) -> OperationState:
-        if self.finish is not None:
-            return OperationState.FINISHED
-        return OperationState.WAITING if self.start is None else OperationState.STARTED
-
-    @property
-    def started_at(self) -> datetime | None:
-        return None if self.start is None else self.start.created_at
-
-    @property
-    def finished_at(self) -> datetime | None:
-        return None if self.finish is None else self.finish.created_at
-
-    @property
-    def real_min(self) -> int | None:
-        """What the operation really took, as the factory says."""
-        return None if self.finish is None else self.finish.minutes
-
-    @property
-    def shows_minutes(self) -> bool:
-        """Whether the customer sees what it took."""
-        return self.finish is not None and self.finish.shows_minutes
-
-    @property
-    def shown_min(self) -> int | None:
-        """What the customer sees of what it took."""
-        return self.real_min if self.shows_minutes else None
-
-    @property
-    def notes(self) -> list[str]:
-        return [each.note for each in (self.start, self.finish) if each is not None and each.note]
-
-    @property
-    def attachments(self) -> list[Attachment]:
-        return [file for each in (self.start, self.finish) if each is not None for file in each.attachments]
-
-
-def progress(job: Job) -> list[Progress]:
-    """Every operation of a job in its order, and how far it is."""
-    told = {(each.operation, each.milestone): each for each in queries.reports(job.id)}
-    return [
-        Progress(each, told.get((each.number, Milestone.STARTED)), told.get((each.number, Milestone.FINISHED)))
-        for each in operations(*queries.routed(job))
-    ]
+    is_elsewhere: bool = False
+    """Whether another organisation did it, as the customer agreed."""
 
 
 def start(job: Job, number: int, told: Told, *, by: Actor) -> OperationReport:
     """The factory begins an operation; with its first one the job is in production. The order comes locked.
 
-    Raises JobOperationNotFound, OperationNotReported, OperationBegunAlready, AttachmentNotFound.
+    Raises JobOperationNotFound, OperationNotReported, FirstArticleWaiting, OperationBegunAlready, AttachmentNotFound.
     """
     found = _to_report(job, number, BEGIN_IN)
+    first_articles.refuse_if_waiting(job)
     if found.start is not None:
         raise OperationBegunAlready(f"“{found.operation.name}” has begun already.", operation=number)
     making.begin(job, by=by)
@@ -132,14 +70,20 @@ def start(job: Job, number: int, told: Told, *, by: Actor) -> OperationReport:
 def finish(job: Job, number: int, done: Done, *, by: Actor) -> OperationReport:
     """The factory is done with an operation, and says how many minutes the lot really took. The order comes locked.
 
-    Raises JobOperationNotFound, OperationNotReported, OperationNotBegun, OperationDoneAlready, AttachmentNotFound.
+    What it took is said of the whole lot, and so not before the first article is released. One that another
+    organisation was to do, and that is not said to be done elsewhere, the factory has done itself. Raises
+    JobOperationNotFound, OperationNotReported, FirstArticleNotReleased, OperationNotBegun, OperationDoneAlready,
+    NotAgreedElsewhere, AttachmentNotFound.
     """
     found = _to_report(job, number, END_IN)
+    if job.is_held:
+        raise FirstArticleNotReleased("The lot is not made before the customer has released its first article.")
     if found.start is None:
         raise OperationNotBegun(f"Say first that “{found.operation.name}” has begun.", operation=number)
     if found.finish is not None:
         raise OperationDoneAlready(f"“{found.operation.name}” is done already.", operation=number)
-    return _report(job, found.operation, Milestone.FINISHED, done, by=by)
+    given = subcontracting.settle(job, number, is_elsewhere=done.is_elsewhere, by=by)
+    return _report(job, found.operation, Milestone.FINISHED, done, by=by, elsewhere=given)
 
 
 def _to_report(job: Job, number: int, states: frozenset[JobState]) -> Progress:
@@ -149,13 +93,18 @@ def _to_report(job: Job, number: int, states: frozenset[JobState]) -> Progress:
             f"{', '.join(sorted(each.value.replace('_', ' ') for each in states))}.",
             state=job.state.value,
         )
-    found = next((each for each in progress(job) if each.operation.number == number), None)
-    if found is None:
-        raise JobOperationNotFound(f"This job has no operation {number}.")
-    return found
+    return progress.of_operation(job, number)
 
 
-def _report(job: Job, operation: Operation, milestone: Milestone, told: Told, *, by: Actor) -> OperationReport:
+def _report(
+    job: Job,
+    operation: Operation,
+    milestone: Milestone,
+    told: Told,
+    *,
+    by: Actor,
+    elsewhere: Subcontract | None = None,
+) -> OperationReport:
     files = queries.attachments_beside(job.id, told.attachment_ids)
     report = OperationReport(
         id=new_id(),
@@ -167,11 +116,13 @@ def _report(job: Job, operation: Operation, milestone: Milestone, told: Told, *,
         minutes=told.minutes,
         shows_minutes=told.shows_minutes,
         note=told.note,
+        subcontract_id=None if elsewhere is None else elsewhere.id,
     )
     session().add(report)
     session().flush()
     session().add_all(OperationReportAttachment(report_id=report.id, attachment_id=each.id) for each in files)
-    audit.record(by, ACTS[milestone], job, operation=operation.number, name=operation.name)
+    where = {} if elsewhere is None else {"company": elsewhere.company}
+    audit.record(by, ACTS[milestone], job, operation=operation.number, name=operation.name, **where)
     text = f"{operation.name}: {milestone}. {told.note}".strip()
     notifications.tell(job.order.organisation_id, NoticeKind.JOB_PROGRESS, job, text=text)
     return report

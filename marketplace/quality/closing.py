@@ -10,6 +10,7 @@ from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor, Role
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
+from marketplace.orders.errors import FirstArticleNotReleased
 from marketplace.orders.models import Job, Shipment
 from marketplace.quality import chain, documents, inspecting, judging, queries
 from marketplace.quality.errors import RecordFull, ShipmentRecorded, ShipmentUnknown
@@ -24,9 +25,11 @@ MOST_RECORDS: Final = 100
 def close(job: Job, kind: Stage, shipment_id: UUID | None, *, by: Actor, key: SigningKey) -> Record:
     """Sign all that was written so far; the final record without a shipment ends the inspection.
 
-    Raises NotInProduction, InspectionClosed, RecordFull, ShipmentUnknown, ShipmentRecorded.
+    Raises NotInProduction, FirstArticleNotReleased, InspectionClosed, RecordFull, ShipmentUnknown, ShipmentRecorded.
     """
     inspecting.is_made(job)
+    if job.is_held and kind is Stage.FINAL and shipment_id is None:
+        raise FirstArticleNotReleased("The inspection goes on until the first article is released: sign another kind.")
     book = inspecting.open_book(job)
     if len(book.records) >= MOST_RECORDS:
         raise RecordFull(f"A job has at most {MOST_RECORDS} quality records.")

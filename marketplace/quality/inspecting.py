@@ -220,7 +220,7 @@ def plan_of(ordered: Ordered) -> dict[str, Any]:
             "tolerance": {"id": quote.tolerance, "standard": tolerance(quote.tolerance).standard},
             "quantity": job.quantity,
         },
-        "sampling": planning.sample(quote.inspection, job.quantity),
+        "sampling": planning.sample(quote.inspection, job.quantity, asks_first_article=job.first_article is not None),
         "characteristics": [each.as_json() for each in found],
     }
 
@@ -233,7 +233,7 @@ def _finish(finish_id: str) -> dict[str, str]:
 def _measured(book: Book, stage: Stage, found: Value, *, by: Actor) -> Entry:
     looked_at = _known(book, found.characteristic)
     passes = _judged(looked_at, found)
-    _is_there(book, [found.piece])
+    refuse_if_scrapped(book.findings, [found.piece])
     _is_new(book, stage, found)
     said = {
         "stage": stage.value,
@@ -271,8 +271,9 @@ def _judged(looked_at: Characteristic, found: Value) -> bool:
     return judging.passes(Decimal(found.value), looked_at.lower, looked_at.upper)
 
 
-def _is_there(book: Book, pieces: Sequence[int]) -> None:
-    gone = sorted(book.findings.scrapped.intersection(pieces))
+def refuse_if_scrapped(findings: Findings, pieces: Sequence[int]) -> None:
+    """Raises PieceScrapped if one of the pieces is no more."""
+    gone = sorted(findings.scrapped.intersection(pieces))
     if gone:
         raise PieceScrapped(f"Piece {gone[0]} was scrapped; a new piece has a new number.", pieces=gone)
 
@@ -313,7 +314,7 @@ def _earliest_today() -> date:
 
 def _lose(job: Job, kind: EntryKind, loss: Loss, *, by: Actor) -> Entry:
     book = _to_write(job, MADE)
-    _is_there(book, loss.pieces)
+    refuse_if_scrapped(book.findings, loss.pieces)
     said = {"pieces": sorted(set(loss.pieces)), "reason": loss.reason, "minutes": loss.minutes}
     return book.write(kind, said, by=by, side=Side.FACTORY)
 

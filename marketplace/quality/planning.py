@@ -46,10 +46,10 @@ def characteristics(
     return (*found[: MOST_PLANNED - 1], VISUAL)
 
 
-def sample(level_id: str, quantity: int) -> dict[str, Any]:
+def sample(level_id: str, quantity: int, *, asks_first_article: bool = False) -> dict[str, Any]:
     """How many pieces of a lot are inspected and how many of them may be nonconforming, and by which row of ISO 2859-1.
 
-    Raises InspectionUnknown.
+    `asks_first_article`: whether the customer wants one, whatever the level says. Raises InspectionUnknown.
     """
     level = sampling.level(level_id)
     plan = sampling.plan(level, quantity)
@@ -64,7 +64,7 @@ def sample(level_id: str, quantity: int) -> dict[str, Any]:
         "sample": 0 if plan is None else plan.sample,
         "accept": 0 if plan is None else plan.accept,
         "reject": 1 if plan is None else plan.reject,
-        "has_first_article": level.has_first_article,
+        "has_first_article": level.has_first_article or asks_first_article,
     }
 
 

@@ -3,12 +3,18 @@
 from uuid import UUID
 
 from marketplace.capability.catalogue import materials, processes
+from marketplace.costing.sampling import level
 from marketplace.orders.placing import Address, Bought
 from marketplace.quoting.models import Offer, Quote
 
 
-def bought(quote: Quote, offer: Offer, hold_id: UUID, *, address: Address | None = None) -> Bought:
-    """The order's line and job: the price and dates of one offer, and what its quote asked for."""
+def bought(
+    quote: Quote, offer: Offer, hold_id: UUID, *, address: Address | None = None, first_article: bool = False
+) -> Bought:
+    """The order's line and job: the price and dates of one offer, and what its quote asked for.
+
+    `first_article`: whether the customer asks for one with the order, whatever the inspection level of the quote.
+    """
     return Bought(
         quote_id=quote.id,
         offer_id=offer.id,
@@ -26,4 +32,10 @@ def bought(quote: Quote, offer: Offer, hold_id: UUID, *, address: Address | None
         fee_minor=offer.fee_minor,
         ships_on=offer.ships_on,
         address=address,
+        asks_first_article=asks_first_article(quote, first_article),
     )
+
+
+def asks_first_article(quote: Quote, is_wished: bool) -> bool:
+    """Whether a job stops after its first piece: the inspection level says so, or the customer with the order."""
+    return is_wished or level(quote.inspection).has_first_article

@@ -15,6 +15,7 @@ from marketplace.messages.invariants import INVARIANTS as MESSAGES
 from marketplace.moderation.invariants import INVARIANTS as MODERATION
 from marketplace.orders.invariants import INVARIANTS as ORDERS
 from marketplace.payments.invariants import INVARIANTS as PAYMENTS
+from marketplace.production.invariants import INVARIANTS as PRODUCTION
 from marketplace.quality.invariants import INVARIANTS as QUALITY
 from marketplace.quality.invariants import PROOFS as SIGNATURES
 from marketplace.quoting.invariants import INVARIANTS as QUOTING
@@ -32,6 +33,7 @@ ALL: Final[tuple[Invariant | Proof, ...]] = (
     *CLAIMS,
     *REVIEWS,
     *MESSAGES,
+    *PRODUCTION,
     *QUALITY,
     *SIGNATURES,
     *PAYMENTS,

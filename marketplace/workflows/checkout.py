@@ -26,7 +26,7 @@ from marketplace.quoting import service as quoting
 from marketplace.quoting.errors import QuoteTaken
 from marketplace.quoting.models import Offer, Quote, QuoteState
 from marketplace.workflows import holding
-from marketplace.workflows.buying import bought
+from marketplace.workflows.buying import asks_first_article, bought
 
 FETCHED = frozenset({Incoterm.EXW, Incoterm.FCA})
 """The customer's carrier takes the goods over at the factory."""
@@ -39,6 +39,8 @@ class Choice:
     quote_id: UUID
     offer_id: UUID
     address: Address | None = None
+    first_article: bool = False
+    """Whether the factory stops after the first piece until the customer has released it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,10 @@ def place(basket: Basket, *, by: Actor, payment_minutes: int) -> Order:
     holds = _holds(lines, pay_by)
     payment_id = new_id()
     order = placing.place(
-        [bought(quote, offer, holds[offer.id].id, address=choice.address) for choice, quote, offer in lines],
+        [
+            bought(quote, offer, holds[offer.id].id, address=choice.address, first_article=choice.first_article)
+            for choice, quote, offer in lines
+        ],
         terms,
         by=by,
         payment_id=payment_id,
@@ -111,9 +116,17 @@ def _ordered_before(lines: Sequence[Line], terms: Terms) -> Order | None:
     is_same = {line.offer_id for line in earlier.lines} == {offer.id for _, _, offer in lines}
     if not is_same:
         return None
-    if terms != terms_of(earlier) or [line.address for line in earlier.lines] != [each.address for each, _, _ in lines]:
+    if terms != terms_of(earlier) or _said_of_lines(earlier) != [
+        (choice.address, asks_first_article(quote, choice.first_article)) for choice, quote, _ in lines
+    ]:
         raise QuoteTaken("These offers were ordered already, with other terms.", order_id=str(earlier.id))
     return earlier
+
+
+def _said_of_lines(order: Order) -> list[tuple[Address | None, bool]]:
+    """What an order's customer said of each of its lines: where it goes, and whether a first article is asked for."""
+    asks = {job.line_number: job.first_article is not None for job in order.jobs}
+    return [(line.address, asks[line.number]) for line in order.lines]
 
 
 def _refuse_unless_payable(lines: Sequence[Line]) -> None:

@@ -18,6 +18,7 @@ from marketplace.kernel.transaction import each_alone, transaction
 from marketplace.orders import queries as orders
 from marketplace.orders import reopening
 from marketplace.orders.models import Job
+from marketplace.production import subcontracting
 from marketplace.workflows import refunding
 
 
@@ -118,6 +119,7 @@ def _carry_out(claim: Claim, *, by: Actor) -> None:
     elif claim.remedy is Remedy.RETURN:
         refunding.refund_all(job, reason=reason, by=by)
         reopening.take_back(job, by=by)
+        subcontracting.drop_open(job, by=by)
     else:
         refunding.refund(job, claim.remedy_minor or 0, reason=reason, by=by)
         until = rules.accept_by(look_until=claim.look_until, claimed_at=claim.created_at, now=clock.now())

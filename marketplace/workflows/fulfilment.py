@@ -16,7 +16,9 @@ from marketplace.orders.errors import NothingToAccept
 from marketplace.orders.following import follow
 from marketplace.orders.models import IfDeclined, Job, Order, Side
 from marketplace.orders.states import JobState
+from marketplace.production import subcontracting
 from marketplace.workflows import amending, refunding, reoffering, settlement
+from marketplace.workflows.winding_up import wind_up
 
 OVERDUE = "The factory did not answer in time."
 NOT_AGREED = "The customer did not answer the counter-offer in time."
@@ -54,7 +56,7 @@ def give_up(job: Job, *, by: Actor, reason: str) -> None:
 
 def _end(job: Job, *, why: str, by: Actor) -> None:
     """Another factory is offered the line, or the customer gets the money back."""
-    amending.drop_open(job, by=by)
+    wind_up(job, by=by)
     next_best = reoffering.left(job) if job.order.if_declined is IfDeclined.NEXT_BEST else None
     _let_minutes_go(job, by=by)
     if next_best is None or not reoffering.to_the_best_of(next_best, job, why=why, by=by):
@@ -93,7 +95,7 @@ def _end_with_a_part(job: Job, *, side: Side, by: Actor, reason: str) -> None:
     back = ending.back_minor(job, side)
     kept = job.total_minor - back
     ending.cancel(job, side=side, by=by, reason=reason)
-    amending.drop_open(job, by=by)
+    wind_up(job, by=by)
     _let_minutes_go(job, by=by)
     refunding.refund(job, back, reason="cancelled", by=by)
     if kept:
@@ -110,7 +112,7 @@ def _let_minutes_go(job: Job, *, by: Actor) -> None:
 def ship(job: Job, *, by: Actor, carrier: str, tracking_number: str, pieces: int | None = None) -> None:
     """Goods leave; with the last of them, minutes held on days after today are no longer needed.
 
-    Raises MorePiecesThanOrdered, IllegalMove.
+    Raises MorePiecesThanOrdered, FirstArticleNotReleased, IllegalMove.
     """
     making.ship(job, by=by, pieces=pieces, carrier=carrier, tracking_number=tracking_number)
     if job.state is JobState.SHIPPED:
@@ -127,6 +129,7 @@ def _use_minutes(job: Job, *, by: Actor) -> None:
 def accept_goods(job: Job, *, by: Actor) -> None:
     """The customer takes the goods of a job; its money is released to the parties. Raises IllegalMove."""
     ending.accept_goods(job, by=by)
+    subcontracting.drop_open(job, by=by)
     settlement.release(job)
 
 

@@ -2,10 +2,10 @@ from marshmallow import fields, validate
 
 from blueprints.http.addresses import ShowAddress
 from blueprints.http.changes import ShowChange
-from blueprints.http.fields import Amount, Country, Day, Instant, Words
+from blueprints.http.fields import Amount, Country, Day, Flag, Instant, Words
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.orders.models import IfDeclined, Incoterm
-from marketplace.orders.states import JobState, OrderState
+from marketplace.orders.states import FirstArticleGate, JobState, OrderState
 from marketplace.workflows.checkout import Basket, Choice
 
 MOST_LINES = 50
@@ -38,6 +38,14 @@ class ChooseOffer(Accepts):
     quote_id = fields.UUID(required=True, metadata={"example": "01932f4e-7b1a-7c39-9d1e-0a4b8c2d6e12"})
     offer_id = fields.UUID(required=True, metadata={"example": "01932f4e-7b1a-7c39-9d1e-0a4b8c2d6e13"})
     address = fields.Nested(Address, load_default=None, allow_none=True, metadata={"example": WHERE})
+    first_article = Flag(
+        load_default=False,
+        metadata={
+            "description": "Whether the factory stops after the first piece until you have released it. It does so "
+            "anyway where the quote's inspection level is `first_article`; that level also pays for the report.",
+            "example": False,
+        },
+    )
 
 
 class PlaceOrder(Accepts):
@@ -132,6 +140,13 @@ class ShowJob(Shows):
     )
     pieces_shipped = fields.Integer(required=True)
     clock_stopped_at = Instant(required=True, allow_none=True, metadata={"description": "While it waits for you."})
+    first_article = fields.Enum(
+        FirstArticleGate,
+        by_value=True,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Until it is released, no more than one piece is made. null: not asked for."},
+    )
     reports = fields.List(fields.Nested(ShowReport), required=True)
     shipments = fields.List(fields.Nested(ShowShipment), required=True)
     changes = fields.List(fields.Nested(ShowChange), required=True)

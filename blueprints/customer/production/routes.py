@@ -6,7 +6,7 @@ from uuid import UUID
 from blueprints.customer.door import door
 from blueprints.http.identity import actor
 from blueprints.http.production import ShowChecklist, ShowOperations
-from marketplace.production import milestones, queries
+from marketplace.production import progress, queries
 from marketplace.production.checklist import checklist
 
 production = door.room("production", "How what you ordered is made: what was agreed, each operation.", path="/orders")
@@ -24,4 +24,4 @@ def show_checklist(order_id: UUID, job_id: UUID) -> dict[str, Any]:
 @production.response(200, ShowOperations)
 def show_operations(order_id: UUID, job_id: UUID) -> dict[str, Any]:
     """Show how far each operation is, when it began and ended, and the photos of it."""
-    return {"operations": milestones.progress(queries.job_for_customer(actor(), order_id, job_id))}
+    return {"operations": progress.of_job(queries.job_for_customer(actor(), order_id, job_id))}

@@ -5,7 +5,7 @@ from blueprints.http.changes import ShowChange
 from blueprints.http.fields import Amount, Instant, Whole, Words
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.orders.models import Incoterm
-from marketplace.orders.states import JobState
+from marketplace.orders.states import FirstArticleGate, JobState
 
 
 class DeclineJob(Accepts):
@@ -67,6 +67,13 @@ class ShowFactoryJob(Shows):
     ordered_at = Instant(attribute="created_at", required=True)
     answer_by = Instant(required=True, allow_none=True)
     clock_stopped_at = Instant(required=True, allow_none=True, metadata={"description": "While you wait."})
+    first_article = fields.Enum(
+        FirstArticleGate,
+        by_value=True,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Until it is released, no more than one piece is made. null: not asked for."},
+    )
     work_centre_id = fields.UUID(required=True)
     revision_id = fields.UUID(required=True)
     process = fields.String(required=True)

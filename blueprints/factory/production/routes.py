@@ -9,7 +9,7 @@ from blueprints.http.identity import actor
 from blueprints.http.production import ShowChecklist
 from marketplace.kernel.transaction import transaction
 from marketplace.orders import queries as orders
-from marketplace.production import milestones, queries
+from marketplace.production import milestones, progress, queries
 from marketplace.production.checklist import checklist
 from marketplace.production.milestones import Done, Told
 
@@ -27,7 +27,7 @@ def show_checklist(job_id: UUID) -> dict[str, Any]:
 @production.response(200, ShowFactoryOperations)
 def show_operations(job_id: UUID) -> dict[str, Any]:
     """Show each operation: how far it is, the minutes that its price pays for, and those really spent."""
-    return {"operations": milestones.progress(queries.job_for_factory(actor(), job_id))}
+    return {"operations": progress.of_job(queries.job_for_factory(actor(), job_id))}
 
 
 @production.post("/<uuid:job_id>/operations/<int:number>/start")
@@ -38,7 +38,7 @@ def start(told: Told, job_id: UUID, number: int) -> dict[str, Any]:
     with transaction():
         job = orders.for_factory_to_change(actor(), job_id)
         milestones.start(job, number, told, by=actor())
-        return {"operations": milestones.progress(job)}
+        return {"operations": progress.of_job(job)}
 
 
 @production.post("/<uuid:job_id>/operations/<int:number>/finish")
@@ -49,4 +49,4 @@ def finish(done: Done, job_id: UUID, number: int) -> dict[str, Any]:
     with transaction():
         job = orders.for_factory_to_change(actor(), job_id)
         milestones.finish(job, number, done, by=actor())
-        return {"operations": milestones.progress(job)}
+        return {"operations": progress.of_job(job)}

@@ -43,6 +43,14 @@ class FinishOperation(ReportOperation):
     shows_minutes = Flag(
         load_default=False, metadata={"description": "Whether the customer sees them.", "example": False}
     )
+    done_elsewhere = Flag(
+        attribute="is_elsewhere",
+        load_default=False,
+        metadata={
+            "description": "Whether the organisation did it that your customer agreed to (`subcontracts`).",
+            "example": False,
+        },
+    )
 
 
 class ShowFactoryOperation(ShowOperation):

@@ -1,20 +1,29 @@
-"""How far the operations of each job came, as far as the reader of the archive sees it."""
+"""How far the operations of each job came, who else did any of them, and its first articles, as the reader sees it."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from marketplace.attachments.models import Side
-from marketplace.production import milestones
-from marketplace.production.milestones import OperationState, Progress
-from marketplace.workflows.chapters.values import File, Scope, as_json
+from marketplace.production import progress, queries
+from marketplace.production.progress import OperationState, Progress
+from marketplace.workflows.chapters.values import File, Scope, as_json, columns
+
+INNER = ("handed_over_by", "answered_by", "proposed_by", "agreed_by", "remind_at")
+"""What names persons, or is only for our own use."""
 
 
 def chapter(scope: Scope) -> Iterator[File]:
-    """operations/JOB.json of each job of which an operation was reported."""
+    """operations/JOB.json of each job of which an operation was reported; first_articles/…, subcontracts/… if any."""
     for job in scope.jobs:
-        found = milestones.progress(job)
+        found = progress.of_job(job)
         if any(each.state is not OperationState.WAITING for each in found):
             yield as_json(f"operations/{job.id}.json", [_operation(each, scope.side) for each in found])
+        if job.first_article is not None:
+            pieces = [columns(each, but=INNER) for each in queries.first_articles(job.id)]
+            yield as_json(f"first_articles/{job.id}.json", pieces)
+        if job.is_subcontracted:
+            given = [columns(each, but=INNER) for each in queries.subcontracts(job.id)]
+            yield as_json(f"subcontracts/{job.id}.json", given)
 
 
 def _operation(found: Progress, side: Side) -> dict[str, Any]:
@@ -26,6 +35,7 @@ def _operation(found: Progress, side: Side) -> dict[str, Any]:
         "started_at": found.started_at,
         "finished_at": found.finished_at,
         "real_min": found.shown_min,
+        "is_done_elsewhere": found.is_done_elsewhere,
         "notes": found.notes,
         "attachment_ids": [each.id for each in found.attachments],
     }
