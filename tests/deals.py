@@ -41,9 +41,20 @@ def deal(app_with_stripe, till, scene, as_user) -> Deal:
     return dealt(till, scene, as_user)
 
 
-def dealt(till, scene, as_user, *, line: Mapping[str, Any] = MappingProxyType({}), **asked: Any) -> Deal:
-    """The same of a quote of other things, and with more said of the order's one line."""
-    shop = scene.shop(till.seller())
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def dealt(
+    till,
+    scene,
+    as_user,
+    *,
+    line: Mapping[str, Any] = NOTHING,
+    shop_has: Mapping[str, Any] = NOTHING,
+    **asked: Any,
+) -> Deal:
+    """The same of a quote of other things, with more said of the order's one line, at a shop that can do more."""
+    shop = scene.shop(till.seller(), centre_has=shop_has)
     customer = as_user(till.customer)
     quote = quoted(customer, scene.part(till.customer), **asked)
     basket = choose(quote)

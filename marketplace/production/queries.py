@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, any_, literal, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.accounts.models import Organisation
@@ -211,7 +211,9 @@ def place_for_subcontractor(who: Actor, subcontract_id: UUID) -> tuple[UUID, int
 
 def factory(organisation_id: UUID) -> Organisation | None:
     """An organisation of this marketplace that is a factory."""
-    query = select(Organisation).where(Organisation.id == organisation_id, Organisation.hats.contains([Hat.FACTORY]))
+    query = select(Organisation).where(
+        Organisation.id == organisation_id, literal(Hat.FACTORY.value) == any_(Organisation.hats)
+    )
     return session().scalars(query).one_or_none()
 
 

@@ -18,6 +18,8 @@ from marketplace.listings.models import ListingState
 from marketplace.orders.models import Job, Side
 from marketplace.parts.models import FileAccess, Seen
 from marketplace.refunds.models import StaffRefund, StaffRefundPart
+from marketplace.production.models import Subcontract
+from marketplace.production.states import SubcontractState
 from marketplace.reviews.models import Review
 from marketplace.workflows import matching
 from tests.blueprints.customer.test_orders import choose, quoted
@@ -89,6 +91,7 @@ LISTS = {
     "/v1/factories/{factory_id}/reviews": "customer",
     "/v1/slots": "customer",
     "/v1/factory/slots": "factory",
+    "/v1/factory/subcontracts": "factory",
     "/v1/customer/subscriptions": "customer",
     "/v1/customer/subscriptions/{subscription_id}/matches": "customer",
 }
@@ -233,6 +236,8 @@ def a_sale(street):
 
 def a_claim_a_review_and_a_refund(street):
     """A claim that was withdrawn while the goods were measured again, a review, and a refund that is proposed."""
+def a_claim_and_a_review(street):
+    """A claim that was withdrawn while the goods were measured again, a review, and an operation given to somebody."""
     with street.till.app.app_context(), transaction():
         job = session().query(Job).order_by(Job.id.desc()).first()
         claim = Claim(id=new_id(), job_id=job.id, number=1, state=ClaimState.WITHDRAWN, text="Too wide.", pieces=1)
@@ -241,6 +246,11 @@ def a_claim_a_review_and_a_refund(street):
         claim.remeasurement.asked_by = claim.remeasurement.named_by = street.till.customer.user_id
         claim.remeasurement.factory_id = street.owner.organisation_id
         session().add(claim)
+        given = Subcontract(job_id=job.id, number=1, operation=1, operation_name="Turn", company="First", what="Turn.")
+        given.factory_id = given.subcontractor_id = job.factory_id
+        given.state, given.agreed_at = SubcontractState.DONE, clock.now()
+        given.proposed_by = given.agreed_by = street.till.customer.user_id
+        session().add(given)
         review = Review(
             job_id=job.id, side=Side.CUSTOMER, of_id=job.factory_id, quality=5, communication=4, text="Good."
         )
