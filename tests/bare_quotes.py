@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from marketplace.kernel import clock
@@ -15,6 +16,16 @@ from tests.worlds import Person
 VALID: timedelta = timedelta(days=300)
 
 
+def _above(*labels: str) -> dict[str, Any]:
+    """A price tree of one branch without its amounts, to the one operation that it pays for."""
+    below = [_above(*labels[1:])] if labels[1:] else []
+    return {"kind": KINDS[-len(labels)], "label": labels[0], "amount": None, "children": below}
+
+
+KINDS = ("order", "line", "component", "operation")
+ROUTED = {"shape": _above("Order", "Bracket", "Making", "Rough mill")}
+
+
 def bare_quote(
     customer: Person,
     revision_id: UUID,
@@ -23,8 +34,12 @@ def bare_quote(
     machine_min: int = 30,
     within_days: int = 25,
     quantity: int = 10,
+    is_routed: bool = False,
 ) -> Choice:
-    """A quote with an offer of each shop at its price, inside the caller's transaction; the choice of the first."""
+    """A quote with an offer of each shop at its price, inside the caller's transaction; the choice of the first.
+
+    `is_routed`: whether the price pays for an operation, of which its job can be asked.
+    """
     until = clock.now().date() + timedelta(days=within_days)
     quote = Quote(
         id=new_id(),
@@ -40,7 +55,7 @@ def bare_quote(
         expires_at=clock.now() + VALID,
         eligible=len(offers),
         findings=[],
-        explanation={},
+        explanation=ROUTED if is_routed else {},
     )
     session().add(quote)
     session().flush()
@@ -59,7 +74,7 @@ def bare_quote(
             machine_min=machine_min,
             finish_by=until,
             ships_on=until,
-            figures=[price],
+            figures=[price] * len(KINDS) if is_routed else [price],
         )
         for at, (shop, price) in enumerate(offers, 1)
     ]
