@@ -17,9 +17,9 @@ from marketplace.kernel.transaction import transaction
 from marketplace.listings.models import ListingState
 from marketplace.orders.models import Job, Side
 from marketplace.parts.models import FileAccess, Seen
-from marketplace.refunds.models import StaffRefund, StaffRefundPart
 from marketplace.production.models import Subcontract
 from marketplace.production.states import SubcontractState
+from marketplace.refunds.models import StaffRefund, StaffRefundPart
 from marketplace.reviews.models import Review
 from marketplace.workflows import matching
 from tests.blueprints.customer.test_orders import choose, quoted
@@ -158,7 +158,7 @@ def street(till, scene, market, staff, as_user):
 def a_round(street, number):
     """One row more of everything that is listed."""
     a_sale(street)
-    a_claim_a_review_and_a_refund(street)
+    a_claim_and_its_like(street)
     street.market.make_listing(street.market.make_factory(), ListingState.LIVE)
     street.scene.shop(street.owner, name=f"Mill {number}", materials=("steel_304",))
     centre = f"/v1/factory/work-centres/{street.shop.work_centre_id}"
@@ -234,10 +234,8 @@ def a_sale(street):
     street.till.work()
 
 
-def a_claim_a_review_and_a_refund(street):
-    """A claim that was withdrawn while the goods were measured again, a review, and a refund that is proposed."""
-def a_claim_and_a_review(street):
-    """A claim that was withdrawn while the goods were measured again, a review, and an operation given to somebody."""
+def a_claim_and_its_like(street):
+    """A claim that was withdrawn while the goods were measured again, a review, a refund and an operation given away."""
     with street.till.app.app_context(), transaction():
         job = session().query(Job).order_by(Job.id.desc()).first()
         claim = Claim(id=new_id(), job_id=job.id, number=1, state=ClaimState.WITHDRAWN, text="Too wide.", pieces=1)
