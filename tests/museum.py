@@ -67,6 +67,7 @@ from marketplace.orders.models import (
     Job,
     Order,
     OrderLine,
+    Parcel,
     ProductionReport,
     Share,
     ShareKind,
@@ -621,6 +622,9 @@ def _order(
         is_subcontracted=True,
     )
     payment = Payment(id=new_id(), order_id=order.id, currency="EUR", amount_minor=1080)
+    shipment = Shipment(
+        id=new_id(), job_id=job.id, shipped_by=user.id, pieces=5, carrier="DHL", tracking_number="1", parcels=[]
+    )
     out_of = {"job_id": job.id, "payment_id": payment.id}
     _add(hold, order)
     _add(
@@ -677,8 +681,9 @@ def _order(
             before_ships_on=DAY,
         ),
         ProductionReport(job_id=job.id, reported_by=user.id, pieces_done=1, note=""),
-        Shipment(job_id=job.id, shipped_by=user.id, pieces=5, carrier="DHL", tracking_number="1"),
+        shipment,
     )
+    _add(Parcel(shipment_id=shipment.id, number=1, pieces=5, weight_g=900, carrier="DHL", tracking_number="1"))
     _inspected(user, job)
     _claim(user, shop, job)
     return order

@@ -113,6 +113,24 @@ def test_trigrams_of_chinese_text_exist(migrated):
         ("update jobs set first_article = 'half'", "firstarticlegate"),
         ("update inspection_entries set content = '{}'", "append-only"),
         ("delete from record_keys", "append-only"),
+        ("update parcels set tracking_number = '2'", "append-only"),
+        ("delete from parcels", "append-only"),
+        *(
+            (
+                "insert into parcels (id, created_at, shipment_id, number, pieces, carrier, tracking_number,"
+                " weight_g, length_mm, width_mm, height_mm)"
+                f" select gen_random_uuid(), now(), shipment_id, 2, {values} from parcels",
+                complaint,
+            )
+            for values, complaint in (
+                ("0, 'DHL', '2', null, null, null, null", "pieces_some"),
+                ("1, '', '2', null, null, null, null", "carrier_length"),
+                ("1, 'DHL', '2', 0, null, null, null", "weight_sane"),
+                ("1, 'DHL', '2', 1, 10, 10, null", "size_whole"),
+                ("1, 'DHL', '2', 1, 13601, 10, 10", "size_sane"),
+                ("1, 'DHL', '2', 23, 10, 10, 10", "weight_possible"),
+            )
+        ),
         ("update inspection_records set head = '{\"verdict\": 1}'", "append-only but for its publication"),
         ("delete from inspection_records", "append-only but for its publication"),
         ("update inspection_records set published_at = null", "publication_signed"),
@@ -128,6 +146,27 @@ def test_the_database_refuses_what_must_never_be(migrated, statement, complaint)
         museum.furnish()
     with db.engine.connect() as connection, pytest.raises(Exception, match=complaint):
         connection.exec_driver_sql(statement)
+
+
+def test_the_parcels_of_a_shipment_hold_all_its_pieces(migrated):
+    with transaction():
+        museum.furnish()
+    another = """
+        insert into parcels (id, created_at, shipment_id, number, pieces, carrier, tracking_number)
+        select gen_random_uuid(), now(), shipment_id, %s, %s, carrier, tracking_number from parcels
+    """
+    shipment = """
+        insert into shipments (id, created_at, job_id, shipped_by, pieces, carrier, tracking_number)
+        select gen_random_uuid(), now(), job_id, shipped_by, 7, 'UPS', '1Z' from shipments returning id
+    """
+    packed = "select number, pieces, carrier, tracking_number, weight_g from parcels where shipment_id = %s"
+    with psycopg.connect(databases.plain(str(migrated.config["SQLALCHEMY_DATABASE_URI"]))) as connection:
+        connection.execute(another, (2, 1))
+        with pytest.raises(psycopg.errors.CheckViolation, match="do not hold its pieces"):
+            connection.commit()
+        made = connection.execute(shipment).fetchone()
+        connection.commit()
+        assert connection.execute(packed, made).fetchall() == [(1, 7, "UPS", "1Z", None)], "as code from before sends"
 
 
 def test_m6_a_journal_that_does_not_sum_to_zero_never_commits(migrated):

@@ -1,4 +1,4 @@
-"""Draws what follows from the code in docs/production.md, states from their moves: `python -m tools.production_docs`."""
+"""Draws what follows from the code in docs/production.md, states from moves: `python -m tools.production_docs`."""
 
 from collections.abc import Callable, Mapping
 from typing import Final

@@ -37,6 +37,18 @@ class FirstArticleNotReleased(Conflict):
     code = "first_article_not_released"
 
 
+class ParcelsUnequal(Rejected):
+    """The parcels of a shipment hold more pieces, or fewer, than were said to leave."""
+
+    code = "parcels_unequal"
+
+
+class ParcelImpossible(Rejected):
+    """A parcel that is heavier than anything of its size can be: a slip of units."""
+
+    code = "parcel_impossible"
+
+
 class ListingNotLive(Conflict):
     """The listing behind the offer is not public any more; ask for a new quote."""
 

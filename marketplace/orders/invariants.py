@@ -106,4 +106,14 @@ INVARIANTS: Final = (
                     and coalesce(sum(s.pieces), 0) <> j.quantity + j.pieces_remade)
         """,
     ),
+    Invariant(
+        id="T1",
+        says="the parcels of a shipment are numbered from 1 without a gap and hold all its pieces",
+        counted="select count(*) from shipments",
+        broken="""
+            select s.id::text from shipments s left join parcels p on p.shipment_id = s.id
+            group by s.id
+            having s.pieces is distinct from sum(p.pieces) or max(p.number) is distinct from count(p.id)
+        """,
+    ),
 )

@@ -1,5 +1,7 @@
 """A factory's verbs: take a job or not, say how far it is, send it. Each refuses first, then moves, then tells."""
 
+from collections.abc import Sequence
+
 from marketplace.audit import service as audit
 from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor
@@ -7,6 +9,7 @@ from marketplace.kernel.ids import new_id
 from marketplace.kernel.lifecycle import IllegalMove
 from marketplace.notifications import service as notifications
 from marketplace.notifications.kinds import NoticeKind
+from marketplace.orders import packing
 from marketplace.orders.errors import (
     AnswerOverdue,
     FewerPiecesThanBefore,
@@ -15,7 +18,8 @@ from marketplace.orders.errors import (
     TooManyReports,
 )
 from marketplace.orders.following import follow
-from marketplace.orders.models import Job, Order, ProductionReport, Shipment
+from marketplace.orders.models import Job, Order, Parcel, ProductionReport, Shipment
+from marketplace.orders.packing import Packed
 from marketplace.orders.rules import ACCEPTANCE_TIME, ANSWER_TIME, MOST_REPORTS
 from marketplace.orders.states import JobState, OrderState
 
@@ -89,13 +93,19 @@ def report(job: Job, *, by: Actor, pieces_done: int, note: str) -> ProductionRep
     return made
 
 
-def ship(job: Job, *, by: Actor, pieces: int | None, carrier: str, tracking_number: str) -> Shipment:
+def ship(
+    job: Job, *, by: Actor, pieces: int | None, carrier: str, tracking_number: str, parcels: Sequence[Packed] = ()
+) -> Shipment:
     """Goods leave the factory: so many pieces, or all that are left; with the last of them the job is shipped.
 
-    From then on the customer has their time to look. Until the first article is released, it alone leaves, and not as
-    the last piece. Raises MorePiecesThanOrdered, FirstArticleNotReleased, IllegalMove.
+    They go in one parcel where none is told. From then on the customer has their time to look. Until the first article
+    is released, it alone leaves, and not as the last piece.
+    Raises ParcelsUnequal, ParcelImpossible, MorePiecesThanOrdered, FirstArticleNotReleased, IllegalMove.
     """
     left = job.pieces_left
+    if parcels:
+        pieces = packing.pieces_in(parcels, said=pieces)
+        packing.refuse_the_impossible(parcels)
     pieces = left if pieces is None else pieces
     if left and pieces > left:
         raise MorePiecesThanOrdered("More pieces than are still to be shipped.", ordered=job.pieces_wanted, left=left)
@@ -107,10 +117,15 @@ def ship(job: Job, *, by: Actor, pieces: int | None, carrier: str, tracking_numb
         job.accept_by = clock.now() + ACCEPTANCE_TIME
     else:
         begin(job, by=by)
-    sent = Shipment(id=new_id(), shipped_by=by.user_id, pieces=pieces, carrier=carrier, tracking_number=tracking_number)
+    travels = {"carrier": carrier, "tracking_number": tracking_number}
+    sent = Shipment(id=new_id(), created_at=clock.now(), shipped_by=by.user_id, pieces=pieces, **travels)
+    sent.parcels = [
+        Parcel(id=new_id(), created_at=sent.created_at, number=number, **{**travels, **parcel.told()})
+        for number, parcel in enumerate(parcels or [Packed(pieces)], 1)
+    ]
     job.shipments.append(sent)
     follow(job.order, by=by)
-    audit.record(by, "job.shipped", job, carrier=carrier, pieces=pieces)
+    audit.record(by, "job.shipped", job, carrier=carrier, pieces=pieces, parcels=len(sent.parcels))
     notifications.tell(job.order.organisation_id, NoticeKind.JOB_SHIPPED, job, text=f"{carrier} {tracking_number}")
     return sent
 

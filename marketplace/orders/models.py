@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.capacity.models import Hold
 from marketplace.kernel.database import Base, Identified, not_longer
 from marketplace.kernel.lifecycle import Stateful
+from marketplace.orders.packing import HEAVIEST_G, HUNDREDTH_MG_PER_MM3, LONGEST_MM, MOST_PARCELS
 from marketplace.orders.states import (
     CHANGE,
     CHANGEABLE,
@@ -288,9 +289,45 @@ class Shipment(Identified, Base):
     pieces: Mapped[int]
     carrier: Mapped[str]
     tracking_number: Mapped[str]
+    """As the shipment was consigned; a parcel may travel by another."""
+
+    parcels: Mapped[list["Parcel"]] = relationship(lazy="raise", order_by="Parcel.number")
 
     __table_args__ = (
         CheckConstraint("pieces > 0", name="pieces_some"),
+        not_longer("carrier", 80),
+        not_longer("tracking_number", 80),
+    )
+
+
+class Parcel(Identified, Base):
+    """One of the parcels that a shipment goes in. Append-only; together they hold all its pieces."""
+
+    __tablename__ = "parcels"
+
+    shipment_id: Mapped[UUID] = mapped_column(ForeignKey("shipments.id"))
+    number: Mapped[int]
+    pieces: Mapped[int]
+    weight_g: Mapped[int | None]
+    length_mm: Mapped[int | None]
+    width_mm: Mapped[int | None]
+    height_mm: Mapped[int | None]
+    carrier: Mapped[str]
+    tracking_number: Mapped[str]
+
+    __table_args__ = (
+        UniqueConstraint("shipment_id", "number"),
+        CheckConstraint(f"number between 1 and {MOST_PARCELS}", name="number_sane"),
+        CheckConstraint("pieces > 0", name="pieces_some"),
+        CheckConstraint(f"weight_g between 1 and {HEAVIEST_G}", name="weight_sane"),
+        CheckConstraint(
+            " and ".join(f"{side} between 1 and {LONGEST_MM}" for side in ("length_mm", "width_mm", "height_mm")),
+            name="size_sane",
+        ),
+        CheckConstraint("num_nulls(length_mm, width_mm, height_mm) in (0, 3)", name="size_whole"),
+        CheckConstraint(
+            f"weight_g * 100000 <= length_mm * width_mm * height_mm * {HUNDREDTH_MG_PER_MM3}", name="weight_possible"
+        ),
         not_longer("carrier", 80),
         not_longer("tracking_number", 80),
     )

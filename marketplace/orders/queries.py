@@ -15,12 +15,14 @@ from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.paging import Page, PageRequest, newest_first
 from marketplace.orders.errors import ChangeNotFound, JobNotFound, OrderNotFound
-from marketplace.orders.models import Change, Job, Order, OrderLine
+from marketplace.orders.models import Change, Job, Order, OrderLine, Shipment
 from marketplace.orders.states import OFF, JobState, OrderState
 
+SHIPMENTS: Load = selectinload(Job.shipments).selectinload(Shipment.parcels)
+"""One statement more where something was shipped, and none where nothing was."""
 WHOLE_JOB: tuple[Load, ...] = (
     joinedload(Job.hold),
-    selectinload(Job.shipments),
+    SHIPMENTS,
     selectinload(Job.reports),
     selectinload(Job.changes),
 )
@@ -38,7 +40,7 @@ TO_SHOW: Final = (
     .options(*SHOWN)
 )
 """Built once: building it costs as much as loading the order."""
-OF_JOB: tuple[Load, ...] = (selectinload(Job.shipments), selectinload(Job.reports), selectinload(Job.changes))
+OF_JOB: tuple[Load, ...] = (SHIPMENTS, selectinload(Job.reports), selectinload(Job.changes))
 SHOWN_IN_LIST: tuple[ORMOption, ...] = (selectinload(Order.lines), selectinload(Order.jobs).options(*OF_JOB))
 FACTORY_JOB: tuple[ORMOption, ...] = (*WHOLE_JOB, joinedload(Job.order).selectinload(Order.lines))
 UNTOUCHED: Final = (JobState.WAITING, JobState.OFFERED)

@@ -1,6 +1,6 @@
 """From a paid order to accepted goods: each factory answers, makes and ships; the customer takes the goods."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from marketplace.orders import ending, making, queries, sharing
 from marketplace.orders.errors import NothingToAccept
 from marketplace.orders.following import follow
 from marketplace.orders.models import IfDeclined, Job, Order, Side
+from marketplace.orders.packing import Packed
 from marketplace.orders.states import JobState
 from marketplace.production import subcontracting
 from marketplace.workflows import amending, refunding, reoffering, settlement
@@ -109,12 +110,20 @@ def _let_minutes_go(job: Job, *, by: Actor) -> None:
         capacity.release(job.hold, by=by)
 
 
-def ship(job: Job, *, by: Actor, carrier: str, tracking_number: str, pieces: int | None = None) -> None:
+def ship(
+    job: Job,
+    *,
+    by: Actor,
+    carrier: str,
+    tracking_number: str,
+    pieces: int | None = None,
+    parcels: Sequence[Packed] = (),
+) -> None:
     """Goods leave; with the last of them, minutes held on days after today are no longer needed.
 
-    Raises MorePiecesThanOrdered, FirstArticleNotReleased, IllegalMove.
+    Raises ParcelsUnequal, ParcelImpossible, MorePiecesThanOrdered, FirstArticleNotReleased, IllegalMove.
     """
-    making.ship(job, by=by, pieces=pieces, carrier=carrier, tracking_number=tracking_number)
+    making.ship(job, by=by, pieces=pieces, carrier=carrier, tracking_number=tracking_number, parcels=parcels)
     if job.state is JobState.SHIPPED:
         amending.drop_open(job, by=by)
         _use_minutes(job, by=by)

@@ -235,7 +235,7 @@ def a_sale(street):
 
 
 def a_claim_and_its_like(street):
-    """A claim that was withdrawn while the goods were measured again, a review, a refund and an operation given away."""
+    """A claim that was withdrawn while the goods were measured again, a review, a refund, an operation given away."""
     with street.till.app.app_context(), transaction():
         job = session().query(Job).order_by(Job.id.desc()).first()
         claim = Claim(id=new_id(), job_id=job.id, number=1, state=ClaimState.WITHDRAWN, text="Too wide.", pieces=1)

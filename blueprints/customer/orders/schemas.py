@@ -3,6 +3,7 @@ from marshmallow import fields, validate
 from blueprints.http.addresses import ShowAddress
 from blueprints.http.changes import ShowChange
 from blueprints.http.fields import Amount, Country, Day, Flag, Instant, Words
+from blueprints.http.parcels import ShowParcel
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.orders.models import IfDeclined, Incoterm
 from marketplace.orders.states import FirstArticleGate, JobState, OrderState
@@ -110,10 +111,12 @@ class ShowOrderLine(Shows):
 class ShowShipment(Shows):
     """What left the factory, and how to follow it."""
 
+    id = fields.UUID(required=True)
     pieces = fields.Integer(required=True)
     carrier = fields.String(required=True)
     tracking_number = fields.String(required=True)
     shipped_at = Instant(attribute="created_at", required=True)
+    parcels = fields.List(fields.Nested(ShowParcel), required=True)
 
 
 class ShowReport(Shows):

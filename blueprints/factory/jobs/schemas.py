@@ -3,8 +3,10 @@ from marshmallow import fields, validate
 from blueprints.http.addresses import ShowAddress
 from blueprints.http.changes import ShowChange
 from blueprints.http.fields import Amount, Instant, Whole, Words
+from blueprints.http.parcels import ShowParcel
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.orders.models import Incoterm
+from marketplace.orders.packing import HEAVIEST_G, LONGEST_MM, MOST_PARCELS, Packed
 from marketplace.orders.states import FirstArticleGate, JobState
 
 
@@ -27,8 +29,32 @@ class ReportProgress(Accepts):
     note = Words(least=0, most=2000, load_default="", metadata={"example": "First side of all pieces is done."})
 
 
+class PackParcel(Accepts):
+    """One parcel of a shipment: what is in it, how heavy and large it is, and how to follow it."""
+
+    makes = Packed
+
+    pieces = Whole(required=True, validate=validate.Range(1, 1_000_000), metadata={"example": 20})
+    weight_g = Whole(required=True, validate=validate.Range(1, HEAVIEST_G), metadata={"example": 8400})
+    length_mm = Whole(required=True, validate=validate.Range(1, LONGEST_MM), metadata={"example": 400})
+    width_mm = Whole(required=True, validate=validate.Range(1, LONGEST_MM), metadata={"example": 300})
+    height_mm = Whole(required=True, validate=validate.Range(1, LONGEST_MM), metadata={"example": 200})
+    carrier = Words(
+        most=80,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The shipment's, if not given.", "example": "DHL"},
+    )
+    tracking_number = Words(
+        most=80,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The shipment's, if not given.", "example": "JD014600006281230705"},
+    )
+
+
 class ShipJob(Accepts):
-    """How many pieces left, with whom, and how to follow them."""
+    """How many pieces left, with whom, how to follow them, and how they are packed."""
 
     pieces = Whole(
         load_default=None,
@@ -38,6 +64,12 @@ class ShipJob(Accepts):
     )
     carrier = Words(most=80, required=True, metadata={"example": "DHL"})
     tracking_number = Words(most=80, required=True, metadata={"example": "JD014600006281230704"})
+    parcels = fields.List(
+        fields.Nested(PackParcel),
+        load_default=list,
+        validate=validate.Length(max=MOST_PARCELS),
+        metadata={"description": "They hold all pieces that left; none told: one parcel, of which no more is known."},
+    )
 
 
 class ShowFactoryReport(Shows):
@@ -52,10 +84,12 @@ class ShowFactoryReport(Shows):
 class ShowFactoryShipment(Shows):
     """What left the factory."""
 
+    id = fields.UUID(required=True)
     pieces = fields.Integer(required=True)
     carrier = fields.String(required=True)
     tracking_number = fields.String(required=True)
     shipped_at = Instant(attribute="created_at", required=True)
+    parcels = fields.List(fields.Nested(ShowParcel), required=True)
 
 
 class ShowFactoryJob(Shows):
