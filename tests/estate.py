@@ -62,7 +62,7 @@ from marketplace.workflows import (
     intake,
     quoting,
 )
-from tests.inspections import recorded
+from tests.inspections import bench, recorded
 from tests.market import Market
 from tests.scenes import BRACKET, Scene
 from tests.tenders import NDA, Tender
@@ -110,7 +110,7 @@ def build(app: Flask) -> Estate:
     owner, staff = world.make_organisation("Arkwright", hats=BOTH), world.make_staff()
     ids = _listed(Market(world, staff), owner) | _bought(scene, owner)
     ids |= _tendered(app, owner, UUID(ids["revision_id"])) | _of_the_house(app)
-    ids |= _attached(app, owner, UUID(ids["order_id"]), UUID(ids["job_id"]))
+    ids |= _attached(app, owner, UUID(ids["order_id"]), UUID(ids["job_id"])) | _shipped(scene, owner)
     estate = Estate(world, owner, staff, ids)
     ids.update(_people(estate))
     return estate
@@ -215,6 +215,18 @@ def _bought(scene: Scene, owner: Person) -> dict[str, str]:
     ids |= {"refund_id": refund_id}
     ids |= {"slot_id": scene.slot(shop, offered_min=2_000).id, "subscription_id": _subscribed(scene.app, owner)}
     return {name: str(each) for name, each in ids.items()}
+
+
+def _shipped(scene: Scene, owner: Person) -> dict[str, str]:
+    """Another order, whose goods have left in part."""
+    job = bench(scene, owner, owner).accept()
+    ids = {"order_id": job.order_id, "job_id": job.job_id, "shipment_id": job.ship(pieces=1)}
+    papers = [f"factory_shipments.{paper}" for paper in ("packing_list", "labels", "label")]
+    return {
+        f"{paper}:{name}": str(each)
+        for paper in (*papers, "customer_shipments.packing_list")
+        for name, each in ids.items()
+    }
 
 
 def _subscribed(app: Flask, owner: Person) -> UUID:

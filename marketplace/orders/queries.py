@@ -57,6 +57,7 @@ def for_customer(who: Actor, order_id: UUID) -> Order:
     else:
         told = select(Job).where(Job.order_id == order_id).options(*OF_JOB)
         session().scalars(told.execution_options(populate_existing=True)).all()
+        _with_their_order(order)
     return order
 
 
@@ -190,9 +191,13 @@ def _whole(found: Result[Order]) -> Order:
     order = found.unique().scalar_one_or_none()
     if order is None:
         raise OrderNotFound("There is no such order among yours.")
+    _with_their_order(order)
+    return order
+
+
+def _with_their_order(order: Order) -> None:
     for job in order.jobs:
         set_committed_value(job, "order", order)
-    return order
 
 
 def _job(*conditions: ColumnElement[bool]) -> Job:

@@ -197,31 +197,37 @@ def plan_of(ordered: Ordered) -> dict[str, Any]:
     found = planning.characteristics(
         revision.facts, process=job.process, tolerance_id=quote.tolerance, thickness_mm=quote.thickness_mm
     )
-    process, material = catalogue.process(job.process), catalogue.material(job.material)
     return {
-        "job": {
-            "id": str(job.id),
-            "order_number": ordered.order.number,
-            "purchase_order_number": ordered.order.purchase_order_number,
-            "part": ordered.part.name,
-            "revision": revision.number,
-            "file_name": revision.file_name,
-            "file_sha256": revision.sha256,
-            "factory": {"name": ordered.factory.name, "country": ordered.factory.country},
-            "process": {"id": process.id, "name_en": process.name_en, "name_zh": process.name_zh},
-            "material": {
-                "id": material.id,
-                "name_en": material.name_en,
-                "name_zh": material.name_zh,
-                "codes": dict(material.codes),
-            },
-            "finishes": [_finish(each) for each in quote.finishes],
-            "certificates": list(quote.certificates),
-            "tolerance": {"id": quote.tolerance, "standard": tolerance(quote.tolerance).standard},
-            "quantity": job.quantity,
-        },
+        "job": asked_of(ordered),
         "sampling": planning.sample(quote.inspection, job.quantity, asks_first_article=job.first_article is not None),
         "characteristics": [each.as_json() for each in found],
+    }
+
+
+def asked_of(ordered: Ordered) -> dict[str, Any]:
+    """What was ordered of a job: the part, of what, how made, how many."""
+    job, quote, revision = ordered.job, ordered.quote, ordered.revision
+    process, material = catalogue.process(job.process), catalogue.material(job.material)
+    return {
+        "id": str(job.id),
+        "order_number": ordered.order.number,
+        "purchase_order_number": ordered.order.purchase_order_number,
+        "part": ordered.part.name,
+        "revision": revision.number,
+        "file_name": revision.file_name,
+        "file_sha256": revision.sha256,
+        "factory": {"name": ordered.factory.name, "country": ordered.factory.country},
+        "process": {"id": process.id, "name_en": process.name_en, "name_zh": process.name_zh},
+        "material": {
+            "id": material.id,
+            "name_en": material.name_en,
+            "name_zh": material.name_zh,
+            "codes": dict(material.codes),
+        },
+        "finishes": [_finish(each) for each in quote.finishes],
+        "certificates": list(quote.certificates),
+        "tolerance": {"id": quote.tolerance, "standard": tolerance(quote.tolerance).standard},
+        "quantity": job.quantity,
     }
 
 

@@ -34,7 +34,7 @@ class PackParcel(Accepts):
 
     makes = Packed
 
-    pieces = Whole(required=True, validate=validate.Range(1, 1_000_000), metadata={"example": 20})
+    pieces = Whole(required=True, validate=validate.Range(1, 1_000_000), metadata={"example": 25})
     weight_g = Whole(required=True, validate=validate.Range(1, HEAVIEST_G), metadata={"example": 8400})
     length_mm = Whole(required=True, validate=validate.Range(1, LONGEST_MM), metadata={"example": 400})
     width_mm = Whole(required=True, validate=validate.Range(1, LONGEST_MM), metadata={"example": 300})
