@@ -4,9 +4,17 @@ from typing import IO, Final
 
 from flask import Response, send_file
 
+from blueprints.http.ports import ports, settings
+from marketplace.workflows.archiving import Workshop
+
 ZIP: Final = "application/zip"
 ARCHIVE: Final = {200: {"content": {ZIP: {"schema": {"type": "string", "format": "binary"}}}}}
 """How an operation that answers with one documents it."""
+
+
+def workshop() -> Workshop:
+    """What archives are made with."""
+    return Workshop(ports().files, ports().typesetter, f"{settings().public_url}/records/verify")
 
 
 def archive(file: IO[bytes], name: str) -> Response:

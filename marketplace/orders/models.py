@@ -180,8 +180,11 @@ class Job(Identified, Stateful, Base):
     @property
     def address(self) -> dict[str, Any] | None:
         """Where its goods go: known to its factory once that has taken it. None before, and where they are fetched."""
-        if self.state not in TAKEN_ON:
-            return None
+        return self.goes_to if self.state in TAKEN_ON else None
+
+    @property
+    def goes_to(self) -> dict[str, Any] | None:
+        """Where its goods go, whoever may know it; None: they are fetched."""
         line = next(each for each in self.order.lines if each.number == self.line_number)
         return line.address or self.order.address
 

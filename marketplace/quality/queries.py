@@ -96,6 +96,12 @@ def records(inspection_id: UUID) -> Sequence[Record]:
     return session().scalars(select(Record).where(Record.inspection_id == inspection_id).order_by(Record.number)).all()
 
 
+def records_with_keys(inspection_id: UUID) -> Sequence[Record]:
+    """The same, each with the key that it was signed with."""
+    query = select(Record).where(Record.inspection_id == inspection_id).options(joinedload(Record.key))
+    return session().scalars(query.order_by(Record.number)).all()
+
+
 def record_of_job(job_id: UUID, record_id: UUID, *, is_locked: bool = False) -> Record:
     """A record of this job. Raises RecordNotFound."""
     return _record(Record.id == record_id, Inspection.job_id == job_id, is_locked=is_locked)
@@ -127,13 +133,8 @@ def every_inspection() -> Iterator[tuple[Inspection, Sequence[Entry], Sequence[R
     """Each inspection with its entries and records, one after another."""
     for inspection_id in session().scalars(select(Inspection.id).order_by(Inspection.id)).all():
         found = session().get_one(Inspection, inspection_id)
-        yield found, entries(inspection_id), _with_keys(inspection_id)
+        yield found, entries(inspection_id), records_with_keys(inspection_id)
         session().expunge_all()
-
-
-def _with_keys(inspection_id: UUID) -> Sequence[Record]:
-    query = select(Record).where(Record.inspection_id == inspection_id).options(joinedload(Record.key))
-    return session().scalars(query.order_by(Record.number)).all()
 
 
 def _record(*conditions: ColumnElement[bool], is_locked: bool = False) -> Record:

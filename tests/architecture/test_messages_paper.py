@@ -19,5 +19,6 @@ def test_the_limits_are_those_of_the_code():
         f"lays at most {files.MOST_BESIDE} at one place",
         f"up to {messages.LONGEST_TEXT:,} characters",
         f"one ZIP file of at most {archiving.MOST_BYTES >> 20} MB",
+        f"At most {archiving.MOST_PRINTED} papers are printed",
     ):
         assert said in words

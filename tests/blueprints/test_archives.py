@@ -3,6 +3,8 @@
 import hashlib
 import io
 import json
+import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -12,7 +14,9 @@ from tests.blueprints.factory.test_jobs import PARCEL
 from tests.blueprints.test_attachments import attach
 from tests.blueprints.test_job_questions import answer, ask
 from tests.blueprints.test_messages import say
+from tests.databases import ROOT
 from tests.marketplace.attachments.test_attachment_kinds import PDF, PNG
+from tests.pages import words
 from tests.uploads import problem
 from tools import recompute
 
@@ -63,6 +67,8 @@ def test_the_customer_keeps_all_of_an_order(deal, told):
     job = json.loads(files[f"jobs/{deal.job_id}.json"])
     assert [each["pieces_done"] for each in job["reports"]] == [7]
     assert [each["carrier"] for each in job["shipments"]] == ["DHL"]
+    assert [[each["pieces"] for each in shipment["parcels"]] for shipment in job["shipments"]] == [[25]]
+    assert "JD014600006281230704" in words(files[f"shipments/{deal.job_id}/packing-list-001.pdf"])
     assert [(each["state"], each["answer"]) for each in job["questions"]] == [("answered", "The upper one.")]
     assert len(job["clock_stops"]) == 1
     assert job["changes"] == []
@@ -114,6 +120,8 @@ def test_a_factory_keeps_its_job_and_nothing_that_is_not_its_own(deal, told):
         f"messages/{deal.job_id}.json",
         "attachments.json",
         f"attachments/{photo['id']}.png",
+        f"shipments/{deal.job_id}/packing-list-001.pdf",
+        f"shipments/{deal.job_id}/labels-001.pdf",
         "manifest.json",
     }
     assert list(json.loads(files["order.json"])) == ["number"]
@@ -131,9 +139,88 @@ def test_names_in_it_are_ours(deal, told):
     assert described[photo["id"]]["path"] in files
 
 
-def test_more_than_one_archive_holds_is_refused(deal, told, monkeypatch):
-    monkeypatch.setattr(archiving, "MOST_BYTES", 1000)
+def test_what_was_inspected_verifies_from_the_archive_alone(deal, tmp_path):
+    """Unpacked on a machine that has Python and the tool, and neither our packages nor a network."""
+    low = inspected(deal)
+    for browser, place in ((deal.customer, deal.order), (deal.factory, deal.job)):
+        content = saved(browser, place)
+        assert saved(browser, place) == content, "what is printed too"
+        folder = tmp_path / browser.get(place).json["id"]
+        with zipfile.ZipFile(io.BytesIO(content)) as held:
+            held.extractall(folder)
+        inspection, keys = folder / "inspections" / deal.job_id, folder / "record-keys.json"
+        last = verified(inspection / "record-002.json", keys)
+        assert last.returncode == 0, last.stdout + last.stderr
+        assert "in one unbroken chain" in last.stdout and "compare it with" not in last.stdout
+
+        whole = json.loads(inspection.with_suffix(".json").read_bytes())
+        document = json.loads((inspection / "record-002.json").read_bytes())["document"]
+        assert [each["number"] for each in whole["records"]] == [1, 2]
+        assert (whole["entries"], whole["verdict"]) == (document["entries"], document["verdict"])
+        assert whole["plan"]["sampling"] == document["entries"][0]["sampling"]
+        assert document["record"]["id"] in words((inspection / "record-002.pdf").read_bytes())
+
+        record = inspection / "record-001.json"
+        record.write_text(record.read_text("utf-8").replace(f'"value": "{low}"', '"value": "0"'), "utf-8")
+        assert verified(record, keys).returncode == 1, "a changed figure is found"
+
+
+def inspected(deal):
+    """One piece is measured at its lower limit, and two records are signed; that limit."""
+    deal.factory.post(f"{deal.job}/accept")
+    plan = deal.factory.get(f"{deal.job}/inspection").json
+    sized = next(each for each in plan["characteristics"] if each["lower"] is not None)
+    caliper = {"name": "Caliper", "serial": "C-17", "calibrated_until": "2099-12-31"}
+    found = {"piece": 1, "characteristic": sized["number"], "value": sized["lower"], "instrument": caliper}
+    told = {"stage": "in_process", "values": [found]}
+    assert deal.factory.post(f"{deal.job}/inspection/measurements", json=told).status_code == 201
+    for kind in ("in_process", "final"):
+        reply = deal.factory.post(f"{deal.job}/inspection/records", json={"kind": kind, "shipment_id": None})
+        assert reply.status_code == 201, reply.json
+    limit: str = sized["lower"]
+    return limit
+
+
+def verified(record, keys):
+    """What the tool says, run by itself."""
+    tool = [sys.executable, "-I", str(ROOT / "tools" / "verify_record.py"), str(record), "--keys", str(keys)]
+    return subprocess.run(tool, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_claims_are_in_it_with_what_both_sides_said_and_no_persons(deal):
+    claims = f"{deal.order}/jobs/{deal.job_id}/claims"
+    deal.factory.post(f"{deal.job}/accept")
+    deal.factory.post(f"{deal.job}/ship", json=PARCEL)
+    deal.customer.post(claims, json={"text": "Too wide.", "pieces": 3, "remedy": "remake"})
+    deal.factory.post(f"{deal.job}/claims/1/reject", json={"answer": "All are within limits."})
+    deal.customer.post(f"{claims}/1/disagree", json={"reason": "The drawing says H7."})
+    deal.factory.post(f"{deal.job}/claims/1/remeasurement", json={"why": "We measure otherwise."})
+
+    for browser, place in ((deal.customer, deal.order), (deal.factory, deal.job)):
+        (claim,) = json.loads(opened(saved(browser, place))[f"claims/{deal.job_id}.json"])
+        assert (claim["text"], claim["answer"], claim["disagreement"], claim["state"]) == (
+            "Too wide.",
+            "All are within limits.",
+            "The drawing says H7.",
+            "in_decision",
+        )
+        assert (claim["remeasurement"]["state"], claim["remeasurement"]["why"]) == ("asked", "We measure otherwise.")
+        for person in (deal.buyer, deal.shop.owner):
+            assert str(person.user_id) not in json.dumps(claim)
+
+
+@pytest.mark.parametrize("least", [1_000, 20_000])
+def test_more_than_one_archive_holds_is_refused(deal, told, monkeypatch, least):
+    """Also where only what is printed on the way is too much."""
+    monkeypatch.setattr(archiving, "MOST_BYTES", least)
     assert problem(deal.customer.get(f"{deal.order}/archive")) == (409, "archive_too_large")
+
+
+def test_what_is_too_much_to_print_is_named(deal, told, monkeypatch):
+    monkeypatch.setattr(archiving, "MOST_PRINTED", 1)
+    files = opened(saved(deal.factory, deal.job))
+    left_out = f"shipments/{deal.job_id}/packing-list-001.pdf"
+    assert (json.loads(files["manifest.json"])["not_printed"], left_out in files) == ([left_out], False)
 
 
 def test_others_keep_nothing_of_it(deal, make_organisation, as_user):

@@ -5,9 +5,8 @@ from uuid import UUID
 from flask import Response
 
 from blueprints.customer.door import door
-from blueprints.http.archives import ARCHIVE, archive
+from blueprints.http.archives import ARCHIVE, archive, workshop
 from blueprints.http.identity import actor
-from blueprints.http.ports import ports
 from marketplace.workflows import archiving
 
 archives = door.room("archives", "The whole record of an order in one file.", path="/orders/<uuid:order_id>/archive")
@@ -18,4 +17,4 @@ archives = door.room("archives", "The whole record of an order in one file.", pa
 @archives.doc(responses=ARCHIVE)
 def save(order_id: UUID) -> Response:
     """Save an order with its jobs, history, prices, messages and files as one ZIP file (docs/messages.md)."""
-    return archive(archiving.of_order(order_id, store=ports().files, by=actor()), f"order-{order_id}.zip")
+    return archive(archiving.of_order(order_id, workshop=workshop(), by=actor()), f"order-{order_id}.zip")

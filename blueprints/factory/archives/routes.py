@@ -5,9 +5,8 @@ from uuid import UUID
 from flask import Response
 
 from blueprints.factory.door import door
-from blueprints.http.archives import ARCHIVE, archive
+from blueprints.http.archives import ARCHIVE, archive, workshop
 from blueprints.http.identity import actor
-from blueprints.http.ports import ports
 from marketplace.workflows import archiving
 
 archives = door.room("archives", "The whole record of a job in one file.", path="/jobs/<uuid:job_id>/archive")
@@ -18,4 +17,4 @@ archives = door.room("archives", "The whole record of a job in one file.", path=
 @archives.doc(responses=ARCHIVE)
 def save(job_id: UUID) -> Response:
     """Save your job with its history, messages and files as one ZIP file (docs/messages.md)."""
-    return archive(archiving.of_job(job_id, store=ports().files, by=actor()), f"job-{job_id}.zip")
+    return archive(archiving.of_job(job_id, workshop=workshop(), by=actor()), f"job-{job_id}.zip")

@@ -32,7 +32,10 @@ def _job(job: Job) -> dict[str, Any]:
     return {
         **columns(job, but=INNER),
         "reports": [columns(each, but=INNER) for each in queries.reports(job)],
-        "shipments": [columns(each, but=INNER) for each in queries.shipments(job)],
+        "shipments": [
+            {**columns(each, but=INNER), "parcels": [columns(parcel, but=("shipment_id",)) for parcel in each.parcels]}
+            for each in job.shipments
+        ],
         "changes": [columns(each, but=(*INNER, "proposed_by", "payment_id")) for each in queries.changes(job)],
         "questions": [
             {

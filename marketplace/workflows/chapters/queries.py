@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from marketplace.attachments.models import Attachment
 from marketplace.attachments.queries import concerns
@@ -14,7 +15,7 @@ from marketplace.kernel.lifecycle import StateMove
 from marketplace.messages.models import ClockStop, JobQuestion
 from marketplace.orders import queries as orders
 from marketplace.orders.errors import JobNotFound, OrderNotFound
-from marketplace.orders.models import Change, Job, Order, OrderLine, ProductionReport, Shipment
+from marketplace.orders.models import Change, Job, Order, OrderLine, ProductionReport
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.frozen import FrozenOffer
 from marketplace.quoting.models import Offer, Quote
@@ -22,22 +23,26 @@ from marketplace.quoting.models import Offer, Quote
 
 def order_of_customer(who: Actor, order_id: UUID) -> tuple[Order, Sequence[Job]]:
     """The customer's own order and all its jobs. Raises OrderNotFound."""
-    order = (
-        session()
-        .scalars(select(Order).where(Order.id == order_id, Order.organisation_id == who.organisation))
-        .one_or_none()
-    )
+    query = select(Order).where(Order.id == order_id, Order.organisation_id == who.organisation)
+    order = session().scalars(query.options(selectinload(Order.lines))).one_or_none()
     if order is None:
         raise OrderNotFound("There is no such order among yours.")
-    return order, session().scalars(select(Job).where(Job.order_id == order.id).order_by(Job.id)).all()
+    jobs = (
+        session().scalars(select(Job).where(Job.order_id == order.id).options(orders.SHIPMENTS).order_by(Job.id)).all()
+    )
+    for job in jobs:
+        set_committed_value(job, "order", order)
+    return order, jobs
 
 
 def job_of_factory(who: Actor, job_id: UUID) -> tuple[Order, Sequence[Job]]:
     """The factory's own job, and its order. Raises JobNotFound."""
-    job = session().scalars(orders.visible_jobs(who).where(Job.id == job_id)).one_or_none()
+    query = orders.visible_jobs(who).where(Job.id == job_id)
+    whole = (orders.SHIPMENTS, joinedload(Job.order).selectinload(Order.lines))
+    job = session().scalars(query.options(*whole)).one_or_none()
     if job is None:
         raise JobNotFound("There is no such job among yours.")
-    return session().get_one(Order, job.order_id), [job]
+    return job.order, [job]
 
 
 def lines(order: Order) -> Sequence[OrderLine]:
@@ -49,11 +54,6 @@ def reports(job: Job) -> Sequence[ProductionReport]:
     """What a factory reported on a job, in the order of time."""
     query = select(ProductionReport).where(ProductionReport.job_id == job.id)
     return session().scalars(query.order_by(ProductionReport.id)).all()
-
-
-def shipments(job: Job) -> Sequence[Shipment]:
-    """What left the factory, in the order of time."""
-    return session().scalars(select(Shipment).where(Shipment.job_id == job.id).order_by(Shipment.id)).all()
 
 
 def changes(job: Job) -> Sequence[Change]:

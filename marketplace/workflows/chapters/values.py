@@ -1,8 +1,10 @@
 """What an archive is made of, and how rows become JSON: the same content gives the same bytes."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +20,9 @@ class Scope:
     side: Side
     order: Order
     jobs: Sequence[Job]
+    """With their order, its lines, their shipments and those's parcels."""
+    verify_at: str
+    """Where a signed record is verified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,25 @@ class Stored:
     size_bytes: int
 
 
-File = Written | Stored
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that is made of rows when its turn comes, so that one such file at a time is in memory."""
+
+    path: str
+    make: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A paper that is set when its turn comes."""
+
+    path: str
+    template: Path
+    figures: Callable[[], Mapping[str, Any]]
+    made_at: datetime
+
+
+File = Written | Stored | Made | Printed
 Chapter = Callable[[Scope], Iterable[File]]
 
 
