@@ -25,10 +25,12 @@ from marketplace.kernel.actor import Actor, Role
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import Conflict as Refused
 from marketplace.kernel.errors import Refusal
+from marketplace.kernel.lifecycle import IllegalMove
 from marketplace.kernel.transaction import transaction
 from marketplace.notifications import service as notifications
 from marketplace.notifications.kinds import NoticeKind
 from marketplace.orders import queries as orders
+from marketplace.orders.errors import JobNotFound, NotCancellable
 from marketplace.orders.models import Job, Side
 from marketplace.orders.rules import CANCELLING
 from marketplace.orders.states import JobState
@@ -46,6 +48,16 @@ class JobNotRefusable(Refused):
     """A job that is not paid yet, or has left the factory, cannot be refused; move it, or work overtime."""
 
     code = "job_not_refusable"
+
+
+class JobsNotRefused(Refused):
+    """The calendar is changed; jobs that were to be refused because of it could not be, and keep their conflicts."""
+
+    code = "jobs_not_refused"
+
+
+ENDED_MEANWHILE: Final = (IllegalMove, NotCancellable, JobNotFound)
+"""What a job answers that has been shipped, cancelled or given to another factory since the choice was made."""
 
 
 class Way(StrEnum):
@@ -229,13 +241,22 @@ def _to_refuse(wanted: Sequence[Conflict]) -> list[UUID]:
 def refuse(job_ids: Collection[UUID], *, reason: str, by: Actor) -> None:
     """Give jobs up, each in a transaction of its own: an order is locked before any work centre.
 
-    One that cannot be given up any more keeps its conflict, and is found there.
+    One that has left or ended meanwhile needs its minutes no more. Raises JobsNotRefused, when all have been tried.
     """
+    kept = []
     for job_id in job_ids:
         try:
             with transaction():
                 job = orders.for_factory_to_change(by, job_id)
                 leave = fulfilment.decline if job.state in NOT_TAKEN else fulfilment.give_up
                 leave(job, by=by, reason=reason)
-        except Refusal:
+        except ENDED_MEANWHILE:
             continue
+        except Refusal as refusal:
+            kept.append({"job_id": job_id, "code": refusal.code, "detail": refusal.message})
+    if kept:
+        raise JobsNotRefused(
+            f"The calendar is changed, but not all jobs could be refused: {kept[0]['detail']} Choose again for those "
+            "that are left among the conflicts.",
+            jobs=kept,
+        )

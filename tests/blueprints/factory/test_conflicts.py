@@ -13,7 +13,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
 from marketplace.orders.models import Job
-from marketplace.workflows import breakdowns
+from marketplace.payments.errors import MoreThanCaptured
+from marketplace.workflows import breakdowns, refunding, replanning
 from tests.blueprints.customer.test_orders import choose, held_minutes, quoted
 from tests.blueprints.factory.test_jobs import holds_everywhere, pay
 from tests.minutes import from_today
@@ -165,6 +166,29 @@ def test_a_job_that_was_taken_is_given_up_and_paid_back(app, paid):
     assert paid.till.stripe.count("refund") == 1
     assert conflicts(paid) == []
     assert holds_everywhere(app)
+
+
+def test_a_refusal_that_fails_is_told_and_the_job_keeps_its_conflict(app, paid, monkeypatch):
+    def fails(*_, **__):
+        raise MoreThanCaptured("No more goes back than was paid.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(refunding, "refund_all", fails)
+        refused = close(paid, 1, others=REFUSE)
+    assert (refused.status_code, refused.json["code"]) == (409, "jobs_not_refused")
+    assert [(each["job_id"], each["code"]) for each in refused.json["jobs"]] == [(paid.job_id, "more_than_captured")]
+    assert [each["job_id"] for each in conflicts(paid)] == [paid.job_id]
+    assert paid.factory.get(paid.job).json["state"] == "offered"
+    again = paid.factory.post(f"{paid.centre}/conflicts/resolve", json={"reason": REASON, "others": REFUSE})
+    assert (again.status_code, again.json["conflicts"]) == (200, [])
+    assert holds_everywhere(app)
+
+
+def test_a_job_that_has_ended_meanwhile_is_as_good_as_refused(app, paid):
+    assert paid.factory.post(f"{paid.job}/decline", json={"reason": REASON}).status_code == 200
+    with app.app_context():
+        replanning.refuse([UUID(paid.job_id)], reason=REASON, by=paid.shop.owner.actor)
+    assert paid.factory.get(paid.job).json["state"] == "declined"
 
 
 def test_a_job_that_nobody_has_paid_yet_cannot_be_refused(paid, scene, till):
