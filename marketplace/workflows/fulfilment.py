@@ -79,7 +79,7 @@ def call_off(job: Job, *, why: str, reason: str, by: Actor) -> None:
     Raises IllegalMove once it has ended.
     """
     ending.call_off(job, by=by, reason=reason)
-    amending.drop_open(job, by=by)
+    wind_up(job, by=by)
     _let_minutes_go(job, by=by)
     refunding.refund_all(job, reason=why, by=by)
     follow(job.order, by=by, reason=reason)

@@ -1,14 +1,14 @@
 """Parcels of shipments: what is in each, how large and heavy it is, and how to follow it. Only added.
 
 Revision ID: 0033
-Revises: 0039
+Revises: 0031
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0033"
-down_revision = "0039"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
