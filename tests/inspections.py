@@ -96,7 +96,7 @@ def meet(*acts: Callable[[], Any]) -> list[Any]:
 
 def recorded(job: Job, *, by: Actor, key: SigningKey = KEY) -> Record:
     """The first record of a job, whatever its state: of its plan, and of an instrument."""
-    inspecting.look(job)
+    inspecting.begun(job)
     book = inspecting.open_book(job)
     book.write(EntryKind.INSTRUMENT, CALIPER, by=by, side=Side.FACTORY)
     return closing.sign(book, Stage.FIRST_ARTICLE, None, by=by, key=key)

@@ -117,9 +117,10 @@ class ShowRecord(Shows):
 
 
 class ShowInspection(Shows):
-    """The inspection of a job: its plan, frozen at the first look, and what was found so far."""
+    """The inspection of a job: its plan, frozen when something is first written, and what was found so far."""
 
     job_id = fields.UUID(required=True)
+    is_frozen = fields.Boolean(required=True, metadata={"description": "Whether the plan can no longer change."})
     is_ended = fields.Boolean(required=True, metadata={"description": "Its last record is signed."})
     entries = fields.Integer(required=True)
     sampling = fields.Nested(ShowSampling, attribute="plan.sampling", required=True)

@@ -39,6 +39,12 @@ class PieceScrapped(Conflict):
     code = "piece_scrapped"
 
 
+class PieceUnknown(Rejected):
+    """The job has no piece of this number: they are numbered from 1, and those that replace others go on from there."""
+
+    code = "piece_unknown"
+
+
 class RecordFull(Conflict):
     """The job's quality record holds as many entries as it can; attach further figures as a file."""
 

@@ -26,6 +26,7 @@ from marketplace.quality.errors import (
     NothingToCorrect,
     NotInProduction,
     PieceScrapped,
+    PieceUnknown,
     RecordFull,
     ValueUnfit,
 )
@@ -82,10 +83,10 @@ class Book:
         return entry
 
 
-def look(job: Job) -> Inspection:
-    """The inspection of a job; at the first look its plan is frozen.
+def begun(job: Job) -> Inspection:
+    """The inspection of a job, with its plan frozen: by the first who writes, or who asks for this.
 
-    Of two who look at once, one writes the plan and the other waits for it.
+    Of two who begin at once, one writes the plan and the other waits for it.
     """
     transaction.inside()
     return queries.of_job(job.id) or _begin(job)
@@ -113,10 +114,11 @@ def require(job: Job, characteristics: Sequence[int], *, by: Actor) -> Entry:
 def measure(job: Job, stage: Stage, values: Sequence[Value], *, by: Actor) -> list[Entry]:
     """Write down what was found on pieces, all of it or nothing.
 
-    Raises NotInProduction, InspectionClosed, RecordFull, CharacteristicUnknown, ValueUnfit, CalibrationOverdue,
-    PieceScrapped, MeasuredAlready, NothingToCorrect.
+    Raises NotInProduction, InspectionClosed, RecordFull, PieceUnknown, CharacteristicUnknown, ValueUnfit,
+    CalibrationOverdue, PieceScrapped, MeasuredAlready, NothingToCorrect.
     """
     book = _to_write(job, MADE)
+    _refuse_the_unknown(book, job, [value.piece for value in values])
     return [_measured(book, stage, value, by=by) for value in values]
 
 
@@ -136,7 +138,7 @@ def add_lot(job: Job, lot: Lot, *, by: Actor) -> Entry:
 def scrap(job: Job, loss: Loss, *, by: Actor) -> Entry:
     """Say that pieces are lost, why, and what it cost.
 
-    Raises NotInProduction, InspectionClosed, RecordFull, PieceScrapped.
+    Raises NotInProduction, InspectionClosed, RecordFull, PieceUnknown, PieceScrapped.
     """
     return _lose(job, EntryKind.SCRAP, loss, by=by)
 
@@ -144,7 +146,7 @@ def scrap(job: Job, loss: Loss, *, by: Actor) -> Entry:
 def rework(job: Job, loss: Loss, *, by: Actor) -> Entry:
     """Say that pieces were worked on once more; what was measured on them before no longer stands.
 
-    Raises NotInProduction, InspectionClosed, RecordFull, PieceScrapped.
+    Raises NotInProduction, InspectionClosed, RecordFull, PieceUnknown, PieceScrapped.
     """
     return _lose(job, EntryKind.REWORK, loss, by=by)
 
@@ -284,6 +286,18 @@ def refuse_if_scrapped(findings: Findings, pieces: Sequence[int]) -> None:
         raise PieceScrapped(f"Piece {gone[0]} was scrapped; a new piece has a new number.", pieces=gone)
 
 
+def _refuse_the_unknown(book: Book, job: Job, pieces: Sequence[int]) -> None:
+    """As many are numbered as are shipped in the end, and one more for each that was scrapped. Raises PieceUnknown."""
+    last = job.pieces_wanted + len(book.findings.scrapped)
+    beyond = [piece for piece in pieces if piece > last]
+    if beyond:
+        raise PieceUnknown(
+            f"The pieces of this job are numbered from 1 to {last}: there is no piece {beyond[0]}.",
+            piece=beyond[0],
+            last=last,
+        )
+
+
 def _is_new(book: Book, stage: Stage, found: Value) -> None:
     """Measured once at a stage, and once more after each rework; all else is a correction."""
     was = book.findings.values.get((stage.value, found.piece), {}).get(found.characteristic)
@@ -320,6 +334,7 @@ def _earliest_today() -> date:
 
 def _lose(job: Job, kind: EntryKind, loss: Loss, *, by: Actor) -> Entry:
     book = _to_write(job, MADE)
+    _refuse_the_unknown(book, job, loss.pieces)
     refuse_if_scrapped(book.findings, loss.pieces)
     said = {"pieces": sorted(set(loss.pieces)), "reason": loss.reason, "minutes": loss.minutes}
     return book.write(kind, said, by=by, side=Side.FACTORY)

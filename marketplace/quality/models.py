@@ -11,7 +11,7 @@ from marketplace.quality.values import EntryKind, Stage
 
 
 class Inspection(Identified, Base):
-    """What is measured on the pieces of one job. Its entries, and so its plan, begin when somebody first looks."""
+    """What is measured on the pieces of one job. Its entries, and so its plan, begin with what is first written."""
 
     __tablename__ = "inspections"
 

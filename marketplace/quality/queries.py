@@ -63,7 +63,7 @@ def ordered(job_id: UUID) -> Ordered:
 
 
 def of_job(job_id: UUID) -> Inspection | None:
-    """The inspection of a job, if somebody has looked at it yet."""
+    """The inspection of a job, if anything was written of it yet."""
     return session().scalars(select(Inspection).where(Inspection.job_id == job_id)).one_or_none()
 
 
@@ -86,9 +86,10 @@ def entry(entry_id: UUID) -> Entry:
     return session().get_one(Entry, entry_id)
 
 
-def page_of_entries(inspection_id: UUID, request: PageRequest) -> Page[Entry]:
-    """The entries of an inspection, newest first."""
-    return newest_first(select(Entry).where(Entry.inspection_id == inspection_id), Entry.id, request)
+def page_of_entries(job_id: UUID, request: PageRequest) -> Page[Entry]:
+    """The entries of a job's inspection, newest first; none before anything was written."""
+    query = select(Entry).join(Inspection, Inspection.id == Entry.inspection_id).where(Inspection.job_id == job_id)
+    return newest_first(query, Entry.id, request)
 
 
 def records(inspection_id: UUID) -> Sequence[Record]:

@@ -7,8 +7,10 @@ import pytest
 from pypdf import PdfReader
 
 from marketplace.kernel.actor import Role
-from tests import inspections
+from tests import databases, inspections
 from tests.marketplace.quality.test_inspecting import broken
+from tests.tries import watcher
+from tests.uploads import problem
 
 CALIPER = {"name": "Caliper 150 mm", "serial": "C-17", "calibrated_until": "2099-05-31"}
 SIZES = {1: "100.1", 2: "60.0", 3: "19.8", 4: "8.00"}
@@ -58,6 +60,24 @@ def close(job, kind="final", **more):
 
 def verified(job, signed):
     return job.factory.post("/v1/records/verify", json=signed).json
+
+
+def test_who_may_only_look_writes_nothing_by_looking(job, config, make_member, as_user):
+    viewer = as_user(make_member(job.bench.factory, Role.VIEWER))
+    with databases.connect(config.database_url) as connection:
+        contents = watcher(connection)
+        before = contents()
+        assert (viewer.get(job.made).json["is_frozen"], viewer.get(job.made).json["entries"]) == (False, 0)
+        assert viewer.get(f"{job.made}/entries").json == {"items": [], "next_cursor": None}
+        assert contents() == before
+    assert measure(job, *values(1)).json["is_frozen"] is True
+
+
+def test_a_piece_that_the_job_has_not_is_refused(job):
+    assert problem(measure(job, *values(1), *values(3))) == (422, "piece_unknown")
+    assert job.factory.get(job.made).json["entries"] == 0
+    lost = {"pieces": [3], "reason": "The drill broke.", "minutes": 5}
+    assert problem(job.factory.post(f"{job.made}/scrap", json=lost)) == (422, "piece_unknown")
 
 
 def test_both_parties_see_the_plan_and_what_it_follows_from(job):

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from marketplace.claims import queries as claims
+from marketplace.claims.models import Remedy
 from marketplace.kernel import clock
 from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
@@ -19,9 +21,11 @@ from marketplace.quality.errors import (
     NothingToCorrect,
     NotInProduction,
     PieceScrapped,
+    PieceUnknown,
     RecordFull,
     ValueUnfit,
 )
+from marketplace.quality.overview import overview
 from marketplace.quality.values import (
     Characteristic,
     CharacteristicKind,
@@ -34,7 +38,7 @@ from marketplace.quality.values import (
     Stage,
     Value,
 )
-from marketplace.workflows import checking
+from marketplace.workflows import checking, claiming
 from tests import inspections
 from tests.inspections import meet
 
@@ -64,26 +68,42 @@ def entries(bench):
         return queries.entries(queries.of_job(bench.job_id).id)
 
 
-def test_the_plan_is_frozen_at_the_first_look_whoever_looks(bench):
+def test_the_plan_is_frozen_by_the_first_who_writes_whoever_it_is(bench):
     with bench.app.app_context(), transaction():
-        job = orders.for_customer(bench.customer.actor, bench.order_id).jobs[0]
-        inspection_id = inspecting.look(job).id
-    with working(bench) as job:
-        assert inspecting.look(job).id == inspection_id
-    (plan,) = entries(bench)
+        job = orders.for_customer_to_change(bench.customer.actor, bench.order_id).jobs[0]
+        inspecting.require(job, [HOLE], by=bench.customer.actor)
+    measured(bench, GOOD)
+    plan, *written = entries(bench)
 
     assert plan.kind is EntryKind.PLAN
+    assert EntryKind.PLAN not in {each.kind for each in written}
     assert plan.content["job"]["factory"]["name"] == "Drehteile Müller"
     assert plan.content["sampling"]["sample"] == 2
     assert [each["designation"] for each in plan.content["characteristics"]][HOLE - 1] == "Hole ⌀8"
 
 
-def test_two_who_look_first_at_once_see_one_plan(bench):
-    def look():
-        with working(bench) as job:
-            return inspecting.look(job).id
+def test_looking_writes_nothing_and_shows_the_plan_that_the_first_entry_freezes(bench):
+    with bench.app.app_context():
+        job = orders.for_customer(bench.customer.actor, bench.order_id).jobs[0]
+        planned = overview(job)
+        assert queries.of_job(bench.job_id) is None
+    measured(bench, FINE)
+    with bench.app.app_context():
+        frozen = overview(orders.for_factory(bench.factory.actor, bench.job_id))
 
-    first, second = meet(look, look)
+    assert (planned.is_frozen, planned.entries, planned.records) == (False, 0, [])
+    assert (frozen.is_frozen, frozen.characteristics) == (True, planned.characteristics)
+    assert {name: frozen.plan[name] for name in planned.plan if name != "kind"} == {
+        name: said for name, said in planned.plan.items() if name != "kind"
+    }
+
+
+def test_two_who_begin_at_once_begin_one_plan(bench):
+    def begin():
+        with working(bench) as job:
+            return inspecting.begun(job).id
+
+    first, second = meet(begin, begin)
 
     assert first == second
     assert len(entries(bench)) == 1
@@ -271,3 +291,32 @@ def broken():
     found = {each.invariant.id for each in checking.check() if each.offenders}
     session().rollback()
     return {each for each in found if each.startswith("E")}
+
+
+def test_there_are_as_many_pieces_as_are_shipped_in_the_end_and_one_more_for_each_that_is_scrapped(bench):
+    for act in (
+        lambda: measured(bench, GOOD, replace(GOOD, piece=3)),
+        lambda: measured(bench, replace(GOOD, piece=1_000_000)),
+    ):
+        with pytest.raises(PieceUnknown) as refused:
+            act()
+        assert refused.value.details["last"] == 2
+    with working(bench) as job, pytest.raises(PieceUnknown):
+        inspecting.rework(job, replace(BURR, pieces=(1, 3)), by=bench.factory.actor)
+
+    with working(bench) as job:
+        inspecting.scrap(job, BURR, by=bench.factory.actor)
+    measured(bench, replace(GOOD, piece=3))
+    with pytest.raises(PieceUnknown):
+        measured(bench, replace(GOOD, piece=4))
+
+
+def test_pieces_that_are_made_again_after_a_claim_have_numbers_of_their_own(bench):
+    bench.ship()
+    with working(bench) as job:
+        claiming.raise_claim(job, by=bench.customer.actor, text="Off.", pieces=1, remedy=Remedy.REMAKE)
+    with working(bench) as job:
+        claiming.accept(claims.numbered(job, 1), by=bench.factory.actor)
+    measured(bench, replace(GOOD, piece=3))
+    with pytest.raises(PieceUnknown):
+        measured(bench, replace(GOOD, piece=4))
