@@ -66,6 +66,10 @@ class Config:
     calendars_from_this_machine: bool
     """Whether factories' calendars may be fetched from this very machine: for trying out, never in production."""
 
+    bank_holder: str | None
+    """In whose name the platform's bank account is, from which sellers are paid where the provider does not reach."""
+    bank_iban: str | None = field(repr=False)
+
     @property
     def is_production(self) -> bool:
         return self.environment is Environment.PRODUCTION
@@ -100,6 +104,8 @@ def load(env: Mapping[str, str]) -> Config:
         smtp_url=read("SMTP_URL", _smtp_url, None),
         mail_from=read("MAIL_FROM", _address, "commonforge@localhost"),
         record_signing_key=read("RECORD_SIGNING_KEY", _seed, None),
+        bank_holder=read("BANK_HOLDER", str, None),
+        bank_iban=read("BANK_IBAN", str, None),
         calendars_from_this_machine=read("CALENDARS_FROM_THIS_MACHINE", _boolean, False),
     )
     faults = read.faults + _faults(config)

@@ -29,6 +29,7 @@ from marketplace.kernel.documents import Typesetter
 from marketplace.notifications.ports import Post
 from marketplace.parts.ports import FileStore
 from marketplace.payments.ports import Gateway
+from marketplace.payouts.sealing import Seal
 from marketplace.quality.signing import KeySource
 from marketplace.workflows import (
     breakdowns,
@@ -44,6 +45,7 @@ from marketplace.workflows import (
     matching,
     measuring_reputation,
     notifying,
+    paying_out,
     releasing,
     resuming,
     sending,
@@ -64,6 +66,8 @@ class Ports:
     typesetter: Typesetter
     calendars: CalendarSource
     sequencer: Sequencer
+    seal: Seal
+    """Of bank details."""
 
 
 def ports(config: Config) -> Ports:
@@ -79,6 +83,7 @@ def ports(config: Config) -> Ports:
         typesetter=TypstTypesetter(),
         calendars=OtherCalendars(from_this_machine=config.calendars_from_this_machine),
         sequencer=sequencers.best_installed(),
+        seal=Seal(config.secret_key),
     )
 
 
@@ -109,6 +114,7 @@ def handlers(ports: Ports) -> Mapping[Task, Handler]:
         Task.RESUME_MONEY: partial(resuming.resume_money, ports.gateway),
         Task.RELEASE_DUE: releasing.release_due,
         Task.RELEASE_JOB: _release_job,
+        Task.WATCH_PAYOUTS: paying_out.watch,
         Task.MEASURE_REVISION: partial(intake.measure, store=ports.files, measurer=ports.measurer),
         Task.CANCEL_UNPAID: checkout.cancel_overdue,
         Task.DECLINE_UNANSWERED: fulfilment.decline_unanswered,

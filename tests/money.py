@@ -38,6 +38,7 @@ from marketplace.payments import queries as payment_rows
 from marketplace.payments import service as payments
 from marketplace.payments.models import Operation, Payment, PayoutAccount
 from marketplace.payments.ports import EventSeen, Gateway
+from marketplace.payouts import invariants as payout_invariants
 from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
 from marketplace.workflows import (
     listening,
@@ -58,7 +59,11 @@ from stripe_sandbox.world import PLATFORM
 from tests import market
 from tests.worlds import Person, World
 
-INVARIANTS: Sequence[Invariant] = (*ledger_invariants.INVARIANTS, *payment_invariants.INVARIANTS)
+INVARIANTS: Sequence[Invariant] = (
+    *ledger_invariants.INVARIANTS,
+    *payment_invariants.INVARIANTS,
+    *payout_invariants.INVARIANTS,
+)
 
 
 class Crash(BaseException):

@@ -30,15 +30,7 @@ from marketplace.calendars.models import (
 )
 from marketplace.calibration.models import Calibration
 from marketplace.capability.models import OnwardStep, RateCard, Shift, WorkCentre
-from marketplace.capacity.models import (
-    CapacityDay,
-    CapacityRise,
-    Hold,
-    HoldLine,
-    JobPlanChange,
-    PlanChange,
-    PlanMove,
-)
+from marketplace.capacity.models import CapacityDay, CapacityRise, Hold, HoldLine, JobPlanChange, PlanChange, PlanMove
 from marketplace.claims.models import Claim, Remeasurement, Remedy
 from marketplace.claims.states import ClaimState, RemeasurementState
 from marketplace.geometry.values import FileKind, Units
@@ -86,6 +78,8 @@ from marketplace.parts.models import (
     StoredFile,
 )
 from marketplace.payments.models import (
+    BankPayout,
+    BankPayoutState,
     Freeze,
     FreezeWhy,
     Operation,
@@ -94,8 +88,18 @@ from marketplace.payments.models import (
     PayoutAccount,
     PayoutSchedule,
     ProviderEvent,
+    Rail,
     Release,
     ReleaseState,
+)
+from marketplace.payouts.models import (
+    Approval,
+    BankPayment,
+    BankPaymentState,
+    Batch,
+    BatchState,
+    Destination,
+    PayoutAlert,
 )
 from marketplace.production.models import (
     FirstArticle,
@@ -113,16 +117,7 @@ from marketplace.refunds.states import StaffRefundState
 from marketplace.reputation.models import ExcusedDelay, ReputationMean
 from marketplace.reputation.values import Cause, FigureName
 from marketplace.reviews.models import Review
-from marketplace.rfqs.models import (
-    Audience,
-    Bid,
-    Deadline,
-    DeadlineMove,
-    Opening,
-    Question,
-    Rfq,
-    RfqInvitation,
-)
+from marketplace.rfqs.models import Audience, Bid, Deadline, DeadlineMove, Opening, Question, Rfq, RfqInvitation
 from marketplace.rfqs.states import BidState, InvitationState, QuestionState, RfqState
 from marketplace.spare.models import SpareSale, SpareSlot, Subscription, SubscriptionMatch
 
@@ -147,6 +142,7 @@ def furnish() -> None:
     _tender(user, shop, revision, listing)
     order = _order(user, shop, offer, revision, centre, bench)
     _money(shop, order)
+    _by_bank(user, shop)
     _moderation(user, shop, listing)
     _around(user, shop, order)
     _spare(shop, listing)
@@ -779,6 +775,18 @@ def _money(shop: Organisation, order: Order) -> None:
         ProviderEvent(id="evt_1", kind="x", api_version="v", payload={}, received_at=NOW),
         PayoutAccount(organisation_id=shop.id, idempotency_key=uuid4(), opened_at=NOW),
         Freeze(organisation_id=shop.id, why=FreezeWhy.STAFF, cause="case 7", ends_at=LATER, lifted_at=NOW),
+        BankPayout(
+            id="po_1",
+            organisation_id=shop.id,
+            amount_minor=1000,
+            currency="EUR",
+            state=BankPayoutState.FAILED,
+            bank_id="ba_1",
+            sent_at=NOW,
+            arrives_on=DAY,
+            failure="The account is closed.",
+            seen_at=NOW,
+        ),
         PayoutSchedule(organisation_id=shop.id, days=7, set_by=session().query(User).one().id, reason="New here."),
         Release(
             job_id=session().query(Job).filter_by(order_id=order.id).one().id,
@@ -788,6 +796,30 @@ def _money(shop: Organisation, order: Order) -> None:
             state=ReleaseState.DROPPED,
             ended_at=NOW,
         ),
+    )
+
+
+def _by_bank(user: User, shop: Organisation) -> None:
+    """A payment by bank that was dropped, and an alert that is over."""
+    operation = session().query(Operation).one()
+    home = Destination(
+        id=new_id(), organisation_id=shop.id, rail=Rail.MANUAL_BANK, sealed="x", shown="DE S… …3000", set_by=user.id
+    )
+    batch = Batch(id=new_id(), currency="EUR", made_by=user.id, state=BatchState.CALLED_OFF)
+    _add(home, batch)
+    _add(
+        Approval(batch_id=batch.id, user_id=user.id),
+        BankPayment(
+            batch_id=batch.id,
+            operation_id=operation.id,
+            organisation_id=shop.id,
+            destination_id=home.id,
+            amount_minor=1000,
+            currency="EUR",
+            state=BankPaymentState.DROPPED,
+            problem="The batch was called off.",
+        ),
+        PayoutAlert(operation_id=operation.id, problem="It waits.", ended_at=NOW),
     )
 
 

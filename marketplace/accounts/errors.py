@@ -1,4 +1,4 @@
-from marketplace.kernel.errors import Conflict, NotFound, Rejected, Throttled, Unauthenticated
+from marketplace.kernel.errors import Conflict, Forbidden, NotFound, Rejected, Throttled, Unauthenticated
 
 
 class AddressTaken(Conflict):
@@ -53,3 +53,9 @@ class TooManyTries(Throttled):
     """Too many tries in too short a time; `retry_after_s` says when the next one counts."""
 
     code = "too_many_tries"
+
+
+class SignInNotFresh(Forbidden):
+    """It takes a person who has just logged in; `fresh_for_s` says how long that counts."""
+
+    code = "sign_in_not_fresh"

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, update
 
 from marketplace.accounts import passwords, queries, secrets
-from marketplace.accounts.errors import CredentialsWrong
+from marketplace.accounts.errors import CredentialsWrong, SignInNotFresh
 from marketplace.accounts.models import LogIn, User
 from marketplace.accounts.passwords import Kept
 from marketplace.audit import service as audit
@@ -17,6 +17,7 @@ from marketplace.kernel.actor import Actor, Credential
 from marketplace.kernel.database import session
 
 LASTS: Final = timedelta(days=14)
+FRESH_FOR: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -91,6 +92,18 @@ def current(who: Actor) -> UUID:
     assert who.credential is Credential.SESSION
     assert who.credential_id is not None
     return who.credential_id
+
+
+def must_be_fresh(who: Actor, log_in: LogIn | None) -> None:
+    """What moves an organisation's money takes a person who has just shown their password. Raises SignInNotFresh.
+
+    `log_in` is the session by which the actor is known; a token has none, and a copied cookie grows old.
+    """
+    if who.credential is not Credential.SESSION or log_in is None or clock.now() - log_in.created_at > FRESH_FOR:
+        raise SignInNotFresh(
+            "Log in again, and then send this: it takes a password that was shown a short time ago.",
+            fresh_for_s=int(FRESH_FOR.total_seconds()),
+        )
 
 
 def holder(log_in: LogIn) -> Actor:

@@ -98,6 +98,12 @@ def log_in(who: Actor, log_in_id: UUID) -> LogIn:
     return _there(found, "You have no such session.")
 
 
+def own_log_in(who: Actor) -> LogIn | None:
+    """The session by which the actor is known, if it is by one."""
+    query = select(LogIn).where(*_live_log_ins(who), LogIn.id == who.credential_id)
+    return session().scalars(query).one_or_none()
+
+
 def _live_log_ins(who: Actor) -> tuple[ColumnElement[bool], ...]:
     return LogIn.user_id == who.user_id, LogIn.revoked_at.is_(None), LogIn.expires_at > clock.now()
 

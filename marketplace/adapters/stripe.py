@@ -13,6 +13,7 @@ import stripe
 
 from marketplace.adapters import stripe_events, stripe_intents
 from marketplace.adapters.stripe_client import Connection, in_our_words, money, written
+from marketplace.adapters.stripe_payouts import StripePayouts, usual_banks
 from marketplace.kernel import transaction
 from marketplace.payments.errors import ProviderUnavailable
 from marketplace.payments.ports import (
@@ -41,12 +42,12 @@ REFUND_STATES: Final = {
 """Of docs.stripe.com/api/refunds/object; `pending` and `requires_action` are on their way."""
 
 
-class StripeGateway:
+class StripeGateway(StripePayouts):
     """Payments, transfers, refunds and accounts; `secrets` are those that deliveries of events are signed with."""
 
     def __init__(self, connection: Connection, *, secrets: tuple[str, ...]) -> None:
+        super().__init__(connection)
         self._client = connection.client
-        self._v1 = connection.v1
         self._secrets = secrets
 
     @in_our_words
@@ -253,4 +254,5 @@ def _refund(refund: stripe.Refund) -> RefundSeen:
 def _account(account: stripe.Account) -> AccountSeen:
     """Money may be sent when transfers are active and the bank account can be paid."""
     capability = getattr(account.capabilities, "transfers", None)
-    return AccountSeen(account.id, may_receive=capability == "active" and bool(account.payouts_enabled))
+    may_receive = capability == "active" and bool(account.payouts_enabled)
+    return AccountSeen(account.id, may_receive=may_receive, usual_banks=usual_banks(account))

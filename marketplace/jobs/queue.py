@@ -30,6 +30,7 @@ class Task(StrEnum):
     RESUME_MONEY = "resume_money"
     RELEASE_DUE = "release_due"
     RELEASE_JOB = "release_job"
+    WATCH_PAYOUTS = "watch_payouts"
     RETRY_STALLED = "retry_stalled"
     CLEAR_AWAY_FILES = "clear_away_files"
     MATCH_SLOT = "match_slot"

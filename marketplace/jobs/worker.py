@@ -34,6 +34,7 @@ EVERY: Final = {
     Task.REMIND_OF_FIRST_ARTICLES: "*/10 * * * *",
     Task.RESUME_MONEY: "* * * * * 30",
     Task.RELEASE_DUE: "* * * * *",
+    Task.WATCH_PAYOUTS: "*/10 * * * *",
     Task.EXTEND_CAPACITY: "0 * * * *",
     Task.PROLONG_BREAKDOWNS: "*/5 * * * *",
     Task.REFRESH_CALENDARS: "*/10 * * * *",

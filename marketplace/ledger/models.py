@@ -17,6 +17,10 @@ class AccountKind(StrEnum):
     """Of one order and party: released to the party, not yet transferred. The wrong sign is a debt."""
     PLATFORM_FEE = "platform_fee"
     REFUND_CLEARING = "refund_clearing"
+    MANUAL_CLEARING = "manual_clearing"
+    """Of one order and party: our bank was told to pay it, and has not shown that it did."""
+    BANK = "bank"
+    """The platform's own account at its bank: what was paid from there, less what was brought there."""
 
 
 class Account(Identified, Base):

@@ -13,6 +13,10 @@ refund                 refund_clearing, stripe_fees      stripe
 refund failed          stripe                            refund_clearing, stripe_fees
 reversal               stripe                            payable
 debt set off           payable (of the later order)      payable (of the debt)
+bank order             payable                           manual_clearing
+bank order undone      manual_clearing                   payable
+bank payment           manual_clearing                   bank
+bank payment returned  bank                              payable
 =====================  ================================  =========================
 """
 
@@ -69,6 +73,28 @@ def refund_failed(order_id: UUID, *, gross: Money, fee: Money) -> Sequence[Line]
 def reversal(order_id: UUID, party_id: UUID, amount: Money) -> Sequence[Line]:
     """A party's money has come back, for its share of a refund."""
     return Line(AccountKind.STRIPE, amount), Line(AccountKind.PAYABLE, -amount, order_id, party_id)
+
+
+def bank_order(order_id: UUID, party_id: UUID, amount: Money) -> Sequence[Line]:
+    """Our bank is told to pay a party's money."""
+    clearing = Line(AccountKind.MANUAL_CLEARING, -amount, order_id, party_id)
+    return Line(AccountKind.PAYABLE, amount, order_id, party_id), clearing
+
+
+def bank_order_undone(order_id: UUID, party_id: UUID, amount: Money) -> Sequence[Line]:
+    """Our bank did not pay it after all: it is owed as before."""
+    clearing = Line(AccountKind.MANUAL_CLEARING, amount, order_id, party_id)
+    return clearing, Line(AccountKind.PAYABLE, -amount, order_id, party_id)
+
+
+def bank_payment(order_id: UUID, party_id: UUID, amount: Money) -> Sequence[Line]:
+    """Our bank has paid a party's money."""
+    return Line(AccountKind.MANUAL_CLEARING, amount, order_id, party_id), Line(AccountKind.BANK, -amount)
+
+
+def bank_payment_returned(order_id: UUID, party_id: UUID, amount: Money) -> Sequence[Line]:
+    """The party's bank has sent its money back: it is owed again."""
+    return Line(AccountKind.BANK, amount), Line(AccountKind.PAYABLE, -amount, order_id, party_id)
 
 
 def debt_set_off(amount: Money, *, party_id: UUID, debt_of: UUID, out_of: UUID) -> Sequence[Line]:

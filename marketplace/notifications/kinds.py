@@ -60,6 +60,14 @@ class NoticeKind(StrEnum):
     JOB_REVIEWED = "job_reviewed"
     REVIEW_HIDDEN = "review_hidden"
     REFUND_BY_STAFF = "refund_by_staff"
+    MONEY_FROZEN = "money_frozen"
+    MONEY_THAWED = "money_thawed"
+    PAYOUT_SCHEDULE_SET = "payout_schedule_set"
+    PAYOUT_DESTINATION_CHANGED = "payout_destination_changed"
+    PAYOUT_DESTINATION_CALLED_OFF = "payout_destination_called_off"
+    PAYOUT_RETURNED = "payout_returned"
+    PAYOUT_DELAYED = "payout_delayed"
+    BANK_PAYOUT_FAILED = "bank_payout_failed"
 
 
 TITLES: Final[Mapping[NoticeKind, str]] = {
@@ -115,7 +123,25 @@ TITLES: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.JOB_REVIEWED: "The other side has reviewed a job",
     NoticeKind.REVIEW_HIDDEN: "The staff has hidden a review",
     NoticeKind.REFUND_BY_STAFF: "The staff has given money back to the customer",
+    NoticeKind.MONEY_FROZEN: "Money of yours is held back",
+    NoticeKind.MONEY_THAWED: "Money of yours is held back no more",
+    NoticeKind.PAYOUT_SCHEDULE_SET: "The staff has set when you are paid",
+    NoticeKind.PAYOUT_DESTINATION_CHANGED: "Where your money goes was changed; call it off if you did not mean it",
+    NoticeKind.PAYOUT_DESTINATION_CALLED_OFF: "A change of where your money goes was called off",
+    NoticeKind.PAYOUT_RETURNED: "Your bank sent a payment of ours back: tell us where your money is to go",
+    NoticeKind.PAYOUT_DELAYED: "Money of yours has not reached you in time; the staff looks into it",
+    NoticeKind.BANK_PAYOUT_FAILED: "Your bank sent a payout back",
 }
+
+TO_OWNERS_ALWAYS: Final = frozenset(
+    {
+        NoticeKind.PAYOUT_DESTINATION_CHANGED,
+        NoticeKind.PAYOUT_DESTINATION_CALLED_OFF,
+        NoticeKind.PAYOUT_RETURNED,
+        NoticeKind.BANK_PAYOUT_FAILED,
+    }
+)
+"""What owners are mailed whether they want mails or not: nobody who takes their place does it quietly."""
 
 
 def title(kind: str) -> str:

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Update, and_, exists, func, literal, select, true, update
+from sqlalchemy import ColumnElement, Select, Update, and_, exists, func, literal, or_, select, true, update
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Member, Organisation, User
-from marketplace.kernel.actor import Actor
+from marketplace.kernel.actor import Actor, Role
 from marketplace.kernel.database import session
 from marketplace.kernel.paging import Page, decode, encode
 from marketplace.notifications.errors import NoticeNotFound
+from marketplace.notifications.kinds import TO_OWNERS_ALWAYS
 from marketplace.notifications.models import Notice, NoticeMail, NoticeRead, NoticeSettings
 from marketplace.notifications.paging import NoticeRequest
 
@@ -106,7 +107,7 @@ def finish(notice_ids: Sequence[UUID]) -> None:
 
 
 def letters(notice_ids: Sequence[UUID]) -> Sequence[Letter]:
-    """Who is still to be mailed of these notices: members who want mails, and got none."""
+    """Who is still to be mailed of these notices: members who want mails, or owners who must know, and got none."""
     query = (
         select(Notice, User.id, User.email, Organisation.name)
         .join(Organisation, Organisation.id == Notice.organisation_id)
@@ -115,7 +116,12 @@ def letters(notice_ids: Sequence[UUID]) -> Sequence[Letter]:
         .outerjoin(NoticeSettings, NoticeSettings.user_id == User.id)
         .outerjoin(NoticeMail, and_(NoticeMail.notice_id == Notice.id, NoticeMail.user_id == User.id))
         .where(
-            Notice.id.in_(notice_ids), NoticeMail.notice_id.is_(None), func.coalesce(NoticeSettings.wants_mail, true())
+            Notice.id.in_(notice_ids),
+            NoticeMail.notice_id.is_(None),
+            or_(
+                func.coalesce(NoticeSettings.wants_mail, true()),
+                and_(Notice.kind.in_(TO_OWNERS_ALWAYS), Member.role == Role.OWNER),
+            ),
         )
         .order_by(Notice.id, User.id)
     )

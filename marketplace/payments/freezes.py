@@ -5,6 +5,7 @@ themselves once the last one is lifted. A changed destination holds only what is
 customer is never frozen.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -50,6 +51,11 @@ def freeze(
     }
     if session().execute(insert(Freeze).values(row).on_conflict_do_nothing().returning(Freeze.id)).scalar() is not None:
         audit.record(by, "money.frozen", frozen, why=why, cause=cause, reason=reason)
+
+
+def standing(why: FreezeWhy, cause: str) -> Sequence[Freeze]:
+    """What a cause has frozen, and is not lifted."""
+    return queries.open_freezes(why, cause)
 
 
 def lift(why: FreezeWhy, cause: str, *, by: Actor, reason: str = "") -> bool:

@@ -47,6 +47,10 @@ HANDLED: Final = frozenset(
         "refund.updated",
         "refund.failed",
         "account.updated",
+        "account.external_account.created",
+        "account.external_account.updated",
+        "payout.paid",
+        "payout.failed",
     }
 )
 """Kinds that make a job."""
@@ -57,7 +61,6 @@ FOR_A_PERSON: Final = frozenset(
         "charge.dispute.funds_withdrawn",
         "charge.dispute.funds_reinstated",
         "charge.dispute.closed",
-        "payout.failed",
     }
 )
 """Kinds that move money in a way that a person has to look at."""

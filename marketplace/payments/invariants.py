@@ -177,13 +177,13 @@ INVARIANTS: Final = (
     ),
     Invariant(
         "M12",
-        "what is payable to a seller is what is still to be sent to them, less what they are to give back or owe",
-        counted="select count(*) from ledger_accounts where kind = 'payable'",
+        "what is payable to a seller, or ordered at our bank, is what is still to be sent, less what they owe",
+        counted="select count(*) from ledger_accounts where kind in ('payable', 'manual_clearing')",
         broken="""
             select coalesce(b.order_id, t.order_id) from (
                 select a.order_id, a.party_id, -sum(p.amount_minor) as minor
                 from ledger_accounts a join postings p on p.account_id = a.id
-                where a.kind = 'payable' group by a.order_id, a.party_id
+                where a.kind in ('payable', 'manual_clearing') group by a.order_id, a.party_id
             ) b full join (
                 select y.order_id, o.party_id, sum(
                     case when o.kind = 'transfer' then o.amount_minor else o.set_off_minor - o.amount_minor end

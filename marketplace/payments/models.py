@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
-from marketplace.kernel.database import Base, Identified, not_longer
+from marketplace.kernel.database import Base, Identified, named_kind, not_longer
 from marketplace.kernel.lifecycle import Lifecycle, Stateful
 
 
@@ -37,6 +37,24 @@ class OperationState(StrEnum):
     """The seller owes it: what they have at the provider does not cover it, so that their later payouts carry it."""
     SET_OFF = "set_off"
     """A debt that later payouts have carried in full."""
+
+
+class Rail(StrEnum):
+    """By which way money gets to a seller."""
+
+    STRIPE_TRANSFER = "stripe_transfer"
+    """To their account at the provider, which pays it out to their bank."""
+    MANUAL_BANK = "manual_bank"
+    """From our own bank to theirs, in batches that two people approve: where the provider does not reach."""
+
+
+class BankPayoutState(StrEnum):
+    """How far the provider's own payout to a seller's bank is; it may fail after it was shown as paid."""
+
+    ON_ITS_WAY = "on_its_way"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
 
 
 class FreezeWhy(StrEnum):
@@ -120,6 +138,8 @@ class Operation(Identified, Base):
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
     transfer_id: Mapped[UUID | None] = mapped_column(ForeignKey("provider_operations.id"), index=True)
     """Of a reversal: what comes back. A debt without one was never sent, but set off against an earlier debt."""
+    rail: Mapped[Rail | None] = mapped_column(named_kind(Rail, "rail"))
+    """Of a transfer: the way that it was given to; empty while nobody was asked, so that it never takes two."""
     amount_minor: Mapped[int]
     set_off_minor: Mapped[int] = mapped_column(default=0, server_default="0")
     """Of a debt: what later payouts have carried."""
@@ -134,6 +154,7 @@ class Operation(Identified, Base):
 
     __table_args__ = (
         CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
+        CheckConstraint("rail is null or kind = 'transfer'", name="rail_of_transfer"),
         CheckConstraint("(state = 'done') = (provider_id is not null)", name="done_has_evidence"),
         Index(None, "state", postgresql_where="state = 'ready'"),
         CheckConstraint(
@@ -246,6 +267,41 @@ class PayoutAccount(Base):
     may_receive: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime]
     checked_at: Mapped[datetime | None]
+    rail: Mapped[Rail] = mapped_column(
+        named_kind(Rail, "rail"), default=Rail.STRIPE_TRANSFER, server_default=Rail.STRIPE_TRANSFER.value
+    )
+    """What the organisation has chosen."""
+    trouble: Mapped[str | None]
+    """Why its bank took no payout of the provider: nothing is sent to the account until its bank details are others."""
+
+    @property
+    def is_able(self) -> bool:
+        """Whether money may be sent to it."""
+        return self.may_receive and self.trouble is None
 
     id: Mapped[UUID] = synonym("organisation_id")
     """One for each organisation; the audit names it so."""
+
+
+class BankPayout(Base):
+    """Money on the way from a seller's account at the provider to their bank, as the provider last showed it."""
+
+    __tablename__ = "bank_payouts"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    state: Mapped[BankPayoutState]
+    bank_id: Mapped[str]
+    """The bank account, as the provider calls it."""
+    sent_at: Mapped[datetime]
+    arrives_on: Mapped[date]
+    failure: Mapped[str | None]
+    seen_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index(None, "organisation_id", "sent_at", "id"),
+        CheckConstraint("amount_minor > 0", name="amount_some"),
+        CheckConstraint("(state = 'failed') = (failure is not null)", name="failed_says_why"),
+    )

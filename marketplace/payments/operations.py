@@ -16,7 +16,7 @@ from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Money
 from marketplace.payments import queries
 from marketplace.payments.errors import MoreThanCaptured, OperationNotFailed
-from marketplace.payments.models import FreezeWhy, Operation, OperationKind, OperationState, Payment
+from marketplace.payments.models import FreezeWhy, Operation, OperationKind, OperationState, Payment, Rail
 
 LONGEST_PROBLEM: Final = 500
 KEY_IS_SURE_FOR: Final = timedelta(hours=23)
@@ -31,12 +31,16 @@ FROZEN: Final = {
 }
 
 
+BY_BANK: Final = "It is paid by bank transfer, in batches that two people approve."
+
+
 class Idle(StrEnum):
     """Why there is nothing to ask the provider now."""
 
     SETTLED = "settled"
     ACCOUNT_NOT_READY = "account_not_ready"
     FROZEN = "frozen"
+    BY_BANK = "by_bank"
     TRANSFER_NOT_DONE = "transfer_not_done"
 
 
@@ -93,11 +97,43 @@ def take_back(transfer: Operation, payment: Payment, *, reason: str, amount_mino
     return _add(kind, payment, reason=reason, amount_minor=amount_minor, party_id=party_id, transfer_id=transfer.id)
 
 
-def owe_us(party_id: UUID, payment: Payment, *, reason: str, amount_minor: int) -> Operation:
-    """Write down a debt for which there is no transfer to take back: it was set off against an earlier debt."""
+def owe_us(
+    party_id: UUID, payment: Payment, *, reason: str, amount_minor: int, transfer: Operation | None = None
+) -> Operation:
+    """Write down a debt for what no provider can take back: it was set off against an earlier one, or paid by bank."""
     transaction.inside()
-    kind, state = OperationKind.REVERSAL, OperationState.DEBT
-    return _add(kind, payment, reason=reason, amount_minor=amount_minor, party_id=party_id, state=state)
+    return _add(
+        OperationKind.REVERSAL,
+        payment,
+        reason=reason,
+        amount_minor=amount_minor,
+        party_id=party_id,
+        state=OperationState.DEBT,
+        transfer_id=transfer and transfer.id,
+    )
+
+
+def order_by_bank(transfer: Operation) -> None:
+    """Our bank is told to pay a transfer; from now on no other way is taken. Its row is locked."""
+    transaction.inside()
+    assert transfer.rail is None, "what was given to one way never takes another"
+    transfer.rail = Rail.MANUAL_BANK
+    transfer.attempts += 1
+    transfer.first_sent_at = clock.now()
+    transfer.problem = None
+
+
+def owe_again(transfer: Operation, *, problem: str) -> None:
+    """A transfer by bank came back: it is owed as before it was ordered. Its row is locked.
+
+    Where the seller has been made to owe a part of it meanwhile, it cannot be called off any more.
+    """
+    transaction.inside()
+    assert transfer.rail is Rail.MANUAL_BANK, "the provider's transfers come back as reversals"
+    transfer.state = OperationState.READY
+    transfer.rail = transfer.provider_id = transfer.first_sent_at = None
+    transfer.attempts = 1 if queries.taken_back_minor(transfer.id) else 0
+    transfer.problem = problem[:LONGEST_PROBLEM]
 
 
 def cancel(operation: Operation) -> None:
@@ -173,10 +209,13 @@ def begin(operation_id: UUID) -> Asking | Idle:
     if operation.state is not OperationState.READY:
         return Idle.SETTLED
     party_id = operation.party_id if operation.kind is OperationKind.TRANSFER else None
-    way = queries.way_to(party_id, order_id=payment.order_id) if party_id else queries.Way("", frozen=None)
+    way = queries.way_to(party_id, order_id=payment.order_id) if party_id else queries.Way("", rail=None, frozen=None)
     if way.frozen is not None:
         operation.problem = FROZEN[way.frozen]
         return Idle.FROZEN
+    if (operation.rail or way.rail) is Rail.MANUAL_BANK:
+        operation.problem = BY_BANK
+        return Idle.BY_BANK
     if way.account_id is None:
         operation.problem = "The seller's account at the provider cannot receive money yet."
         return Idle.ACCOUNT_NOT_READY
@@ -188,6 +227,7 @@ def begin(operation_id: UUID) -> Asking | Idle:
     is_old = _may_be_carried_out(operation, now)
     operation.first_sent_at = operation.first_sent_at or now
     operation.attempts += 1
+    operation.rail = Rail.STRIPE_TRANSFER if party_id else None
     return Asking(
         operation_id=operation.id,
         kind=operation.kind,

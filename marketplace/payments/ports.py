@@ -6,12 +6,13 @@ given a key may be called again with it and has one effect.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
 from marketplace.kernel.money import Money
+from marketplace.payments.models import BankPayoutState
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,22 @@ class AccountSeen:
 
     id: str
     may_receive: bool
+    usual_banks: frozenset[str] | None = None
+    """The bank accounts that it is paid out to, one for each currency; None where the provider does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutSeen:
+    """Money that the provider sent from a seller's account to their bank."""
+
+    id: str
+    amount: Money
+    state: BankPayoutState
+    bank_id: str
+    sent_at: datetime
+    arrives_on: date
+    failure: str | None
+    """Why it failed, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +188,13 @@ class AccountAsked:
     email: str
 
 
-class Gateway(Protocol):
+class SellersPayouts(Protocol):
+    """What becomes of sellers' money at the provider. Raises ProviderUnavailable, ProviderRefused."""
+
+    def payout(self, payout_id: str, *, account_id: str) -> PayoutSeen: ...
+
+
+class Gateway(SellersPayouts, Protocol):
     """The payment provider. Raises ProviderUnavailable where asking again may help, ProviderRefused where not."""
 
     def open_intent(self, asked: IntentAsked) -> IntentSeen: ...

@@ -34,6 +34,8 @@ from marketplace.kernel.database import session, straight
 from marketplace.kernel.paging import CursorUnknown, Page, newest_first
 from marketplace.payments.errors import EventNotFound, OperationNotFound, PaymentNotFound, PayoutAccountMissing
 from marketplace.payments.models import (
+    BankPayout,
+    BankPayoutState,
     EventState,
     Freeze,
     FreezeWhy,
@@ -43,6 +45,7 @@ from marketplace.payments.models import (
     Payment,
     PayoutAccount,
     ProviderEvent,
+    Rail,
     Release,
     ReleaseState,
 )
@@ -166,21 +169,24 @@ def operation_exists(operation_id: UUID) -> bool:
     return session().scalar(select(Operation.id).where(Operation.id == operation_id)) is not None
 
 
+IS_ABLE: Final = and_(PayoutAccount.may_receive.is_(True), PayoutAccount.trouble.is_(None))
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """How money gets to a seller now: the account at the provider, if it can receive, and what stands against it."""
 
     account_id: str | None
+    rail: Rail | None
     frozen: FreezeWhy | None
 
 
 def way_to(party_id: UUID, *, order_id: UUID) -> Way:
     """Where a seller's money of an order goes, as it is now."""
-    account = select(PayoutAccount.provider_id).where(
-        PayoutAccount.organisation_id == party_id, PayoutAccount.may_receive.is_(True)
-    )
+    account = select(PayoutAccount.provider_id).where(PayoutAccount.organisation_id == party_id, IS_ABLE)
+    rail = select(PayoutAccount.rail).where(PayoutAccount.organisation_id == party_id)
     standing = select(Freeze.why).where(_stands_against(order_id, party_id)).order_by(Freeze.id).limit(1)
-    return Way(*session().execute(select(account.scalar_subquery(), standing.scalar_subquery())).one())
+    return Way(*session().execute(select(*(each.scalar_subquery() for each in (account, rail, standing)))).one())
 
 
 OF_EVERYTHING: Final = and_(Freeze.order_id.is_(None), Freeze.organisation_id.is_(None))
@@ -257,6 +263,12 @@ def due_releases(now: datetime, *, limit: int | None = None) -> Sequence[tuple[U
     return [(order_id, job_id) for order_id, job_id in session().execute(query)]
 
 
+GOES_BY_THE_PROVIDER: Final = or_(
+    Operation.rail == Rail.STRIPE_TRANSFER,
+    and_(Operation.rail.is_(None), PayoutAccount.rail == Rail.STRIPE_TRANSFER),
+)
+
+
 def stranded_operations(*, limit: int = 200) -> Sequence[tuple[UUID, UUID]]:
     """(operation, order) of what could be asked for and that no job will: a crash, an account made able, a thaw."""
     transfer = aliased(Operation)
@@ -270,7 +282,7 @@ def stranded_operations(*, limit: int = 200) -> Sequence[tuple[UUID, UUID]]:
             or_(
                 Operation.party_id.is_(None),
                 transfer.state == OperationState.DONE,
-                and_(Operation.kind == OperationKind.TRANSFER, PayoutAccount.may_receive.is_(True)),
+                and_(Operation.kind == OperationKind.TRANSFER, IS_ABLE, GOES_BY_THE_PROVIDER),
             ),
             ~and_(
                 Operation.kind == OperationKind.TRANSFER,
@@ -322,6 +334,8 @@ class Told:
     is_over: bool
     is_known_end: bool
     """The thing is the end of an operation of ours whose receipt is written down."""
+    account_id: str | None
+    """The seller's account in which it happened; empty for what happened in our own."""
 
 
 ENDS: Final = ("transfer.created", "refund.created")
@@ -335,6 +349,7 @@ EVENT: Final = select(
         ProviderEvent.kind.in_(ENDS),
         exists().where(Operation.provider_id == ABOUT, Operation.state == OperationState.DONE),
     ),
+    ProviderEvent.payload["account"].astext,
 ).where(ProviderEvent.id == bindparam("event_id"))
 
 
@@ -408,6 +423,21 @@ def _payout_account(query: Select[PayoutAccount]) -> PayoutAccount:
     return found
 
 
+def bank_payout(payout_id: str) -> BankPayout | None:
+    """A payout of the provider to a seller's bank, to be changed, if it was seen before."""
+    query = select(BankPayout).where(BankPayout.id == payout_id)
+    return session().scalars(query.with_for_update().execution_options(**FRESH)).one_or_none()
+
+
+def last_bank_payout(organisation_id: UUID) -> BankPayout | None:
+    """The newest payout of the provider to a seller's bank that has come to an end."""
+    query = select(BankPayout).where(
+        BankPayout.organisation_id == organisation_id,
+        BankPayout.state.in_((BankPayoutState.PAID, BankPayoutState.FAILED)),
+    )
+    return session().scalars(query.order_by(BankPayout.sent_at.desc(), BankPayout.id.desc()).limit(1)).one_or_none()
+
+
 def account_known_as(provider_id: str) -> PayoutAccount | None:
     """The seller's account with this name at the provider, to be changed."""
     query = select(PayoutAccount).where(PayoutAccount.provider_id == provider_id)
@@ -419,7 +449,7 @@ def accounts_to_look_at(before: datetime, *, limit: int = 20) -> Sequence[str]:
     query = (
         select(PayoutAccount.provider_id)
         .where(
-            PayoutAccount.may_receive.is_(False),
+            or_(PayoutAccount.may_receive.is_(False), PayoutAccount.trouble.is_not(None)),
             PayoutAccount.provider_id.is_not(None),
             or_(PayoutAccount.checked_at.is_(None), PayoutAccount.checked_at < before),
         )

@@ -12,10 +12,10 @@ from marketplace.kernel import clock
 from marketplace.kernel.money import Money
 from marketplace.ledger import rules
 from marketplace.ledger import service as ledger
-from marketplace.payments import queries
+from marketplace.payments import operations, queries
 from marketplace.payments.errors import ProviderUnavailable
 from marketplace.payments.inbox import Outcome
-from marketplace.payments.models import Operation, OperationKind, OperationState, Payment
+from marketplace.payments.models import Operation, OperationKind, OperationState, Payment, Rail
 from marketplace.payments.ports import Movement, RefundSeen, RefundState, ReversalSeen, TransferSeen
 
 CAME_BACK: Final = "The customer's bank did not take the refund {}: the money is back with us, and still theirs."
@@ -28,13 +28,35 @@ def transferred(operation_id: UUID, seen: TransferSeen) -> Outcome:
         return Outcome.UNKNOWN
     if operation.state is OperationState.DONE:
         return _again(operation, seen.id)
-    if seen.amount != _asked(operation):
+    if seen.amount != _asked(operation) or operation.rail is Rail.MANUAL_BANK:
         return Outcome.DIFFERENT
+    operation.rail = Rail.STRIPE_TRANSFER
     _done(operation, seen.id)
     payment.transferred_minor += seen.amount.minor
     lines = rules.transfer(payment.order_id, operation.party_id, seen.amount)
     ledger.post("transfer", reference=seen.movement_id, lines=lines, order_id=payment.order_id)
     return Outcome.APPLIED
+
+
+def paid_by_bank(operation: Operation, payment: Payment, *, reference: str, payment_id: UUID) -> None:
+    """Our bank shows that a seller's share has left for theirs; both rows are locked, and it was ordered there."""
+    assert operation.party_id is not None
+    amount = _asked(operation)
+    _done(operation, f"bank:{reference}")
+    payment.transferred_minor += amount.minor
+    lines = rules.bank_payment(payment.order_id, operation.party_id, amount)
+    ledger.post("bank_payment", reference=f"bank_payment:{payment_id}", lines=lines, order_id=payment.order_id)
+
+
+def returned_by_bank(operation: Operation, payment: Payment, *, payment_id: UUID, problem: str) -> None:
+    """The seller's bank has sent it back, or ours never sent it: it is owed to them again; both rows are locked."""
+    assert operation.party_id is not None
+    amount, was_paid = _asked(operation), operation.state is OperationState.DONE
+    rule = rules.bank_payment_returned if was_paid else rules.bank_order_undone
+    payment.transferred_minor -= amount.minor if was_paid else 0
+    lines = rule(payment.order_id, operation.party_id, amount)
+    operations.owe_again(operation, problem=problem)
+    ledger.post("bank_return", reference=f"bank_return:{payment_id}", lines=lines, order_id=payment.order_id)
 
 
 def taken_back(operation_id: UUID, seen: ReversalSeen) -> Outcome:

@@ -15,6 +15,7 @@ from marketplace.messages.invariants import INVARIANTS as MESSAGES
 from marketplace.moderation.invariants import INVARIANTS as MODERATION
 from marketplace.orders.invariants import INVARIANTS as ORDERS
 from marketplace.payments.invariants import INVARIANTS as PAYMENTS
+from marketplace.payouts.invariants import INVARIANTS as PAYOUTS
 from marketplace.production.invariants import INVARIANTS as PRODUCTION
 from marketplace.quality.invariants import INVARIANTS as QUALITY
 from marketplace.quality.invariants import PROOFS as SIGNATURES
@@ -38,6 +39,7 @@ ALL: Final[tuple[Invariant | Proof, ...]] = (
     *SIGNATURES,
     *PAYMENTS,
     *REFUNDS,
+    *PAYOUTS,
     *LEDGER,
     *MODERATION,
 )

@@ -12,6 +12,7 @@ from marketplace.payments import inbox, payouts, queries, receipts
 from marketplace.payments.errors import ProviderRefused
 from marketplace.payments.inbox import Outcome
 from marketplace.payments.ports import Gateway
+from marketplace.payments.queries import Told
 from marketplace.workflows import settlement
 
 log = logging.getLogger("commonforge.money")
@@ -29,7 +30,7 @@ def handle_event(event_id: str, gateway: Gateway) -> None:
         told = queries.event(event_id)
     if told.is_over:
         return
-    taking = _nothing(Outcome.REPEATED) if told.is_known_end else _fetch(told.kind, told.about, gateway)
+    taking = _nothing(Outcome.REPEATED) if told.is_known_end else _fetch(told, gateway)
     with transaction():
         outcome = taking()
         inbox.finish(event_id, outcome)
@@ -37,9 +38,11 @@ def handle_event(event_id: str, gateway: Gateway) -> None:
         log.warning("event %s (%s) is kept for a person: %s", event_id, told.kind, outcome)
 
 
-def _fetch(kind: str, about: str, gateway: Gateway) -> Taking:
+def _fetch(told: Told, gateway: Gateway) -> Taking:
     try:
-        return FETCH[kind](about, gateway)
+        if told.kind in FETCH_AT_SELLERS:
+            return FETCH_AT_SELLERS[told.kind](told.about, told.account_id, gateway)
+        return FETCH[told.kind](told.about, gateway)
     except CurrencyUnknown:
         return _nothing(Outcome.DIFFERENT)
     except ProviderRefused:
@@ -98,6 +101,24 @@ def _account(account_id: str, gateway: Gateway) -> Taking:
     return taking
 
 
+def _bank_details(_bank_id: str, account_id: str | None, gateway: Gateway) -> Taking:
+    """Where a seller's account is paid out to has changed: the account is looked at as a whole."""
+    return _account(account_id, gateway) if account_id else _nothing(Outcome.UNKNOWN)
+
+
+def _bank_payout(payout_id: str, account_id: str | None, gateway: Gateway) -> Taking:
+    """A payout of a seller's account; one of our own account is no seller's matter."""
+    if account_id is None:
+        return _nothing(Outcome.FOR_A_PERSON)
+    paid, seen = gateway.payout(payout_id, account_id=account_id), gateway.account(account_id)
+
+    def taking() -> Outcome:
+        account = queries.account_known_as(seen.id)
+        return Outcome.UNKNOWN if account is None else payouts.note_payout(account, paid, seen)
+
+    return taking
+
+
 def _nothing(outcome: Outcome) -> Taking:
     return lambda: outcome
 
@@ -111,4 +132,12 @@ FETCH: Final[dict[str, Callable[[str, Gateway], Taking]]] = {
     "refund.failed": _refund,
     "account.updated": _account,
 }
-"""One for each kind in `inbox.HANDLED`."""
+"""One for each kind in `inbox.HANDLED` that happens in our own account, or that says all by its object."""
+
+FETCH_AT_SELLERS: Final[dict[str, Callable[[str, str | None, Gateway], Taking]]] = {
+    "account.external_account.created": _bank_details,
+    "account.external_account.updated": _bank_details,
+    "payout.paid": _bank_payout,
+    "payout.failed": _bank_payout,
+}
+"""And of those that happen in a seller's account: given its id too."""

@@ -7,7 +7,7 @@ from marketplace.ledger import rules
 from marketplace.ledger import service as ledger
 from marketplace.orders.models import Job
 from marketplace.payments import operations, queries
-from marketplace.payments.models import Operation, OperationKind, Payment
+from marketplace.payments.models import Operation, OperationKind, Payment, Rail
 
 
 def owe(job: Job, payment: Payment, party_id: UUID, minor: int) -> None:
@@ -39,8 +39,9 @@ def _set_off(payment: Payment, party_id: UUID, minor: int, *, reason: str) -> in
 def take_back(job: Job, payment: Payment, party_id: UUID, minor: int, *, refund: str) -> list[Operation]:
     """Take a seller's share of a refund from what they were owed of a payment; what the provider is to be asked for.
 
-    A transfer that was never asked for is owed anew, less the share. One that was, or may be on its way, is reversed.
-    What was set off and never sent is a debt again. Inside the caller's transaction, which has locked the payment.
+    A transfer that was never asked for is owed anew, less the share. One that was, or may be on its way, is reversed;
+    what goes by bank cannot be, and is a debt at once. What was set off and never sent is a debt again. Inside the
+    caller's transaction, which has locked the payment.
     """
     to_ask = []
     for transfer in queries.living_transfers(payment.id, party_id, job_id=job.id):
@@ -56,6 +57,9 @@ def take_back(job: Job, payment: Payment, party_id: UUID, minor: int, *, refund:
 def _take_from(transfer: Operation, payment: Payment, minor: int, *, refund: str) -> list[Operation]:
     if not operations.is_unsent(transfer):
         reason = f"reversal:{refund}:{transfer.party_id}:{transfer.id}"
+        if transfer.rail is not Rail.STRIPE_TRANSFER and transfer.party_id is not None:
+            operations.owe_us(transfer.party_id, payment, reason=reason, amount_minor=minor, transfer=transfer)
+            return []
         return [operations.take_back(transfer, payment, reason=reason, amount_minor=minor)]
     operations.cancel(transfer)
     rest = transfer.amount_minor - minor

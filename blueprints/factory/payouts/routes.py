@@ -24,6 +24,8 @@ def open_account() -> dict[str, Any]:
     return {
         "provider_id": account.provider_id,
         "may_receive": account.may_receive,
+        "trouble": account.trouble,
+        "rail": account.rail,
         "opened_at": account.opened_at,
         "checked_at": account.checked_at,
         "onboarding_url": link.url,

@@ -2,6 +2,7 @@ from marshmallow import fields
 
 from blueprints.http.fields import Instant
 from blueprints.http.schemas import Shows
+from marketplace.payments.models import Rail
 
 
 class ShowPayoutAccount(Shows):
@@ -9,6 +10,15 @@ class ShowPayoutAccount(Shows):
 
     provider_id = fields.String(required=True, allow_none=True, metadata={"example": "acct_1Nv0FGQ9RKHgCVdK"})
     may_receive = fields.Boolean(required=True, metadata={"description": "If not, what you have earned waits for it."})
+    trouble = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Why your bank sent a payout back; nothing is sent until your bank details are others."
+        },
+    )
+    rail = fields.Enum(Rail, by_value=True, required=True)
+    """By which way you are paid; a bank account of your own is given at `/v1/factory/payouts/destinations`."""
     opened_at = Instant(required=True)
     checked_at = Instant(required=True, allow_none=True)
 
