@@ -40,8 +40,18 @@ from marketplace.orders.states import FirstArticleGate
 from marketplace.parts import service as parts
 from marketplace.parts.models import Revision
 from marketplace.payments import inbox
-from marketplace.payments.models import Operation, OperationKind, OperationState, Payment, PayoutAccount
+from marketplace.payments.models import (
+    Freeze,
+    FreezeWhy,
+    Operation,
+    OperationKind,
+    OperationState,
+    Payment,
+    PayoutAccount,
+    Rail,
+)
 from marketplace.payments.ports import EventSeen
+from marketplace.payouts.models import BankPayment, Batch, Destination
 from marketplace.production.models import FirstArticle, Subcontract
 from marketplace.production.states import SubcontractState
 from marketplace.quality.models import Record
@@ -111,6 +121,7 @@ def build(app: Flask) -> Estate:
     ids = _listed(Market(world, staff), owner) | _bought(scene, owner)
     ids |= _tendered(app, owner, UUID(ids["revision_id"])) | _of_the_house(app)
     ids |= _attached(app, owner, UUID(ids["order_id"]), UUID(ids["job_id"])) | _shipped(scene, owner)
+    ids |= _by_bank(app, owner, UUID(ids["order_id"]))
     estate = Estate(world, owner, staff, ids)
     ids.update(_people(estate))
     return estate
@@ -379,6 +390,33 @@ def _failed_operation(order_id: UUID) -> UUID:
     )
     session().add(operation)
     return operation.id
+
+
+def _by_bank(app: Flask, owner: Person, order_id: UUID) -> dict[str, str]:
+    """A bank account that was given lately, a payment to it in a batch that nobody has approved, and a freeze."""
+    with app.app_context(), transaction():
+        payment_id = session().query(Payment).filter_by(order_id=order_id).one().id
+        party = owner.organisation_id
+        operation = Operation(
+            id=new_id(),
+            kind=OperationKind.TRANSFER,
+            reason=f"transfer:{order_id}:{party}:{payment_id}",
+            payment_id=payment_id,
+            party_id=party,
+            amount_minor=1_000,
+            currency="EUR",
+        )
+        home = Destination(id=new_id(), organisation_id=party, rail=Rail.MANUAL_BANK, sealed="x", shown="DE A… …3000")
+        home.set_by, home.held_until = owner.user_id, clock.now() + timedelta(days=2)
+        batch = Batch(id=new_id(), currency="EUR", made_by=owner.user_id)
+        freeze = Freeze(id=new_id(), organisation_id=party, why=FreezeWhy.STAFF, cause=str(order_id))
+        session().add_all([operation, home, batch, freeze])
+        session().flush()
+        payment = BankPayment(id=new_id(), batch_id=batch.id, operation_id=operation.id, organisation_id=party)
+        payment.destination_id, payment.amount_minor, payment.currency = home.id, 1_000, "EUR"
+        session().add(payment)
+        ids = {"destination_id": home.id, "batch_id": batch.id, "payment_id": payment.id, "freeze_id": freeze.id}
+        return {name: str(each) for name, each in ids.items()}
 
 
 def _quoted(app: Flask, owner: Person, revision_id: UUID, factory_id: UUID) -> tuple[UUID, UUID]:

@@ -17,6 +17,19 @@ from marketplace.kernel.transaction import transaction
 from marketplace.listings.models import ListingState
 from marketplace.orders.models import Job, Side
 from marketplace.parts.models import FileAccess, Seen
+from marketplace.payments.models import (
+    BankPayout,
+    BankPayoutState,
+    Freeze,
+    FreezeWhy,
+    Operation,
+    OperationKind,
+    OperationState,
+    Payment,
+    PayoutSchedule,
+    Rail,
+)
+from marketplace.payouts.models import Batch, Destination, PayoutAlert
 from marketplace.production.models import Subcontract
 from marketplace.production.states import SubcontractState
 from marketplace.refunds.models import StaffRefund, StaffRefundPart
@@ -64,6 +77,10 @@ LISTS = {
     "/v1/factory/jobs/{job_id}/questions": "factory",
     "/v1/factory/jobs/{job_id}/inspection/entries": "factory",
     "/v1/factory/jobs/{job_id}/plan/changes": "factory",
+    "/v1/factory/payouts": "factory",
+    "/v1/factory/payouts/bank": "factory",
+    "/v1/factory/payouts/debts": "factory",
+    "/v1/factory/payouts/destinations": "factory",
     "/v1/factory/remeasurements": "factory",
     "/v1/factory/rfqs": "factory",
     "/v1/factory/rfqs/{rfq_id}/attachments": "factory",
@@ -82,8 +99,12 @@ LISTS = {
     "/v1/admin/reviews": "staff",
     "/v1/admin/refunds": "staff",
     "/v1/admin/audit": "staff",
+    "/v1/admin/freezes": "staff",
     "/v1/admin/jobs": "staff",
     "/v1/admin/messages": "staff",
+    "/v1/admin/payout-schedules": "staff",
+    "/v1/admin/payouts/alerts": "staff",
+    "/v1/admin/payouts/batches": "staff",
     "/v1/admin/orders/{order_id}/messages": "staff",
     "/v1/admin/ledger/operations": "staff",
     "/v1/admin/ledger/events": "staff",
@@ -150,6 +171,7 @@ def street(till, scene, market, staff, as_user):
         shop=shop,
         revision=revision,
         browsers=browsers,
+        staff_id=staff.user_id,
         as_user=as_user,
         planned=None,
     )
@@ -171,9 +193,32 @@ def a_round(street, number):
     an_order_grows(street)
     an_inspection_grows(street)
     a_slot_appears(street)
+    money_is_looked_into(street, number)
     with street.till.app.app_context(), transaction():
         session().add(FileAccess(revision_id=street.revision.id, user_id=street.owner.user_id))
         later(Task.CANCEL_UNPAID)
+
+
+def money_is_looked_into(street, number):
+    """A debt that was carried, a destination, a payout to a bank, a batch, an alert; a freeze, a schedule of others."""
+    by, of = street.staff_id, street.owner.organisation_id
+    other = street.till.world.make_organisation().organisation_id
+    with street.till.app.app_context(), transaction():
+        payment = session().query(Payment).order_by(Payment.id).first()
+        debt = Operation(
+            id=new_id(), kind=OperationKind.REVERSAL, payment_id=payment.id, party_id=of, currency=payment.currency
+        )
+        debt.reason = f"reversal:refund:{street.job_id}:{number}"
+        debt.state, debt.amount_minor, debt.set_off_minor = OperationState.SET_OFF, 1, 1
+        home = Destination(organisation_id=of, rail=Rail.STRIPE_TRANSFER, shown="acct", set_by=street.owner.user_id)
+        paid = BankPayout(id=f"po_{number}", organisation_id=of, amount_minor=1, currency="EUR", bank_id="ba")
+        paid.state, paid.sent_at, paid.seen_at = BankPayoutState.PAID, clock.now(), clock.now()
+        paid.arrives_on = clock.now().date()
+        days = PayoutSchedule(organisation_id=other, days=1, set_by=by, reason="New here.")
+        freeze = Freeze(organisation_id=other, why=FreezeWhy.STAFF, cause=str(number))
+        session().add_all([debt, home, paid, days, freeze, Batch(currency="EUR", made_by=by)])
+        session().flush()
+        session().add(PayoutAlert(operation_id=debt.id, problem="It waits."))
 
 
 def a_slot_appears(street):

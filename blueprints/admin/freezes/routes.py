@@ -47,7 +47,7 @@ def hold_back(asked: dict[str, Any]) -> Freeze:
         return holding_back.hold_back(
             order_id=subject[Scope.ORDER],
             organisation_id=subject[Scope.ORGANISATION],
-            is_everything=asked["scope"] is Scope.EVERYTHING,
+            is_everything=asked["scope"] is Scope.EVERYTHING and asked["subject_id"] is None,
             reason=asked["reason"],
             by=actor(),
         )

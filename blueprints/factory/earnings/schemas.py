@@ -1,4 +1,6 @@
-from marshmallow import fields
+import re
+
+from marshmallow import fields, validate
 
 from blueprints.http.fields import Amount, Country, Instant, Words
 from blueprints.http.schemas import Accepts, Query, Shows, page_of
@@ -90,7 +92,7 @@ class ShowBankPayout(Shows):
 class BankPayoutQuery(Query):
     """From where; a cursor is the id of the last payout seen."""
 
-    cursor = fields.String(load_default=None, metadata={"pattern": "^[0-9A-Za-z_]{1,255}$"})
+    cursor = fields.String(load_default=None, validate=validate.Regexp(r"\w{1,255}\Z", re.ASCII))
 
 
 EarningPage = page_of(ShowEarning)

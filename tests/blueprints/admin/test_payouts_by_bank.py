@@ -1,0 +1,191 @@
+"""/v1/admin/payouts, /v1/admin/freezes, /v1/admin/payout-schedules: what the staff does about sellers' money."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from marketplace.audit.models import AuditEvent
+from marketplace.kernel import clock
+from marketplace.notifications.models import Notice
+from marketplace.payments.models import Release
+from marketplace.workflows import paying_out, releasing
+from tests.money import Till
+from tests.worlds import Person
+
+AsUser = Callable[[Person], FlaskClient]
+ADDRESS = "/v1/admin/payouts"
+BANK = {"holder": "Feinwerk GmbH", "country": "DE", "iban": "DE89370400440532013000"}
+REASON = "The seller's account was closed."
+
+
+@pytest.fixture(autouse=True)
+def _at_the_local_stripe(app_with_stripe: Flask) -> None:
+    """Ports of the application."""
+
+
+@pytest.fixture
+def one(till: Till, as_user: AsUser) -> FlaskClient:
+    return as_user(till.world.make_staff())
+
+
+@pytest.fixture
+def two(till: Till, as_user: AsUser) -> FlaskClient:
+    return as_user(till.world.make_staff())
+
+
+@pytest.fixture
+def seller(till: Till, as_user: AsUser) -> Person:
+    """A factory that is paid by bank, and waits for money."""
+    person = till.world.make_organisation(hats=("factory",))
+    reply = as_user(person).post("/v1/factory/payouts/destinations", json={"bank": BANK})
+    assert reply.status_code == 201, reply.json
+    till.release(till.paid({None: 800, person: 9_200}))
+    till.work()
+    return person
+
+
+def reason_of(client: FlaskClient) -> str:
+    return str(client.get("/v1/factory/payouts").json["items"][0]["reason"])
+
+
+def test_a_seller_is_paid_by_bank_from_the_batch_to_the_reference(
+    till: Till, seller: Person, one: FlaskClient, two: FlaskClient, as_user: AsUser
+) -> None:
+    factory = as_user(seller)
+    assert reason_of(factory) == "awaiting_batch"
+    drawn = one.post(f"{ADDRESS}/batches", json={"currency": "EUR"})
+    assert drawn.status_code == 201
+    batch, [payment] = f"{ADDRESS}/batches/{drawn.json['id']}", drawn.json["payments"]
+    assert reason_of(factory) == "in_batch"
+    wanted = {"form": "csv", "pay_on": "2027-03-01"}
+
+    assert one.post(f"{batch}/approve").json["state"] == "draft"
+    assert one.post(f"{batch}/approve").json["code"] == "approved_already"
+    assert one.post(f"{batch}/file", json=wanted).json["code"] == "illegal_move"
+    approved = two.post(f"{batch}/approve").json
+    assert (approved["state"], len(approved["approvals"])) == ("approved", 2)
+    assert reason_of(factory) == "with_our_bank"
+
+    [line] = csv.DictReader(io.StringIO(one.post(f"{batch}/file", json=wanted).text))
+    assert (line["iban"], line["amount"], line["payment_id"]) == (BANK["iban"], "92.00", payment["id"])
+    message = ElementTree.fromstring(one.post(f"{batch}/file", json=wanted | {"form": "pain_001"}).data)
+    assert [each.text for each in message.iter() if each.tag.endswith("}InstdAmt")] == ["92.00"]
+
+    paid = f"{ADDRESS}/bank-payments/{payment['id']}"
+    shown = one.post(f"{paid}/confirm", json={"bank_reference": "2027030100042"}).json
+    assert (shown["state"], shown["bank_reference"]) == ("confirmed", "2027030100042")
+    assert one.get(batch).json["state"] == "closed"
+    assert reason_of(factory) == "sent"
+    assert BANK["iban"] not in one.get(batch).text
+    verbs = {each.verb for each in till.rows(AuditEvent)}
+    assert {
+        "payout_batch.drawn_up",
+        "payout_batch.approved",
+        "payout_batch.exported",
+        "bank_payment.confirmed",
+    } <= verbs
+    assert till.broken() == []
+
+
+def test_a_payment_that_came_back_is_owed_again_and_told(
+    till: Till, seller: Person, one: FlaskClient, two: FlaskClient, as_user: AsUser
+) -> None:
+    drawn = one.post(f"{ADDRESS}/batches", json={"currency": "EUR"}).json
+    for each in (one, two):
+        each.post(f"{ADDRESS}/batches/{drawn['id']}/approve")
+    paid = f"{ADDRESS}/bank-payments/{drawn['payments'][0]['id']}"
+    one.post(f"{paid}/confirm", json={"bank_reference": "R 1"})
+
+    reply = two.post(f"{paid}/return", json={"reason": REASON})
+
+    assert (reply.json["state"], reply.json["problem"]) == ("returned", REASON)
+    assert two.post(f"{paid}/return", json={"reason": REASON}).json["code"] == "illegal_move"
+    assert reason_of(as_user(seller)) == "bank_refuses"
+    assert till.broken() == []
+
+
+def test_a_batch_is_called_off_with_a_reason(seller: Person, one: FlaskClient) -> None:
+    drawn = one.post(f"{ADDRESS}/batches", json={"currency": "EUR"}).json
+    batch = f"{ADDRESS}/batches/{drawn['id']}"
+
+    assert one.post(f"{batch}/call-off", json={"reason": "short"}).status_code == 422
+    assert one.post(f"{batch}/call-off", json={"reason": REASON}).json["state"] == "called_off"
+    assert one.post(f"{batch}/approve").json["code"] == "illegal_move"
+    assert one.post(f"{ADDRESS}/batches", json={"currency": "CNY"}).json["code"] == "nothing_to_pay"
+    assert len(one.get(f"{ADDRESS}/batches").json["items"]) == 1
+
+
+def test_a_payout_that_waits_too_long_is_listed(till: Till, seller: Person, one: FlaskClient) -> None:
+    with clock.moved_by(timedelta(days=8)), till.app.app_context():
+        paying_out.watch()
+
+    [alert] = one.get(f"{ADDRESS}/alerts").json["items"]
+    assert alert["operation_id"] == str(till.operations()[0].id)
+
+
+def frozen(client: FlaskClient, scope: str, subject: Any = None) -> Any:
+    body = {"scope": scope, "subject_id": subject and str(subject), "reason": "Goods are looked into."}
+    return client.post("/v1/admin/freezes", json=body)
+
+
+def test_d1_the_staff_holds_money_back_with_a_reason_that_the_seller_reads(
+    till: Till, one: FlaskClient, as_user: AsUser
+) -> None:
+    seller = till.seller()
+    order_id = till.paid({None: 800, seller: 9_200})
+
+    held = frozen(one, "order", order_id)
+    till.release(order_id)
+    assert held.status_code == 201
+    assert reason_of(as_user(seller)) == "staff"
+    assert [each.text for each in till.rows(Notice, kind="money_frozen")] == ["Goods are looked into."]
+    assert [each["id"] for each in one.get("/v1/admin/freezes").json["items"]] == [held.json["id"]]
+
+    lifted = one.post(f"/v1/admin/freezes/{held.json['id']}/lift", json={"reason": "They are as ordered."})
+    till.work()
+    assert lifted.json["lifted_at"] is not None
+    assert reason_of(as_user(seller)) == "sent"
+    assert one.post(f"/v1/admin/freezes/{held.json['id']}/lift", json={"reason": "Once more."}).status_code == 404
+    assert {each.organisation_id for each in till.rows(Notice, kind="money_thawed")} == {seller.organisation_id}
+
+
+def test_a_freeze_names_what_there_is(till: Till, one: FlaskClient) -> None:
+    seller = till.seller()
+    for scope, subject in (
+        ("order", None),
+        ("order", seller.organisation_id),
+        ("organisation", seller.user_id),
+        ("everything", seller.organisation_id),
+    ):
+        assert frozen(one, scope, subject).json["code"] == "nobody_to_freeze"
+    assert frozen(one, "organisation", seller.organisation_id).status_code == 201
+    assert frozen(one, "everything").status_code == 201
+
+
+def test_the_staff_says_when_sellers_are_paid(till: Till, one: FlaskClient, as_user: AsUser) -> None:
+    seller = till.seller()
+    said = {"organisation_id": str(seller.organisation_id), "days": 7, "reason": "A factory that is new here."}
+    assert one.post("/v1/admin/payout-schedules", json=said).status_code == 201
+    assert one.post("/v1/admin/payout-schedules", json=said | {"days": 91}).status_code == 422
+    order_id = till.paid({None: 800, seller: 9_200})
+    till.release(order_id)
+
+    client = as_user(seller)
+    assert reason_of(client) == "days_after_acceptance"
+    assert client.get("/v1/factory/payouts").json["items"][0]["expected_at"] is not None
+    assert [each["days"] for each in one.get("/v1/admin/payout-schedules").json["items"]] == [7]
+    assert len(till.rows(Notice, kind="payout_schedule_set")) == 1
+
+    one.post("/v1/admin/payout-schedules", json=said | {"days": 0})
+    assert till.rows(Release)[0].state == "waiting"  # what is accepted keeps its day
+    with clock.moved_by(timedelta(days=8)), till.app.app_context():
+        releasing.release_due()
+    till.work()
+    assert reason_of(client) == "sent"
