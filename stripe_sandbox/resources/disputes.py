@@ -68,11 +68,11 @@ def close(call: Call, _given: Json, dispute: str) -> Json:
 def open_dispute(call: Call, charge: Record, reason: str, amount: int | None = None) -> Record:
     """The customer's bank takes the payment back, or only asks (`inquiry`).
 
-    Raises InvalidRequest for a charge that is disputed already, or has nothing left to dispute.
+    Raises InvalidRequest for what is no customer's payment, or has not so much left that is not disputed already.
     """
     shown = charge.shown
-    left = shown["amount_captured"] - shown["amount_refunded"]
-    if shown["disputed"] or shown["source_transfer"] or not 0 < (amount or left) <= left:
+    left = shown["amount_captured"] - shown["amount_refunded"] - _disputed(call, charge)
+    if shown["source_transfer"] or not 0 < (amount or left) <= left:
         raise InvalidRequest(f"Charge {charge.id} cannot be disputed: it is already, or there is nothing to dispute.")
     dispute = _new(call, charge, reason, amount or left)
     shown["disputed"] = True
@@ -120,6 +120,12 @@ def leaves_refundable(call: Call, charge: Record) -> bool:
     """Whether no dispute stands against a refund of the charge: an inquiry does not, and neither does one won."""
     shelf = call.world.shelf("dispute", charge.account, "charge", charge.id)
     return all(each.shown["status"] in (*INQUIRIES, "won", "warning_closed") for each in shelf)
+
+
+def _disputed(call: Call, charge: Record) -> int:
+    """What disputes of the charge hold or have taken; those that came to nothing do not count."""
+    shelf = call.world.shelf("dispute", charge.account, "charge", charge.id)
+    return sum(each.shown["amount"] for each in shelf if each.shown["status"] not in ("won", "warning_closed"))
 
 
 @falls_due("dispute.answer")

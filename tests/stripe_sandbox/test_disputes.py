@@ -3,6 +3,7 @@
 import io
 
 import pytest
+import requests
 import stripe
 
 
@@ -152,3 +153,15 @@ def test_part_of_a_charge_is_disputed(pay, controls, refused_control):
 
     assert refused_control(f"charges/{charge.id}/dispute", amount=10_001) == 400
     assert controls(f"charges/{charge.id}/dispute", amount=1)["amount"] == 1
+
+
+def test_several_disputes_of_one_charge_never_take_more_than_is_left(platform, pay, served):
+    charge = pay(10_000, "eur").latest_charge
+
+    def dispute(amount):
+        where = f"{served.url}/_sandbox/charges/{charge.id}/dispute"
+        return requests.post(where, json={"reason": "general", "amount": amount}, timeout=5).status_code
+
+    assert (dispute(6_000), dispute(4_001), dispute(4_000), dispute(1)) == (200, 400, 200, 400)
+    taken = [each.balance_transactions[0].amount for each in platform.disputes.list({"charge": charge.id}).data]
+    assert sorted(taken) == [-6_000, -4_000]
