@@ -20,8 +20,10 @@ from marketplace.adapters.other_calendars import OtherCalendars
 from marketplace.adapters.signing_keys import GivenKey, KeyFile
 from marketplace.adapters.stripe import StripeGateway
 from marketplace.adapters.stripe_client import Connection
+from marketplace.adapters.stripe_disputes import StripeDisputes
 from marketplace.calendars.ports import CalendarSource
 from marketplace.capacity.ports import Sequencer
+from marketplace.disputes.ports import DisputeDesk
 from marketplace.geometry.ports import Measurer
 from marketplace.jobs.queue import Task
 from marketplace.jobs.worker import Handler
@@ -36,6 +38,7 @@ from marketplace.workflows import (
     calendars,
     checkout,
     claiming,
+    disputing,
     first_articles,
     forgetting,
     fulfilment,
@@ -50,6 +53,7 @@ from marketplace.workflows import (
     resuming,
     sending,
 )
+from marketplace.workflows.listening import Follow
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class Ports:
 
     files: FileStore
     gateway: Gateway
+    disputes: DisputeDesk
     measurer: Measurer
     post: Post
     public_url: str
@@ -76,6 +81,7 @@ def ports(config: Config) -> Ports:
     return Ports(
         files=FilesOnDisk(config.files_dir),
         gateway=StripeGateway(stripe, secrets=config.stripe_webhook_secrets),
+        disputes=StripeDisputes(stripe),
         measurer=_measurer(Limits(wall_s=config.measure_seconds, cpu_s=config.measure_seconds)),
         post=_post(config),
         public_url=config.public_url,
@@ -109,7 +115,7 @@ def _measurer(limits: Limits) -> Measurer:
 def handlers(ports: Ports) -> Mapping[Task, Handler]:
     """What each task does."""
     return {
-        Task.HANDLE_EVENT: partial(listening.handle_event, gateway=ports.gateway),
+        Task.HANDLE_EVENT: partial(listening.handle_event, gateway=ports.gateway, others=_others(ports)),
         Task.RUN_OPERATION: partial(_run_operation, gateway=ports.gateway),
         Task.RESUME_MONEY: partial(resuming.resume_money, ports.gateway),
         Task.RELEASE_DUE: releasing.release_due,
@@ -133,6 +139,11 @@ def handlers(ports: Ports) -> Mapping[Task, Handler]:
         Task.FORGET_OUTLIVED: forgetting.forget_outlived,
         Task.SEND_MAILS: partial(notifying.send_mails, post=ports.post, public_url=ports.public_url),
     }
+
+
+def _others(ports: Ports) -> Mapping[str, Follow]:
+    """How events are followed up that are about none of the gateway's own things."""
+    return disputing.fetchers(ports.disputes, ports.gateway)
 
 
 def _run_operation(operation_id: str, gateway: Gateway) -> None:

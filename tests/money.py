@@ -14,8 +14,10 @@ from sqlalchemy import text
 
 from marketplace.adapters.stripe import StripeGateway
 from marketplace.adapters.stripe_client import Connection
+from marketplace.adapters.stripe_disputes import StripeDisputes
 from marketplace.capability.models import WorkCentre
 from marketplace.capacity.models import Hold
+from marketplace.disputes import invariants as dispute_invariants
 from marketplace.geometry.values import FileKind
 from marketplace.jobs.queue import Task
 from marketplace.kernel import clock
@@ -41,6 +43,7 @@ from marketplace.payments.ports import EventSeen, Gateway
 from marketplace.payouts import invariants as payout_invariants
 from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
 from marketplace.workflows import (
+    disputing,
     listening,
     paying,
     payout_accounts,
@@ -63,6 +66,7 @@ INVARIANTS: Sequence[Invariant] = (
     *ledger_invariants.INVARIANTS,
     *payment_invariants.INVARIANTS,
     *payout_invariants.INVARIANTS,
+    *dispute_invariants.INVARIANTS,
 )
 
 
@@ -101,6 +105,11 @@ class Stripe:
     connection: Connection
     gateway: StripeGateway
     client: stripe.StripeClient
+
+    @property
+    def desk(self) -> StripeDisputes:
+        """Where disputes are seen and answered."""
+        return StripeDisputes(self.connection)
 
     def pay(self, intent_id: str, card: str = "pm_card_visa") -> None:
         """The customer pays on their side."""
@@ -249,7 +258,7 @@ class Till:
 
     def work(self, gateway: Gateway | None = None) -> int:
         """Do the jobs that wait, one after another, as a worker would; how many."""
-        hands = handlers(gateway or self.stripe.gateway)
+        hands = handlers(gateway or self.stripe.gateway, self.others(gateway))
         done = 0
         while (job := self._next_job()) is not None:
             with self.app.app_context():
@@ -264,7 +273,11 @@ class Till:
 
     def handle(self, event_id: str, gateway: Gateway | None = None) -> None:
         with self.app.app_context():
-            listening.handle_event(event_id, gateway or self.stripe.gateway)
+            listening.handle_event(event_id, gateway or self.stripe.gateway, self.others(gateway))
+
+    def others(self, gateway: Gateway | None = None) -> Mapping[str, listening.Follow]:
+        """How events are followed up that are about none of the gateway's own things."""
+        return disputing.fetchers(self.stripe.desk, gateway or self.stripe.gateway)
 
     def resume(self) -> None:
         with self.app.app_context():
@@ -423,16 +436,16 @@ NEXT_JOB = """
 DONE_HERE = (Task.HANDLE_EVENT, Task.RUN_OPERATION, Task.RELEASE_JOB)
 
 
-def handlers(gateway: Gateway) -> dict[str, Callable[..., None]]:
+def handlers(gateway: Gateway, others: Mapping[str, listening.Follow]) -> dict[str, Callable[..., None]]:
     return {
-        Task.HANDLE_EVENT: partial(_handle, gateway=gateway),
+        Task.HANDLE_EVENT: partial(_handle, gateway=gateway, others=others),
         Task.RUN_OPERATION: partial(_run, gateway=gateway),
         Task.RELEASE_JOB: _release,
     }
 
 
-def _handle(event_id: str, gateway: Gateway) -> None:
-    listening.handle_event(event_id, gateway)
+def _handle(event_id: str, gateway: Gateway, others: Mapping[str, listening.Follow]) -> None:
+    listening.handle_event(event_id, gateway, others)
 
 
 def _run(operation_id: str, gateway: Gateway) -> None:

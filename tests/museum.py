@@ -33,6 +33,8 @@ from marketplace.capability.models import OnwardStep, RateCard, Shift, WorkCentr
 from marketplace.capacity.models import CapacityDay, CapacityRise, Hold, HoldLine, JobPlanChange, PlanChange, PlanMove
 from marketplace.claims.models import Claim, Remeasurement, Remedy
 from marketplace.claims.states import ClaimState, RemeasurementState
+from marketplace.disputes.models import Dispute, Evidence
+from marketplace.disputes.states import DisputeState
 from marketplace.geometry.values import FileKind, Units
 from marketplace.idempotency.models import IdempotencyKey
 from marketplace.kernel.actor import Credential, Role
@@ -143,6 +145,7 @@ def furnish() -> None:
     order = _order(user, shop, offer, revision, centre, bench)
     _money(shop, order)
     _by_bank(user, shop)
+    _disputed(user, order)
     _moderation(user, shop, listing)
     _around(user, shop, order)
     _spare(shop, listing)
@@ -158,6 +161,28 @@ def furnish() -> None:
         ),
         StateMove(subject_kind="orders", subject_id=order.id, from_state="a", to_state="b"),
         IdempotencyKey(caller_id=shop.id, operation="x", key="k", fingerprint="f", subject_id=order.id),
+    )
+
+
+def _disputed(user: User, order: Order) -> None:
+    """The bank asks about a payment, and an answer is gathered."""
+    payment = session().query(Payment).filter_by(order_id=order.id).one()
+    dispute = Dispute(
+        id=new_id(),
+        provider_id="du_1",
+        payment_id=payment.id,
+        reason="general",
+        state=DisputeState.INQUIRY,
+        currency="EUR",
+        amount_minor=1080,
+        looked_at=NOW,
+    )
+    _add(dispute)
+    gathered = {"facts": {"product_description": "Brackets"}, "sha256": SHA, "size_bytes": 1}
+    _add(
+        Evidence(
+            dispute_id=dispute.id, number=1, to_inquiry=True, made_by=user.id, statement="It was delivered.", **gathered
+        )
     )
 
 

@@ -3,7 +3,7 @@
 The SDK's version is pinned (16.1). Sources: docs.stripe.com/api/errors, /api/idempotent_requests.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 from uuid import UUID
@@ -12,10 +12,16 @@ import stripe
 
 from marketplace.adapters.stripe_http import PooledClient, proxy_for
 from marketplace.kernel.money import Money
-from marketplace.payments.errors import BalanceInsufficient, ProviderRefused, ProviderUnavailable
+from marketplace.payments.errors import BalanceInsufficient, PaymentDisputed, ProviderRefused, ProviderUnavailable
 
 RETRIES: Final = 2
 """Of the SDK, under the same key: connection losses, 409 and 5xx; never 429."""
+
+KINDS: Final[Mapping[str, type[ProviderRefused]]] = {
+    "balance_insufficient": BalanceInsufficient,
+    "charge_disputed": PaymentDisputed,
+}
+"""Of docs.stripe.com/error-codes, those that are a no of their own; every other no is for good."""
 
 stripe.enable_telemetry = False  # it writes into the home directory, and fails where there is none
 
@@ -31,7 +37,7 @@ def in_our_words(method: Callable[P, T]) -> Callable[P, T]:
         try:
             return method(*args, **kwargs)
         except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
-            kind = BalanceInsufficient if error.code == "balance_insufficient" else ProviderRefused
+            kind = KINDS.get(error.code or "", ProviderRefused)
             raise kind(f"The payment provider refused: {error.user_message}", provider_code=error.code) from error
         except stripe.StripeError as error:
             said = error.user_message or type(error).__name__

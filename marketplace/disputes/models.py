@@ -22,7 +22,7 @@ class Dispute(Identified, Stateful, Base):
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), index=True)
     reason: Mapped[str]
     """The provider's word for what the customer says, such as product_not_received."""
-    state: Mapped[DisputeState]
+    state: Mapped[DisputeState] = mapped_column()
     currency: Mapped[str]
     amount_minor: Mapped[int]
     taken_minor: Mapped[int] = mapped_column(default=0)

@@ -21,6 +21,8 @@ class AccountKind(StrEnum):
     """Of one order and party: our bank was told to pay it, and has not shown that it did."""
     BANK = "bank"
     """The platform's own account at its bank: what was paid from there, less what was brought there."""
+    DISPUTE = "dispute"
+    """Of one order: taken by the customer's bank, and not yet given back or borne by anybody."""
 
 
 class Account(Identified, Base):

@@ -17,6 +17,12 @@ bank order             payable                           manual_clearing
 bank order undone      manual_clearing                   payable
 bank payment           manual_clearing                   bank
 bank payment returned  bank                              payable
+dispute withdrawn      dispute, stripe_fees              stripe
+dispute reinstated     stripe                            dispute, stripe_fees
+dispute lost
+  before release       held                              dispute
+  after release        payable each, platform_fee        dispute
+  owed back anyway     refund_clearing                   dispute
 =====================  ================================  =========================
 """
 
@@ -100,6 +106,36 @@ def bank_payment_returned(order_id: UUID, party_id: UUID, amount: Money) -> Sequ
 def debt_set_off(amount: Money, *, party_id: UUID, debt_of: UUID, out_of: UUID) -> Sequence[Line]:
     """A party's debt of one order is paid out of what is payable to it of a later one."""
     return Line(AccountKind.PAYABLE, amount, out_of, party_id), Line(AccountKind.PAYABLE, -amount, debt_of, party_id)
+
+
+def dispute_moved(order_id: UUID, *, gross: Money, fee: Money) -> Sequence[Line]:
+    """The customer's bank takes money of an order (less than nothing) or gives it back; `fee` is the provider's."""
+    return (
+        Line(AccountKind.STRIPE, gross - fee),
+        Line(AccountKind.STRIPE_FEES, fee),
+        Line(AccountKind.DISPUTE, -gross, order_id),
+    )
+
+
+def dispute_lost(
+    order_id: UUID, amount: Money, *, held_minor: int, borne: Shares, owed_back_minor: int
+) -> Sequence[Line]:
+    """What the bank has taken for good is borne: by what is held, by the parties, by refunds that need not be made.
+
+    The three parts together are the amount.
+    """
+    currency = amount.currency
+    return (
+        Line(AccountKind.HELD, Money(held_minor, currency), order_id),
+        *_parties(order_id, borne, currency),
+        Line(AccountKind.REFUND_CLEARING, Money(owed_back_minor, currency), order_id),
+        Line(AccountKind.DISPUTE, -amount, order_id),
+    )
+
+
+def owed_out_of_dispute(order_id: UUID, amount: Money) -> Sequence[Line]:
+    """What a lost dispute has taken beyond its own amount from refunds that need not be made is owed as one again."""
+    return Line(AccountKind.DISPUTE, amount, order_id), Line(AccountKind.REFUND_CLEARING, -amount, order_id)
 
 
 def refund_borne_by_held(order_id: UUID, amount: Money) -> Sequence[Line]:

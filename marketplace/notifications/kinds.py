@@ -68,6 +68,9 @@ class NoticeKind(StrEnum):
     PAYOUT_RETURNED = "payout_returned"
     PAYOUT_DELAYED = "payout_delayed"
     BANK_PAYOUT_FAILED = "bank_payout_failed"
+    DISPUTE_OPENED = "dispute_opened"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
 
 
 TITLES: Final[Mapping[NoticeKind, str]] = {
@@ -131,6 +134,9 @@ TITLES: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.PAYOUT_RETURNED: "Your bank sent a payment of ours back: tell us where your money is to go",
     NoticeKind.PAYOUT_DELAYED: "Money of yours has not reached you in time; the staff looks into it",
     NoticeKind.BANK_PAYOUT_FAILED: "Your bank sent a payout back",
+    NoticeKind.DISPUTE_OPENED: "A payment is disputed at the customer's bank; its money waits until that is decided",
+    NoticeKind.DISPUTE_WON: "The customer's bank has given a disputed payment back; its money goes on",
+    NoticeKind.DISPUTE_LOST: "The customer's bank has taken a disputed payment; each bears it by its share",
 }
 
 TO_OWNERS_ALWAYS: Final = frozenset(

@@ -4,7 +4,7 @@ The caller has locked the order and loaded its jobs with their shares.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -55,16 +55,39 @@ def price_anew(job: Job) -> None:
 
 def give_up(job: Job, minor: int, *, why: str) -> list[GivenUp]:
     """Take so much of a job away from its parties, each by its share, out of its payments, the newest first."""
-    taken, step = [], CHARGE_LIMITS[job.currency].step
+    taken = []
     for payment_id, parties in reversed(entitled(job).items()):
         part = min(minor, sum(parties.values()))
         if part:
-            parts = _divided(part, parties, step=step)
-            _add(job, payment_id, {party: -each for party, each in parts.items()}, why=why)
-            taken.append(GivenUp(payment_id, part, _by_organisation(parts)))
+            taken.append(_give_up(job, payment_id, parties, part, why=why))
             minor -= part
     assert minor == 0, "no more is given back than the parties were to get"
     return taken
+
+
+def give_up_of_payment(jobs: Sequence[Job], payment_id: UUID, minor: int, *, why: str) -> list[tuple[Job, GivenUp]]:
+    """Take so much of one payment away from the parties of its jobs, each job by what it still gets of it.
+
+    Ties go to the job with the smaller id.
+    """
+    of_each = [(job, entitled(job).get(payment_id, {})) for job in sorted(jobs, key=lambda each: each.id)]
+    left = [sum(parties.values()) for _, parties in of_each]
+    assert minor <= sum(left), "no more is taken than the parties were to get"
+    if minor == 0:
+        return []
+    step = CHARGE_LIMITS[jobs[0].currency].step
+    step = step if not any(each % step for each in (minor, *left)) else 1
+    parts = [part * step for part in split(minor // step, left)]
+    return [
+        (job, _give_up(job, payment_id, parties, part, why=why))
+        for (job, parties), part in zip(of_each, parts, strict=True)
+        if part
+    ]
+
+
+def left_of_payment(jobs: Sequence[Job], payment_id: UUID) -> int:
+    """What the parties of these jobs still get out of a payment together."""
+    return sum(share.amount_minor for job in jobs for share in job.shares if share.payment_id == payment_id)
 
 
 def grow(job: Job, minor: int, *, payment_id: UUID, why: str) -> None:
@@ -92,6 +115,12 @@ def _more(job: Job, minor: int) -> dict[Party, int]:
         if share.why == ORDERED:
             ordered[share.kind, share.party_id] += share.amount_minor
     return _divided(minor, ordered, step=CHARGE_LIMITS[job.currency].step)
+
+
+def _give_up(job: Job, payment_id: UUID, parties: Mapping[Party, int], minor: int, *, why: str) -> GivenUp:
+    parts = _divided(minor, parties, step=CHARGE_LIMITS[job.currency].step)
+    _add(job, payment_id, {party: -each for party, each in parts.items()}, why=why)
+    return GivenUp(payment_id, minor, _by_organisation(parts))
 
 
 def _by_organisation(parts: Mapping[Party, int]) -> Mapping[UUID | None, int]:

@@ -83,3 +83,9 @@ class BalanceInsufficient(ProviderRefused):
     """Our balance at the provider does not cover it yet; later it may, under a new key."""
 
     code = "provider_balance_insufficient"
+
+
+class PaymentDisputed(ProviderRefused):
+    """The customer's bank disputes the payment: the provider refunds nothing of it while it does, or once it is lost."""
+
+    code = "provider_payment_disputed"

@@ -51,22 +51,14 @@ HANDLED: Final = frozenset(
         "account.external_account.updated",
         "payout.paid",
         "payout.failed",
-    }
-)
-"""Kinds that make a job."""
-
-FOR_A_PERSON: Final = frozenset(
-    {
         "charge.dispute.created",
+        "charge.dispute.updated",
         "charge.dispute.funds_withdrawn",
         "charge.dispute.funds_reinstated",
         "charge.dispute.closed",
     }
 )
-"""Kinds that move money in a way that a person has to look at."""
-
-KINDS: Final = HANDLED | FOR_A_PERSON
-"""What the webhook endpoint at the provider should send; anything else is stored and ignored."""
+"""Kinds that make a job, and what the webhook endpoint at the provider should send; others are stored and ignored."""
 
 QUARANTINED: Final = frozenset({Outcome.UNKNOWN, Outcome.DIFFERENT, Outcome.OTHER_VERSION, Outcome.FOR_A_PERSON})
 
@@ -86,9 +78,7 @@ def _at_once(event: EventSeen) -> Outcome | None:
     """The end of events that need no look at the provider."""
     if not event.is_of_our_version:
         return Outcome.OTHER_VERSION
-    if event.kind in HANDLED:
-        return None
-    return Outcome.FOR_A_PERSON if event.kind in FOR_A_PERSON else Outcome.IGNORED
+    return None if event.kind in HANDLED else Outcome.IGNORED
 
 
 def _row(event: EventSeen, outcome: Outcome | None) -> dict[str, Any]:

@@ -7,15 +7,15 @@ from marketplace.kernel.invariants import Invariant
 INVARIANTS: Final = (
     Invariant(
         "M1",
-        "the shares out of a payment, and what goes back of it, add up to it, to the minor unit",
+        "the shares out of a payment, what goes back of it and what disputes have taken for good add up to it",
         counted="select count(*) from payments",
         broken="""
             select y.id from payments y
             left join (select payment_id, sum(amount_minor) as minor from job_shares group by payment_id) s
                 on s.payment_id = y.id
             left join (select payment_id, sum(amount_minor) as minor from provider_operations where kind = 'refund'
-                       group by payment_id) r on r.payment_id = y.id
-            where coalesce(s.minor, 0) + coalesce(r.minor, 0)
+                       and state <> 'set_off' group by payment_id) r on r.payment_id = y.id
+            where coalesce(s.minor, 0) + coalesce(r.minor, 0) + y.charged_back_minor
                 <> case when y.state = 'captured' or y.number = 1 then y.amount_minor else 0 end
         """,
     ),
@@ -104,7 +104,7 @@ INVARIANTS: Final = (
             ) b full join (
                 select y.order_id, sum(o.amount_minor) as minor
                 from provider_operations o join payments y on y.id = o.payment_id
-                where o.kind = 'refund' and o.state <> 'done' group by y.order_id
+                where o.kind = 'refund' and o.state not in ('done', 'set_off') group by y.order_id
             ) t on t.order_id = b.order_id
             where coalesce(b.minor, 0) <> coalesce(t.minor, 0)
         """,
@@ -130,7 +130,7 @@ INVARIANTS: Final = (
             select coalesce(b.order_id, s.order_id) from (
                 select j.order_id, a.party_id, -sum(p.amount_minor) as minor
                 from journals j join postings p on p.journal_id = j.id join ledger_accounts a on a.id = p.account_id
-                where j.kind in ('release', 'refund_allocation') and a.kind = 'payable'
+                where j.kind in ('release', 'refund_allocation', 'dispute_allocation') and a.kind = 'payable'
                 group by j.order_id, a.party_id
             ) b full join (
                 select k.order_id, s.party_id, sum(s.amount_minor) as minor
@@ -155,13 +155,14 @@ INVARIANTS: Final = (
     ),
     Invariant(
         "M12",
-        "refunds and transfers together, less what is taken back or owed to us, never exceed what was captured",
+        "refunds, lost disputes and transfers, less what is taken back or owed to us, never exceed what was captured",
         counted="select count(*) from payments",
         broken="""
             select y.order_id from payments y join provider_operations o on o.payment_id = y.id
             where o.kind in ('transfer', 'refund') and o.state in ('ready', 'done') or o.transfer_id is not null
             group by y.id, y.order_id
-            having sum(case when o.kind = 'reversal' then -o.amount_minor else o.amount_minor end) > y.captured_minor
+            having y.charged_back_minor + sum(case when o.kind = 'reversal' then -o.amount_minor else o.amount_minor end)
+                > y.captured_minor
         """,
     ),
     Invariant(

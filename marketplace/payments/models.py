@@ -36,7 +36,7 @@ class OperationState(StrEnum):
     DEBT = "debt"
     """The seller owes it: what they have at the provider does not cover it, so that their later payouts carry it."""
     SET_OFF = "set_off"
-    """A debt that later payouts have carried in full."""
+    """A debt that later payouts have carried in full, or a refund in whose place a lost dispute has paid the customer."""
 
 
 class Rail(StrEnum):
@@ -110,6 +110,10 @@ class Payment(Identified, Stateful, Base):
     transferred_minor: Mapped[int] = mapped_column(default=0)
     reversed_minor: Mapped[int] = mapped_column(default=0, server_default="0")
     """What of the transfers came back."""
+    disputed_minor: Mapped[int] = mapped_column(default=0, server_default="0")
+    """What the customer's bank has taken of it in disputes that are not decided: meanwhile nothing is refunded."""
+    charged_back_minor: Mapped[int] = mapped_column(default=0, server_default="0")
+    """What the customer has got of it in disputes that were lost."""
 
     __table_args__ = (
         UniqueConstraint("order_id", "number"),
@@ -120,6 +124,10 @@ class Payment(Identified, Stateful, Base):
             "refunded_minor between 0 and captured_minor and transferred_minor between 0 and captured_minor "
             "and reversed_minor between 0 and transferred_minor",
             name="out_within_captured",
+        ),
+        CheckConstraint(
+            "disputed_minor >= 0 and charged_back_minor >= 0 and refunded_minor + charged_back_minor <= captured_minor",
+            name="back_within_captured",
         ),
         CheckConstraint("(state = 'captured') = (captured_minor > 0)", name="captured_has_money"),
         CheckConstraint("state <> 'captured' or charge_id is not null", name="captured_has_charge"),

@@ -42,6 +42,7 @@ class Idle(StrEnum):
     FROZEN = "frozen"
     BY_BANK = "by_bank"
     TRANSFER_NOT_DONE = "transfer_not_done"
+    PAYMENT_DISPUTED = "payment_disputed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,8 @@ def retry(operation: Operation, payment: Payment) -> None:
 
 
 def _refuse_beyond_captured(payment: Payment, amount_minor: int) -> None:
-    if amount_minor > payment.captured_minor - (queries.committed_minor(payment.id) if amount_minor else 0):
+    captured = payment.captured_minor - payment.charged_back_minor
+    if amount_minor > captured - (queries.committed_minor(payment.id) if amount_minor else 0):
         raise MoreThanCaptured("Refunds and transfers of an order never exceed what was paid for it.")
 
 
@@ -208,6 +210,9 @@ def begin(operation_id: UUID) -> Asking | Idle:
     operation, payment = queries.locked_operation(operation_id)
     if operation.state is not OperationState.READY:
         return Idle.SETTLED
+    if operation.kind is OperationKind.REFUND and payment.disputed_minor:
+        operation.problem = "The customer's bank disputes this payment: nothing is refunded until it has decided."
+        return Idle.PAYMENT_DISPUTED
     party_id = operation.party_id if operation.kind is OperationKind.TRANSFER else None
     way = queries.way_to(party_id, order_id=payment.order_id) if party_id else queries.Way("", rail=None, frozen=None)
     if way.frozen is not None:

@@ -165,6 +165,22 @@ def locked_operation(operation_id: UUID) -> tuple[Operation, Payment]:
     return row
 
 
+def refunds_made(payment_id: UUID) -> Sequence[tuple[UUID, str]]:
+    """(refund, as the provider calls it) of what the customer was given back of a payment, as far as we know."""
+    query = select(Operation.id, Operation.provider_id).where(
+        Operation.payment_id == payment_id,
+        Operation.kind == OperationKind.REFUND,
+        Operation.state == OperationState.DONE,
+    )
+    return [(row.id, row.provider_id or "") for row in session().execute(query.order_by(Operation.id))]
+
+
+def is_charged_back(operation_id: UUID) -> bool:
+    """Whether the customer has got something of an operation's payment in disputes that were lost."""
+    query = select(Payment.charged_back_minor > 0).join(Operation, Operation.payment_id == Payment.id)
+    return bool(session().scalar(query.where(Operation.id == operation_id)))
+
+
 def operation_exists(operation_id: UUID) -> bool:
     return session().scalar(select(Operation.id).where(Operation.id == operation_id)) is not None
 
@@ -280,7 +296,7 @@ def stranded_operations(*, limit: int = 200) -> Sequence[tuple[UUID, UUID]]:
         .where(
             Operation.state == OperationState.READY,
             or_(
-                Operation.party_id.is_(None),
+                and_(Operation.party_id.is_(None), Payment.disputed_minor == 0),
                 transfer.state == OperationState.DONE,
                 and_(Operation.kind == OperationKind.TRANSFER, IS_ABLE, GOES_BY_THE_PROVIDER),
             ),

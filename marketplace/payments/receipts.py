@@ -93,6 +93,8 @@ def refunded(operation_id: UUID, seen: RefundSeen) -> Outcome:
         return Outcome.STALE
     if operation.state is OperationState.DONE:
         return _again(operation, seen.id)
+    if operation.state is OperationState.SET_OFF:
+        return Outcome.DIFFERENT  # a lost dispute has paid the customer in its place
     if seen.movement is None:
         raise ProviderUnavailable("The refund is not in the provider's books yet.")
     if not seen.amount == -seen.movement.gross == _asked(operation):

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from marketplace.capacity.invariants import INVARIANTS as CAPACITY
 from marketplace.claims.invariants import INVARIANTS as CLAIMS
+from marketplace.disputes.invariants import INVARIANTS as DISPUTES
 from marketplace.kernel.database import session
 from marketplace.kernel.invariants import Invariant, Proof
 from marketplace.ledger.invariants import INVARIANTS as LEDGER
@@ -40,6 +41,7 @@ ALL: Final[tuple[Invariant | Proof, ...]] = (
     *PAYMENTS,
     *REFUNDS,
     *PAYOUTS,
+    *DISPUTES,
     *LEDGER,
     *MODERATION,
 )

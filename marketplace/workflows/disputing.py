@@ -4,7 +4,7 @@ By object, as it is now, under the order's lock; parents first. Told in any orde
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -27,13 +27,14 @@ from marketplace.notifications import service as notifications
 from marketplace.notifications.kinds import NoticeKind
 from marketplace.orders import queries as orders
 from marketplace.orders.models import Order
-from marketplace.payments import operations, receipts
+from marketplace.payments import freezes, operations, receipts
 from marketplace.payments import queries as payment_rows
 from marketplace.payments.errors import ProviderRefused, ProviderUnavailable
 from marketplace.payments.inbox import Outcome
-from marketplace.payments.models import Payment, PaymentState
+from marketplace.payments.models import FreezeWhy, Payment, PaymentState
 from marketplace.payments.ports import Gateway, Movement
 from marketplace.workflows import charging_back, settlement
+from marketplace.workflows.listening import Follow, Taking
 
 log = logging.getLogger("commonforge.money")
 
@@ -50,10 +51,8 @@ TOLD: Final = {DisputeState.WON: NoticeKind.DISPUTE_WON, DisputeState.LOST: Noti
 )
 """What the parties are told of; an inquiry is the bank's and the staff's alone."""
 
-Taking = Callable[[], Outcome]
 
-
-def fetchers(desk: DisputeDesk, gateway: Gateway) -> Mapping[str, Callable[[str], Taking]]:
+def fetchers(desk: DisputeDesk, gateway: Gateway) -> Mapping[str, Follow]:
     """How each kind of event about a dispute is followed up."""
     return dict.fromkeys(KINDS, partial(fetch, desk=desk, gateway=gateway))
 
@@ -114,12 +113,15 @@ def take_in(seen: DisputeSeen) -> Outcome:
     posted = [each for each in seen.movements if _posted(dispute, payment, each)]
     dispute.looked_at = clock.now()
     _end_if_lost(dispute, payment, order)
-    _count(payment)
-    if known is None or has_moved:
+    is_news = known is None or has_moved
+    if is_news or posted:
+        _count(payment)
+        _freeze_or_lift(dispute, payment)
+    if is_news:
         _tell(dispute, order)
     if was_lost and posted:
         return Outcome.DIFFERENT
-    return Outcome.APPLIED if known is None or has_moved or posted else Outcome.REPEATED
+    return Outcome.APPLIED if is_news or posted else Outcome.REPEATED
 
 
 def _currencies(seen: DisputeSeen) -> set[str]:
@@ -179,12 +181,25 @@ def _end_if_lost(dispute: Dispute, payment: Payment, order: Order) -> None:
 
 
 def _count(payment: Payment) -> None:
-    """What is contested of the payment now; once that is nothing, refunds that waited for it go on."""
+    """What is contested of the payment now; while that is nothing, refunds go on."""
     session().flush()
-    before, payment.disputed_minor = payment.disputed_minor, queries.contested_minor(payment.id)
-    if before and not payment.disputed_minor:
+    payment.disputed_minor = queries.contested_minor(payment.id)
+    if not payment.disputed_minor:
         for refund in queries.refunds_waiting(payment.id):
             operations.ask_later(refund, payment.order_id)
+
+
+def _freeze_or_lift(dispute: Dispute, payment: Payment) -> None:
+    """While the bank has the money, or takes it, nothing of the order goes on to its sellers; an inquiry stops nothing.
+
+    A dispute that is won holds it until the money is back in the provider's books.
+    """
+    is_held = dispute.taken_minor > 0 and dispute.state is not DisputeState.LOST
+    if dispute.state in CONTESTED or is_held:
+        order_id = payment.order_id
+        freezes.freeze(FreezeWhy.DISPUTE, str(dispute.id), by=SYSTEM, order_id=order_id, reason=dispute.reason)
+    else:
+        freezes.lift(FreezeWhy.DISPUTE, str(dispute.id), by=SYSTEM, reason=dispute.state)
 
 
 def _tell(dispute: Dispute, order: Order) -> None:
@@ -197,4 +212,3 @@ def _tell(dispute: Dispute, order: Order) -> None:
     notifications.tell(order.organisation_id, kind, order, text=text)
     for job in queries.factories_paid_by(dispute.payment_id):
         notifications.tell(job.factory_id, kind, job, text=text)
-

@@ -9,6 +9,7 @@ from typing import BinaryIO, Final
 from uuid import UUID
 
 from marketplace.attachments import queries as attachments
+from marketplace.disputes import queries as disputes
 from marketplace.geometry.outcomes import Measured, Outcome, Refused
 from marketplace.geometry.ports import Measurer
 from marketplace.geometry.sniffing import sniff
@@ -94,7 +95,7 @@ def clear_away(*, store: FileStore) -> None:
     then = clock.now() - UNKNOWN_AFTER
     for hashes in _batches(store.stored_before(then), 500):
         with transaction():
-            known = queries.known_files(hashes) | attachments.known_files(hashes)
+            known = queries.known_files(hashes) | attachments.known_files(hashes) | disputes.known_files(hashes)
         for sha256 in set(hashes) - known:
             log.info("nobody knows file %s; deleting it", sha256)
             store.delete(sha256, if_before=then)

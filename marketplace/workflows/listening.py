@@ -1,7 +1,7 @@
 """What the provider's events lead to: the thing is fetched as it is now, and taken in once."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -19,18 +19,21 @@ log = logging.getLogger("commonforge.money")
 
 Taking = Callable[[], Outcome]
 """Takes in what was fetched, inside a transaction."""
+Follow = Callable[[str], Taking]
+"""Fetches the thing that an event is about, by its id at the provider."""
 
 
-def handle_event(event_id: str, gateway: Gateway) -> None:
+def handle_event(event_id: str, gateway: Gateway, others: Mapping[str, Follow]) -> None:
     """Handle one stored event: delivered n times, late, early or twice at once, it has the effect of one (C2).
 
-    Raises ProviderUnavailable, so that the job comes back.
+    `others` say how events are followed up that are about none of the gateway's own things. Raises
+    ProviderUnavailable, so that the job comes back.
     """
     with transaction():
         told = queries.event(event_id)
     if told.is_over:
         return
-    taking = _nothing(Outcome.REPEATED) if told.is_known_end else _fetch(told, gateway)
+    taking = _nothing(Outcome.REPEATED) if told.is_known_end else _fetch(told, gateway, others)
     with transaction():
         outcome = taking()
         inbox.finish(event_id, outcome)
@@ -38,8 +41,10 @@ def handle_event(event_id: str, gateway: Gateway) -> None:
         log.warning("event %s (%s) is kept for a person: %s", event_id, told.kind, outcome)
 
 
-def _fetch(told: Told, gateway: Gateway) -> Taking:
+def _fetch(told: Told, gateway: Gateway, others: Mapping[str, Follow]) -> Taking:
     try:
+        if told.kind in others:
+            return others[told.kind](told.about)
         if told.kind in FETCH_AT_SELLERS:
             return FETCH_AT_SELLERS[told.kind](told.about, told.account_id, gateway)
         return FETCH[told.kind](told.about, gateway)
@@ -132,7 +137,7 @@ FETCH: Final[dict[str, Callable[[str, Gateway], Taking]]] = {
     "refund.failed": _refund,
     "account.updated": _account,
 }
-"""One for each kind in `inbox.HANDLED` that happens in our own account, or that says all by its object."""
+"""With `others` one for each kind in `inbox.HANDLED` that happens in our own account, or says all by its object."""
 
 FETCH_AT_SELLERS: Final[dict[str, Callable[[str, str | None, Gateway], Taking]]] = {
     "account.external_account.created": _bank_details,

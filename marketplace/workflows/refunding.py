@@ -40,6 +40,8 @@ def refund(job: Job, minor: int, *, reason: str, by: Actor) -> None:
     if next(iter(payments.values())).state is not PaymentState.CAPTURED:
         raise NotPaid("This order is not paid; there is nothing to give back.")
     left = sharing.total_minor(job)
+    if minor > left and any(each.charged_back_minor for each in payments.values()):
+        minor = left  # what a lost dispute has given them is not given twice
     if minor > left:
         raise MoreThanCaptured("No more goes back for a job than is left of what was paid for it.", left_minor=left)
     give = _out_of_the_parties if ledger_rows.is_posted(f"release:{job.id}") else _out_of_what_is_held

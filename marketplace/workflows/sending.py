@@ -11,7 +11,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.money import CurrencyUnknown
 from marketplace.kernel.transaction import transaction
 from marketplace.payments import operations, payouts, queries, receipts
-from marketplace.payments.errors import BalanceInsufficient, ProviderRefused, ProviderUnavailable
+from marketplace.payments.errors import BalanceInsufficient, PaymentDisputed, ProviderRefused, ProviderUnavailable
 from marketplace.payments.inbox import Outcome
 from marketplace.payments.models import OperationKind
 from marketplace.payments.operations import Asking, Idle
@@ -23,6 +23,8 @@ log = logging.getLogger("commonforge.money")
 UNTIL_FUNDS_SETTLE: Final = timedelta(minutes=10)
 UNTIL_A_REFUND_ARRIVES: Final = timedelta(hours=1)
 """Its event tells earlier; this is for the one that is lost."""
+UNTIL_A_DISPUTE_IS_HEARD_OF: Final = timedelta(hours=1)
+"""Its event tells earlier, and its end has refunds go on."""
 ON_ITS_WAY: Final = "The provider has begun the refund; the customer does not have the money yet."
 DIFFERENT: Final = "The provider shows another amount or currency than the {} asked for, or did it twice: look there."
 
@@ -46,6 +48,8 @@ def run_operation(operation_id: UUID, gateway: Gateway) -> None:
         raise
     except BalanceInsufficient as problem:
         _not_covered(asking, problem)
+    except PaymentDisputed as problem:
+        _disputed(asking, problem)
     except ProviderRefused as problem:
         _refused(asking, problem, gateway)
     except CurrencyUnknown:
@@ -62,6 +66,15 @@ def _not_covered(asking: Asking, problem: BalanceInsufficient) -> None:
             operations.to_debt(asking, problem.message)
         else:
             operations.renew(asking, problem.message, at=clock.now() + UNTIL_FUNDS_SETTLE)
+
+
+def _disputed(asking: Asking, problem: PaymentDisputed) -> None:
+    """The bank has the money. Where that is lost it is a no for good; else its end, or an hour, is awaited."""
+    with transaction():
+        if queries.is_charged_back(asking.operation_id):
+            operations.fail(asking, problem.message)
+        else:
+            operations.renew(asking, problem.message, at=clock.now() + UNTIL_A_DISPUTE_IS_HEARD_OF)
 
 
 def _take_in(asking: Asking, receipt: Receipt) -> None:

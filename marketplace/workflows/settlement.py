@@ -70,6 +70,8 @@ def release(job: Job) -> None:
     """
     payments = _paid(job)
     if sharing.total_minor(job) == 0:
+        if any(each.charged_back_minor for each in payments.values()):
+            return  # the customer's bank has taken it all, and the goods may be accepted all the same
         raise RefundedAlready("The customer is getting the money of this job back; it cannot be released.")
     against = payment_rows.against_release(job.order_id, sharing.parties(job))
     if not (against.is_frozen or against.days):

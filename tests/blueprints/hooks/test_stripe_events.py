@@ -63,7 +63,6 @@ def test_an_event_is_stored_once_however_often_it_comes_c2(client: FlaskClient, 
     ("changes", "state", "outcome"),
     [
         ({"api_version": "2019-12-03"}, EventState.QUARANTINED, "other_version"),
-        ({"type": "charge.dispute.created"}, EventState.QUARANTINED, "for_a_person"),
         ({"type": "charge.succeeded"}, EventState.HANDLED, "ignored"),
     ],
 )
