@@ -52,6 +52,7 @@ from marketplace.workflows import (
     releasing,
     resuming,
     sending,
+    watching_disputes,
 )
 from marketplace.workflows.listening import Follow
 
@@ -138,6 +139,9 @@ def handlers(ports: Ports) -> Mapping[Task, Handler]:
         Task.FORGET_THROTTLES: throttling.forget_passed,
         Task.FORGET_OUTLIVED: forgetting.forget_outlived,
         Task.SEND_MAILS: partial(notifying.send_mails, post=ports.post, public_url=ports.public_url),
+        Task.WATCH_DISPUTES: partial(
+            watching_disputes.watch, ports.disputes, ports.gateway, post=ports.post, public_url=ports.public_url
+        ),
     }
 
 

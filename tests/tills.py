@@ -54,6 +54,6 @@ def till(world: World, local_stripe: Stripe) -> Till:
 def app_with_stripe(app: Flask, local_stripe: Stripe) -> Iterator[Flask]:
     """The application, its gateway at the local Stripe."""
     config, ports = app.extensions[KEY]
-    app.extensions[KEY] = (config, replace(ports, gateway=local_stripe.gateway))
+    app.extensions[KEY] = (config, replace(ports, gateway=local_stripe.gateway, disputes=local_stripe.desk))
     yield app
     app.extensions[KEY] = (config, ports)

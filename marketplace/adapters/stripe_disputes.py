@@ -32,6 +32,18 @@ STATES: Final[Mapping[str, DisputeState]] = {
     "appeal_under_review": DisputeState.LOST,
 }
 """What is appealed was lost, and is a person's matter at the dashboard."""
+FIELDS: Final[Mapping[str, str]] = {
+    "product_description": "product_description",
+    "customer_name": "customer_name",
+    "customer_email": "customer_email_address",
+    "shipping_address": "shipping_address",
+    "shipping_carrier": "shipping_carrier",
+    "shipping_tracking_number": "shipping_tracking_number",
+    "shipping_date": "shipping_date",
+    "terms": "refund_policy_disclosure",
+    "statement": "uncategorized_text",
+}
+"""What Stripe calls our facts."""
 DOCUMENT: Final = "uncategorized_file"
 """The field of the evidence in which our document goes: it is about everything that a dispute can be about."""
 
@@ -59,7 +71,8 @@ class StripeDisputes:
     def answer(self, asked: EvidenceAsked) -> DisputeSeen:
         """A replayed answer may be older than the truth, so the dispute is looked at once more."""
         transaction.outside()
-        evidence = cast(DisputeUpdateParamsEvidence, {**asked.facts, DOCUMENT: asked.file_id})
+        facts = {FIELDS[name]: value for name, value in asked.facts.items()}
+        evidence = cast(DisputeUpdateParamsEvidence, {**facts, DOCUMENT: asked.file_id})
         options: stripe.RequestOptions = {"idempotency_key": str(asked.key)}
         self._v1.disputes.update(asked.dispute_id, {"evidence": evidence, "submit": True}, options)
         return _seen(self._v1.disputes.retrieve(asked.dispute_id))

@@ -30,7 +30,7 @@ INVARIANTS: Final = (
     ),
     Invariant(
         id="K3",
-        says="what settled claims give back is refunded, once and to the minor unit, unless the bank has taken it before",
+        says="what settled claims give back is refunded, once and to the minor unit, but where the bank took it",
         counted="select count(*) from claims where state = 'settled' and remedy <> 'remake'",
         broken="""
             select c.id::text from claims c join jobs j on j.id = c.job_id

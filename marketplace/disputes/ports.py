@@ -31,7 +31,7 @@ class DisputeSeen:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceAsked:
-    """An answer to a dispute: facts by the provider's names, and a document that was uploaded before."""
+    """An answer to a dispute: facts (`answering.facts`), and a document that was uploaded before."""
 
     key: UUID
     dispute_id: str

@@ -1,11 +1,12 @@
 """Disputes as the staff, the parties of an order, and the platform's own work may load them."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import BigInteger, and_, cast, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.disputes.errors import DisputeNotFound, EvidenceNotFound
@@ -20,6 +21,8 @@ from marketplace.orders.models import Job, Share
 from marketplace.payments.models import Operation, OperationKind, OperationState, Payment
 
 FRESH: dict[str, Any] = {"populate_existing": True}
+IN_EARNEST: Final = or_(Dispute.state.not_in(sorted({*INQUIRIES, DisputeState.CLOSED})), Dispute.taken_minor > 0)
+"""What the parties of an order know of: an inquiry, and one that came to nothing, are the bank's and ours alone."""
 WHOLE: Final = (joinedload(Dispute.payment), selectinload(Dispute.evidence))
 
 
@@ -62,20 +65,41 @@ def of_order(who: Actor, order_id: UUID) -> Sequence[Dispute]:
     Raises OrderNotFound.
     """
     order = orders.for_customer(who, order_id)
-    return _told(Payment.order_id == order.id)
+    query = (
+        select(Dispute).join(Payment, Payment.id == Dispute.payment_id).where(Payment.order_id == order.id, IN_EARNEST)
+    )
+    return session().scalars(query.order_by(Dispute.id)).all()
 
 
-def of_job(who: Actor, job_id: UUID) -> Sequence[Dispute]:
+@dataclass(frozen=True, slots=True)
+class DisputeOfJob:
+    """A dispute of a payment as the factory of a job that is paid out of it sees it."""
+
+    id: UUID
+    created_at: datetime
+    state: DisputeState
+    reason: str
+    borne_minor: int
+    """What the factory has given up for it, once it was lost."""
+    currency: str
+
+
+def of_job(who: Actor, job_id: UUID) -> Sequence[DisputeOfJob]:
     """The disputes of payments that this factory's job is paid out of, the first first. Raises JobNotFound."""
     job = orders.for_factory(who, job_id)
-    return _told(Dispute.payment_id.in_(select(Share.payment_id).where(Share.job_id == job.id)))
+    paid = select(Share.payment_id).where(Share.job_id == job.id)
+    lost = and_(Share.job_id == job.id, Share.party_id == job.factory_id, Share.why == why(Dispute.id))
+    borne = select(cast(func.coalesce(-func.sum(Share.amount_minor), 0), BigInteger)).where(lost).scalar_subquery()
+    query = select(Dispute.id, Dispute.created_at, Dispute.state, Dispute.reason, borne, Dispute.currency)
+    told = query.where(Dispute.payment_id.in_(paid), IN_EARNEST).order_by(Dispute.id)
+    return [DisputeOfJob(*row) for row in session().execute(told)]
 
 
-def _told(condition: ColumnElement[bool]) -> Sequence[Dispute]:
-    query = select(Dispute).join(Payment, Payment.id == Dispute.payment_id)
-    told = or_(Dispute.state.not_in(sorted(INQUIRIES)), Dispute.taken_minor > 0)
-    rows = query.where(condition, told).options(joinedload(Dispute.payment)).order_by(Dispute.id)
-    return session().scalars(rows).all()
+def why(dispute_id: Any) -> Any:
+    """Why shares are given up to a lost dispute, as their rows say it; in a query, of a column of ids."""
+    if isinstance(dispute_id, UUID):
+        return f"dispute:{dispute_id}"
+    return func.concat("dispute:", dispute_id)
 
 
 def payment_of(*, charge_id: str, intent_id: str | None) -> tuple[UUID, UUID] | None:

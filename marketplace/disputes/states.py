@@ -50,7 +50,7 @@ DISPUTE: Final = Lifecycle(
         DisputeState.UNDER_REVIEW: frozenset({DisputeState.WON, DisputeState.LOST, DisputeState.CLOSED}),
     },
 )
-"""Steps that nobody told us of are left out, so that later states follow from every earlier one, and none leads back."""
+"""Steps that nobody told us of are left out: later states follow from every earlier one, and none leads back."""
 
 INQUIRIES: Final = frozenset({DisputeState.INQUIRY, DisputeState.INQUIRY_ANSWERED})
 """No money has moved."""

@@ -38,6 +38,7 @@ class Task(StrEnum):
     FORGET_THROTTLES = "forget_throttles"
     FORGET_OUTLIVED = "forget_outlived"
     SEND_MAILS = "send_mails"
+    WATCH_DISPUTES = "watch_disputes"
 
 
 class Queue(StrEnum):

@@ -43,6 +43,7 @@ EVERY: Final = {
     Task.FORGET_THROTTLES: "40 * * * *",
     Task.FORGET_OUTLIVED: "50 3 * * *",
     Task.SEND_MAILS: "* * * * * */20",
+    Task.WATCH_DISPUTES: "25 * * * *",
 }
 """When the tasks that nobody asks for are run: cron's five fields, and seconds as the sixth (croniter)."""
 

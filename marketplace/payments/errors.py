@@ -86,6 +86,6 @@ class BalanceInsufficient(ProviderRefused):
 
 
 class PaymentDisputed(ProviderRefused):
-    """The customer's bank disputes the payment: the provider refunds nothing of it while it does, or once it is lost."""
+    """The customer's bank disputes the payment, or took it: the provider refunds nothing of it."""
 
     code = "provider_payment_disputed"

@@ -161,8 +161,8 @@ INVARIANTS: Final = (
             select y.order_id from payments y join provider_operations o on o.payment_id = y.id
             where o.kind in ('transfer', 'refund') and o.state in ('ready', 'done') or o.transfer_id is not null
             group by y.id, y.order_id
-            having y.charged_back_minor + sum(case when o.kind = 'reversal' then -o.amount_minor else o.amount_minor end)
-                > y.captured_minor
+            having sum(case when o.kind = 'reversal' then -o.amount_minor else o.amount_minor end)
+                > y.captured_minor - y.charged_back_minor
         """,
     ),
     Invariant(

@@ -36,7 +36,7 @@ class OperationState(StrEnum):
     DEBT = "debt"
     """The seller owes it: what they have at the provider does not cover it, so that their later payouts carry it."""
     SET_OFF = "set_off"
-    """A debt that later payouts have carried in full, or a refund in whose place a lost dispute has paid the customer."""
+    """A debt that later payouts have carried in full; a refund in whose place a lost dispute has paid the customer."""
 
 
 class Rail(StrEnum):

@@ -165,6 +165,15 @@ def locked_operation(operation_id: UUID) -> tuple[Operation, Payment]:
     return row
 
 
+def paid_and_refunded(order_id: UUID) -> tuple[int, int]:
+    """What was paid for an order, and what of it was refunded, in its minor unit."""
+    query = select(
+        func.coalesce(func.sum(Payment.captured_minor), 0), func.coalesce(func.sum(Payment.refunded_minor), 0)
+    )
+    paid, refunded = session().execute(query.where(Payment.order_id == order_id)).one()
+    return int(paid), int(refunded)
+
+
 def refunds_made(payment_id: UUID) -> Sequence[tuple[UUID, str]]:
     """(refund, as the provider calls it) of what the customer was given back of a payment, as far as we know."""
     query = select(Operation.id, Operation.provider_id).where(

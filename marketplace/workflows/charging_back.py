@@ -38,10 +38,10 @@ class Burden:
 def bear(dispute: Dispute, payment: Payment, jobs: Sequence[Job]) -> None:
     """Divide what a lost dispute has taken (M2: key is the dispute), inside the caller's transaction, all of it locked.
 
-    What the parties do not have any more was owed to the customer as refunds: those that were not made need not be. What
-    the bank takes beyond what was paid is the platform's loss.
+    What the parties do not have any more was owed to the customer as refunds: those that were not made need not be.
+    What the bank takes beyond what was paid is the platform's loss.
     """
-    burden, why = Burden(), f"dispute:{dispute.id}"
+    burden, why = Burden(), queries.why(dispute.id)
     taken = dispute.taken_minor
     out_of_shares = min(taken, sharing.left_of_payment(jobs, payment.id))
     for job, part in sharing.give_up_of_payment(jobs, payment.id, out_of_shares, why=why):
@@ -58,10 +58,6 @@ def bear(dispute: Dispute, payment: Payment, jobs: Sequence[Job]) -> None:
     _owe_anew(payment, too_much, why=why)
     for operation in burden.to_ask:
         operations.ask_later(operation.id, payment.order_id)
-
-
-def amount_of(dispute: Dispute) -> Money:
-    return Money(dispute.amount_minor, dispute.currency)
 
 
 def _lay_on(burden: Burden, job: Job, payment: Payment, part: GivenUp, *, why: str) -> None:

@@ -18,7 +18,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
-from marketplace.kernel.money import CurrencyUnknown
+from marketplace.kernel.money import CurrencyUnknown, written
 from marketplace.kernel.transaction import transaction
 from marketplace.ledger import rules
 from marketplace.ledger import service as ledger
@@ -149,7 +149,7 @@ def _begun(seen: DisputeSeen, payment: Payment) -> Dispute:
 
 
 def _moved(dispute: Dispute, seen: DisputeSeen) -> bool:
-    """Go on to the state that was seen, if that is a step on; an answer of ours that was on its way has then arrived."""
+    """Go on to the state that was seen, if that is a step on; an answer that was on its way has then arrived."""
     if not dispute.lifecycle.allows(dispute.state, seen.state):
         return False
     if seen.state in ANSWERED:
@@ -208,7 +208,8 @@ def _tell(dispute: Dispute, order: Order) -> None:
     kind = TOLD.get(dispute.state)
     if kind is None or (kind is NoticeKind.DISPUTE_OPENED and dispute.state is DisputeState.UNDER_REVIEW):
         return
-    text = f"{charging_back.amount_of(dispute)} of order {order.number}: {dispute.reason.replace('_', ' ')}."
-    notifications.tell(order.organisation_id, kind, order, text=text)
+    reason = dispute.reason.replace("_", " ")
+    amount = written(dispute.amount_minor, dispute.currency)
+    notifications.tell(order.organisation_id, kind, order, text=f"{amount} of order {order.number}: {reason}.")
     for job in queries.factories_paid_by(dispute.payment_id):
-        notifications.tell(job.factory_id, kind, job, text=text)
+        notifications.tell(job.factory_id, kind, job, text=f"Order {order.number}: {reason}.")

@@ -16,7 +16,8 @@ from marketplace.kernel.database import session, straight
 from marketplace.kernel.money import Money
 from marketplace.kernel.paging import Page, PageRequest, newest_first
 from marketplace.orders.errors import OrderNotFound
-from marketplace.orders.models import Job, Order
+from marketplace.orders.models import Job, Order, OrderLine
+from marketplace.orders.queries import shown_jobs
 from marketplace.orders.states import TAKEN_ON, JobState, OrderState
 from marketplace.parts.models import Part, Revision
 from marketplace.payments.models import Payment, PaymentState
@@ -228,3 +229,62 @@ def revisions_of_own_or_made(who: Actor, revision_ids: Sequence[UUID]) -> dict[U
         .where(Revision.id.in_(revision_ids), or_(Part.organisation_id == who.organisation, Revision.id.in_(taken)))
     )
     return {revision.id: revision for revision in session().scalars(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who bought, and who of them placed the order."""
+
+    organisation: str
+    country: str
+    name: str
+    email: str
+
+
+def order_of_dispute(order_id: UUID) -> tuple[Order, Sequence[Job], Buyer]:
+    """An order with its jobs that were ever offered, and who bought it: for the house itself. Raises OrderNotFound."""
+    query = (
+        select(Order, Organisation.name, Organisation.country, User.name, User.email)
+        .join(Organisation, Organisation.id == Order.organisation_id)
+        .join(User, User.id == Order.placed_by)
+        .where(Order.id == order_id)
+    )
+    row = session().execute(query).one_or_none()
+    if row is None:
+        raise OrderNotFound("There is no such order.")
+    jobs = shown_jobs().where(Job.order_id == order_id).order_by(Job.line_number, Job.id)
+    return row[0], session().scalars(jobs).all(), Buyer(*row[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class LineWithPart:
+    """A position of an order, the part it is of, and the job that makes it, or made it last."""
+
+    line: OrderLine
+    revision: Revision
+    part_name: str
+    factory: str
+    process: str
+    material: str
+    ships_on: date
+
+
+def lines_with_parts(order_id: UUID) -> Sequence[LineWithPart]:
+    """The positions of an order, by number."""
+    query = (
+        select(OrderLine, Revision, Part.name, Organisation.name, Job.process, Job.material, Job.ships_on)
+        .join(Revision, Revision.id == OrderLine.revision_id)
+        .join(Part, Part.id == Revision.part_id)
+        .join(Job, and_(Job.order_id == OrderLine.order_id, Job.line_number == OrderLine.number))
+        .join(Organisation, Organisation.id == Job.factory_id)
+        .where(OrderLine.order_id == order_id)
+        .order_by(OrderLine.number, Job.id)
+    )
+    last = {row[0].number: LineWithPart(*row) for row in session().execute(query)}
+    return list(last.values())
+
+
+def staff_addresses() -> Sequence[tuple[UUID, str]]:
+    """(person, e-mail) of those who run the marketplace."""
+    rows = session().execute(select(User.id, User.email).where(User.is_staff).order_by(User.id))
+    return [(user_id, email) for user_id, email in rows]
