@@ -23,6 +23,8 @@ from marketplace.capability import queries as capability
 from marketplace.claims.models import Claim, Remeasurement, Remedy
 from marketplace.claims.states import RemeasurementState
 from marketplace.costing.rates import Charges
+from marketplace.disputes.models import Dispute, Evidence
+from marketplace.disputes.states import DisputeState
 from marketplace.geometry.outcomes import Measured
 from marketplace.geometry.values import Units
 from marketplace.kernel import clock
@@ -210,6 +212,7 @@ def _bought(scene: Scene, owner: Person) -> dict[str, str]:
         record_id = record.id
         subcontract_id = _made(order.jobs[0], record, owner)
         operation_id = _failed_operation(order_id)
+        dispute_id = _dispute_of(order_id, owner)
         session().add(_change_of(order.jobs[0], owner))
         claim = _claim_of(order.jobs[0], owner)
         session().add(claim)
@@ -222,6 +225,7 @@ def _bought(scene: Scene, owner: Person) -> dict[str, str]:
     ids = {"part_id": part.id, "revision_id": revision.id, "quote_id": quote_id, "offer_id": offer_id}
     ids |= {"order_id": order_id, "job_id": job_id, "record_id": record_id, "operation_id": operation_id}
     ids |= {"subcontract_id": subcontract_id}
+    ids |= {"dispute_id": dispute_id}
     ids |= {"claim_id": claim_id, "remeasurement_id": remeasurement_id, "review_id": review.id}
     ids |= {"refund_id": refund_id}
     ids |= {"slot_id": scene.slot(shop, offered_min=2_000).id, "subscription_id": _subscribed(scene.app, owner)}
@@ -375,6 +379,18 @@ def _asked(app: Flask, owner: Person, job_id: UUID) -> dict[str, str]:
     return dict.fromkeys(
         ("customer_questions.answer:question_id", "factory_questions.withdraw:question_id"), str(question.id)
     )
+
+
+def _dispute_of(order_id: UUID, owner: Person) -> UUID:
+    """Their own bank asks about what they paid, and an answer was gathered."""
+    payment = session().query(Payment).filter_by(order_id=order_id).one()
+    dispute = Dispute(id=new_id(), provider_id=f"du_{order_id.hex}", payment_id=payment.id, reason="general")
+    dispute.state, dispute.looked_at = DisputeState.NEEDS_ANSWER, clock.now()
+    dispute.currency, dispute.amount_minor = payment.currency, payment.amount_minor
+    evidence = Evidence(dispute_id=dispute.id, number=1, to_inquiry=False, statement="", facts={}, size_bytes=1)
+    evidence.made_by, evidence.sha256 = owner.user_id, "0" * 64
+    session().add_all([dispute, evidence])
+    return dispute.id
 
 
 def _failed_operation(order_id: UUID) -> UUID:

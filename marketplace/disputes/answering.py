@@ -27,7 +27,8 @@ class Detail:
     rows: int
 
 
-DETAILS: Final = (Detail(60, 600, 12, 40), Detail(40, 300, 0, 30), Detail(15, 200, 0, 15))
+MOST_CLAIMS: Final = 10
+DETAILS: Final = (Detail(45, 500, 12, 30), Detail(30, 300, 0, 25), Detail(15, 200, 0, 15))
 """From full to short; the first whose document is small enough is taken."""
 
 Record = Mapping[str, Any]
@@ -48,7 +49,7 @@ def figures(record: Record, detail: Detail) -> dict[str, Any]:
         "inspections": record["inspections"][: detail.rows],
         "claims": [
             {**each, "text": cut(each["text"], detail.letters), "decision": cut(each["decision"], detail.letters)}
-            for each in record["claims"][: detail.rows]
+            for each in record["claims"][-MOST_CLAIMS:]
         ],
         "timeline": [
             {**each, "facts": cut(each["facts"], detail.letters)} for each in record["timeline"][-3 * detail.rows :]

@@ -55,6 +55,9 @@ TERMS: Final = (
     "one the goods count as accepted. What a cancellation costs, by who cancels and how far the job is, is published "
     "at {url}/v1/terms."
 )
+PNG: Final = b"\x89PNG\r\n\x1a\n"
+PNG_END: Final = b"\x00\x00\x00\x00IEND\xae\x42\x60\x82"
+"""How a PNG file begins and ends (PNG, third edition, §5.2 and §11.2.5)."""
 PICTURE_BYTES: Final = 120_000
 """A larger picture is left out of the document."""
 
@@ -256,9 +259,10 @@ def _summary(order: Order, jobs: Sequence[Job], shipments: Sequence[Any]) -> str
     pieces = sum(job.quantity for job in jobs)
     left = sum(each["pieces"] for each in shipments)
     done = sum(job.state is JobState.DONE for job in jobs)
+    left_in = f"{len(shipments)} shipment" + ("s" if len(shipments) != 1 else "")
     return (
         f"Order {order.number} was placed on {order.created_at:%Y-%m-%d} for {pieces} pieces made to the customer's "
-        f"own files. {left} pieces have left in {len(shipments)} shipments; {done} of {len(jobs)} jobs are accepted."
+        f"own files. {left} of them have left in {left_in}; of {len(jobs)} factory jobs {done} are accepted."
     )
 
 
@@ -315,7 +319,8 @@ def _picture(found: rows.LineWithPart) -> list[int] | None:
         picture = parts.thumbnail(found.revision)
     except PictureNotFound:
         return None
-    return list(picture) if len(picture) <= PICTURE_BYTES else None
+    is_whole = picture.startswith(PNG) and picture.endswith(PNG_END)
+    return list(picture) if is_whole and len(picture) <= PICTURE_BYTES else None
 
 
 def _shipment(job: Job, found: Any) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from marketplace.capacity import moving
 from marketplace.capacity import service as capacity
 from marketplace.claims.models import Claim, Remeasurement, Remedy
 from marketplace.claims.states import ClaimState, RemeasurementState
+from marketplace.disputes.models import Dispute, Evidence
+from marketplace.disputes.states import DisputeState
 from marketplace.jobs.queue import Task, later
 from marketplace.kernel import clock
 from marketplace.kernel.actor import Role
@@ -96,6 +98,7 @@ LISTS = {
     "/v1/admin/orders/{order_id}/attachments": "staff",
     "/v1/admin/cases": "staff",
     "/v1/admin/claims": "staff",
+    "/v1/admin/disputes": "staff",
     "/v1/admin/reviews": "staff",
     "/v1/admin/refunds": "staff",
     "/v1/admin/audit": "staff",
@@ -181,6 +184,7 @@ def a_round(street, number):
     """One row more of everything that is listed."""
     a_sale(street)
     a_claim_and_its_like(street)
+    a_dispute_is_answered(street, number)
     street.market.make_listing(street.market.make_factory(), ListingState.LIVE)
     street.scene.shop(street.owner, name=f"Mill {number}", materials=("steel_304",))
     centre = f"/v1/factory/work-centres/{street.shop.work_centre_id}"
@@ -305,6 +309,18 @@ def a_claim_and_its_like(street):
             [StaffRefundPart(job_id=job.id, currency="EUR", amount_minor=1)],
         )
         session().add(refund)
+
+
+def a_dispute_is_answered(street, number):
+    """One more inquiry of a bank, with an answer."""
+    with street.till.app.app_context(), transaction():
+        payment = session().query(Payment).filter_by(order_id=street.order_id).one()
+        dispute = Dispute(id=new_id(), provider_id=f"du_{number}", payment_id=payment.id, reason="general")
+        dispute.state, dispute.looked_at = DisputeState.INQUIRY, clock.now()
+        dispute.currency, dispute.amount_minor = payment.currency, payment.amount_minor
+        evidence = Evidence(dispute_id=dispute.id, number=1, to_inquiry=True, statement="", facts={}, size_bytes=1)
+        evidence.made_by, evidence.sha256 = street.till.customer.user_id, "0" * 64
+        session().add_all([dispute, evidence])
 
 
 def a_request_grows(street, number):
