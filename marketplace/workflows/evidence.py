@@ -221,7 +221,7 @@ def _record(dispute: Dispute, *, statement: str, public_url: str) -> dict[str, A
     order, jobs, buyer = rows.order_of_dispute(dispute.order_id)
     line_of = {job.id: job.line_number for job in jobs}
     entries = _entries(order, jobs)
-    shipments = [_shipment(job, each) for job in jobs for each in chapters.shipments(job)]
+    shipments = [_shipment(job, each) for job in jobs for each in job.shipments]
     moves = chapters.moves([job.id for job in jobs])
     paid = payments.paid_and_refunded(order.id)
     return {
