@@ -71,6 +71,8 @@ class NoticeKind(StrEnum):
     DISPUTE_OPENED = "dispute_opened"
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"
+    FEE_DECIDED = "fee_decided"
+    TAX_NUMBER_SEEN = "tax_number_seen"
 
 
 TITLES: Final[Mapping[NoticeKind, str]] = {
@@ -137,6 +139,8 @@ TITLES: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.DISPUTE_OPENED: "A payment is disputed at the customer's bank; its money waits until that is decided",
     NoticeKind.DISPUTE_WON: "The customer's bank has given a disputed payment back; its money goes on",
     NoticeKind.DISPUTE_LOST: "The customer's bank has taken a disputed payment; each bears it by its share",
+    NoticeKind.FEE_DECIDED: "The platform's fee on your price changes",
+    NoticeKind.TAX_NUMBER_SEEN: "The staff has seen your tax number in VIES",
 }
 
 TO_OWNERS_ALWAYS: Final = frozenset(

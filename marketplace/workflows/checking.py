@@ -25,6 +25,7 @@ from marketplace.refunds.invariants import INVARIANTS as REFUNDS
 from marketplace.reviews.invariants import INVARIANTS as REVIEWS
 from marketplace.rfqs.invariants import INVARIANTS as RFQS
 from marketplace.spare.invariants import INVARIANTS as SPARE
+from marketplace.taxes.invariants import INVARIANTS as TAXES
 
 ALL: Final[tuple[Invariant | Proof, ...]] = (
     *CAPACITY,
@@ -43,6 +44,7 @@ ALL: Final[tuple[Invariant | Proof, ...]] = (
     *PAYOUTS,
     *DISPUTES,
     *LEDGER,
+    *TAXES,
     *MODERATION,
 )
 MOST_SHOWN: Final = 10

@@ -17,7 +17,7 @@ from marketplace.kernel.money import Money
 from marketplace.kernel.paging import Page, PageRequest, newest_first
 from marketplace.orders.errors import OrderNotFound
 from marketplace.orders.models import Job, Order, OrderLine
-from marketplace.orders.queries import shown_jobs
+from marketplace.orders.queries import SHIPMENTS, shown_jobs
 from marketplace.orders.states import TAKEN_ON, JobState, OrderState
 from marketplace.parts.models import Part, Revision
 from marketplace.payments.models import Payment, PaymentState
@@ -252,7 +252,7 @@ def order_of_dispute(order_id: UUID) -> tuple[Order, Sequence[Job], Buyer]:
     row = session().execute(query).one_or_none()
     if row is None:
         raise OrderNotFound("There is no such order.")
-    jobs = shown_jobs().where(Job.order_id == order_id).order_by(Job.line_number, Job.id)
+    jobs = shown_jobs().where(Job.order_id == order_id).options(SHIPMENTS).order_by(Job.line_number, Job.id)
     return row[0], session().scalars(jobs).all(), Buyer(*row[1:])
 
 

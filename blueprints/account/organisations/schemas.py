@@ -1,12 +1,14 @@
 from marshmallow import fields, validate
 
 from blueprints.account.fields import Email
-from blueprints.http.fields import Country, Instant, Words
+from blueprints.http.fields import Country, Day, Instant, Words
 from blueprints.http.schemas import Accepts, Shows
 from marketplace.accounts.invitations import NewInvitation
 from marketplace.accounts.models import OrganisationKind
 from marketplace.accounts.organisations import Founding, OrganisationChange, RoleChange
 from marketplace.kernel.actor import Hat, Role
+from marketplace.taxes.numbers import LONGEST
+from marketplace.taxes.service import Registering
 
 
 class Hats(fields.List[Hat]):
@@ -108,3 +110,40 @@ class InvitationAccepted(Accepts):
     """The code that one was given."""
 
     code = fields.String(required=True, validate=validate.Length(1, 200), metadata={"example": "q3…"})
+
+
+class RegisterForTax(Accepts):
+    """A tax number, and from when until when it is in force; the country's letters before it may be left out."""
+
+    makes = Registering
+
+    country = Country(required=True)
+    number = Words(most=LONGEST, required=True, metadata={"example": "DE 136 695 976"})
+    valid_from = Day(required=True, metadata={"example": "2026-01-01"})
+    valid_until = Day(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The last day; left out: until further notice.", "example": None},
+    )
+
+
+class EndTaxRegistration(Accepts):
+    """The last day of a registration."""
+
+    valid_until = Day(required=True, metadata={"description": "Today or later.", "example": "2199-12-31"})
+
+
+class ShowTaxRegistration(Shows):
+    """A number under which the organisation is registered for tax."""
+
+    id = fields.UUID(required=True)
+    country = fields.String(required=True)
+    number = fields.String(required=True)
+    valid_from = fields.Date(required=True)
+    valid_until = fields.Date(required=True, allow_none=True)
+    registered_at = Instant(attribute="created_at", required=True)
+    seen_in_vies_on = fields.Date(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When the staff saw it in VIES; the marketplace itself does not ask there."},
+    )

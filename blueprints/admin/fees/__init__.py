@@ -1,0 +1,1 @@
+"""What the platform asks of factories' prices, from a day on."""

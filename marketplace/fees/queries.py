@@ -1,0 +1,39 @@
+"""Which fees were decided."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from marketplace.accounts.models import Organisation
+from marketplace.fees.models import FeeRate
+from marketplace.fees.paging import FeeRequest
+from marketplace.kernel.database import session
+from marketplace.kernel.paging import Page, newest_first
+
+
+def page_for_staff(request: FeeRequest) -> Page[FeeRate]:
+    """Every rate that was decided, or those of one organisation, the newest first."""
+    query = select(FeeRate)
+    if request.organisation_id is not None:
+        query = query.where(FeeRate.organisation_id == request.organisation_id)
+    return newest_first(query, FeeRate.id, request)
+
+
+def one(rate_id: UUID) -> FeeRate:
+    """A rate that was decided."""
+    return session().get_one(FeeRate, rate_id)
+
+
+def is_organisation(organisation_id: UUID) -> bool:
+    """Whether there is an organisation of this id."""
+    return session().scalar(select(Organisation.id).where(Organisation.id == organisation_id)) is not None
+
+
+def history(organisation_id: UUID | None) -> Sequence[Mapping[str, Any]]:
+    """The rates of an organisation, or the usual ones, by their first day and then as they were decided."""
+    theirs = FeeRate.organisation_id.is_not_distinct_from(organisation_id)
+    query = select(FeeRate.valid_from, FeeRate.fee_bps).where(theirs)
+    rows = session().execute(query.order_by(FeeRate.valid_from, FeeRate.created_at, FeeRate.id))
+    return [{"valid_from": each.valid_from.isoformat(), "fee_bps": each.fee_bps} for each in rows]

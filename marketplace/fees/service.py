@@ -1,0 +1,69 @@
+"""Deciding what the platform asks of a factory's price."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from marketplace.audit import service as audit
+from marketplace.fees import queries, rules
+from marketplace.fees.errors import FeeDayUnfit, FeePayerUnknown, FeeRateUnfit
+from marketplace.fees.models import FeeRate
+from marketplace.kernel import clock, transaction
+from marketplace.kernel.actor import Actor
+from marketplace.kernel.database import session
+from marketplace.notifications import service as notifications
+from marketplace.notifications.kinds import NoticeKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeeDecision:
+    """A fee in basis points from a day on, of an organisation or the usual one, and why."""
+
+    valid_from: date
+    reason: str
+    organisation_id: UUID | None = None
+    fee_bps: int | None = None
+    """None: the organisation pays the usual fee again."""
+
+
+def decide(terms: FeeDecision, *, by: Actor) -> FeeRate:
+    """Put a fee in force from a day on; an organisation whose own it is, is told.
+
+    Raises FeeRateUnfit, FeePayerUnknown, FeeDayUnfit for a day that has passed.
+    """
+    transaction.inside()
+    if terms.organisation_id is None and terms.fee_bps is None:
+        raise FeeRateUnfit("The usual fee is a rate; only an organisation can go back to it.")
+    if terms.organisation_id is not None and not queries.is_organisation(terms.organisation_id):
+        raise FeePayerUnknown("There is no such organisation.")
+    if terms.valid_from < clock.now().date():
+        raise FeeDayUnfit("A fee changes from today on or later.", valid_from=terms.valid_from)
+    found = FeeRate(
+        organisation_id=terms.organisation_id,
+        fee_bps=terms.fee_bps,
+        valid_from=terms.valid_from,
+        reason=terms.reason,
+        decided_by=by.user_id,
+    )
+    session().add(found)
+    session().flush()
+    audit.record(
+        by,
+        "fee.decided",
+        found,
+        payer=terms.organisation_id,
+        fee_bps=terms.fee_bps,
+        valid_from=terms.valid_from,
+        reason=terms.reason,
+    )
+    if terms.organisation_id is not None:
+        notifications.tell(terms.organisation_id, NoticeKind.FEE_DECIDED, found, text=terms.reason)
+    return found
+
+
+def of_factory(factory_id: UUID, *, usual_bps: int) -> int:
+    """What the platform asks of a factory's price today: its own rate, else the usual one decided, else this one."""
+    today = clock.now().date()
+    own = rules.in_force(queries.history(factory_id), today)
+    usual = rules.in_force(queries.history(None), today) if own is None else None
+    return next((each for each in (own, usual) if each is not None), usual_bps)
