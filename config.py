@@ -9,6 +9,8 @@ from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from marketplace.geometry.sniffing import MAX_BYTES
+from marketplace.kernel.errors import Refusal
+from marketplace.taxes import numbers
 
 DEVELOPMENT_SECRET: Final = "development-only-secret-key"  # noqa: S105 - refused in production
 SANDBOX_KEY: Final = "sk_test_sandbox"
@@ -50,6 +52,8 @@ class Config:
     """More than one while a secret is being rolled."""
     platform_fee_bps: int
     """The platform's fee on top of the factory's price, in hundredths of a per cent."""
+    platform_tax_number: tuple[str, str] | None
+    """Country and number under which the platform is registered for tax, as on its invoices; None: it is not."""
     quote_days: int
     payment_minutes: int
     """How long an unpaid order holds its capacity."""
@@ -97,6 +101,7 @@ def load(env: Mapping[str, str]) -> Config:
         stripe_publishable_key=read("STRIPE_PUBLISHABLE_KEY", str, SANDBOX_PUBLISHABLE_KEY),
         stripe_webhook_secrets=read("STRIPE_WEBHOOK_SECRET", _secrets, ()),
         platform_fee_bps=read("PLATFORM_FEE_BPS", _bounded(0, 5_000), 800),
+        platform_tax_number=read("PLATFORM_TAX_NUMBER", _tax_number, None),
         quote_days=read("QUOTE_DAYS", _bounded(1, 365), 14),
         payment_minutes=read("PAYMENT_MINUTES", _bounded(1, 10_080), 60),
         upload_bytes=read("UPLOAD_BYTES", _bounded(1_024, MAX_BYTES), 100 * 2**20),
@@ -213,6 +218,15 @@ def _seed(text: str) -> bytes:
     if len(seed) != 32:
         raise ValueError("32 random bytes in base64 are needed (openssl rand -base64 32)")
     return seed
+
+
+def _tax_number(text: str) -> tuple[str, str]:
+    country, _, number = text.partition(":")
+    try:
+        found = numbers.checked(country.strip(), number)
+    except Refusal as refusal:
+        raise ValueError(f"a country and its number are needed, as DE:DE136695976; {refusal.message}") from refusal
+    return found.country, found.number
 
 
 def _secrets(text: str) -> tuple[str, ...]:

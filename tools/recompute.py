@@ -152,7 +152,7 @@ def evaluated(formula: str, numbers: dict[str, int]) -> int:
 
 
 def value_of(node: ast.expr, values: dict[str, Fraction]) -> Fraction:
-    """The value of an expression of numbers, + − × ÷ mod, max() and brackets; anything else is refused."""
+    """The value of an expression of numbers, + − × ÷ mod, max(), round() and brackets; anything else is refused."""
     if isinstance(node, ast.Constant) and type(node.value) is int:
         return Fraction(node.value)
     if isinstance(node, ast.Name):
@@ -161,8 +161,12 @@ def value_of(node: ast.expr, values: dict[str, Fraction]) -> Fraction:
         return OPERATORS[type(node.op)](value_of(node.left, values), value_of(node.right, values))
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return -value_of(node.operand, values)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "max" and not node.keywords:
-        return max(value_of(each, values) for each in node.args)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+        given = [value_of(each, values) for each in node.args]
+        if node.func.id == "max":
+            return max(given)
+        if node.func.id == "round" and len(given) == 1:
+            return Fraction(round(given[0]))
     raise ValueError(f"not a formula: {ast.unparse(node)}")
 
 

@@ -25,4 +25,4 @@ def ports() -> Ports:
 
 def charges() -> Charges:
     """What this marketplace adds to a factory's price."""
-    return Charges(fee_bps=settings().platform_fee_bps)
+    return Charges(fee_bps=settings().platform_fee_bps, platform_number=settings().platform_tax_number)

@@ -5,7 +5,7 @@ its margin and the platform's fee are computed here, in whole numbers, each line
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -14,7 +14,7 @@ from marketplace.costing import formulas
 from marketplace.costing.bounds import check_charges
 from marketplace.costing.constants import sources
 from marketplace.costing.errors import BidOutOfRange
-from marketplace.costing.lines import Given, Line, line, on_top_of, share, step_of
+from marketplace.costing.lines import Given, Line, line, on_top_of, share, step_of, tax
 from marketplace.costing.prices import component, cost, operation
 from marketplace.costing.rates import LARGEST_MARGIN_BPS, LARGEST_RATE, Charges
 from marketplace.costing.tree import TreeNode
@@ -24,7 +24,7 @@ MOST_LINES: Final = 60
 LARGEST_QUANTITY: Final = 1_000_000_000
 LARGEST_BID: Final = 10**15
 """Minor units: far above every charge, and far below what a column holds."""
-SOURCES: Final = ("request", "bid", "platform", "subtotal", "card")
+SOURCES: Final = ("request", "bid", "platform", "tax_table", "subtotal", "card")
 MILLIMINUTES: Final = MappingProxyType({"min": 1_000, "min/1000": 1})
 
 
@@ -141,6 +141,22 @@ def price(
     legend = {key: sources()[key] for key in SOURCES}
     root = {"kind": "order", "label": "Order", "amount": total, "currency": currency, "sources": legend}
     return BidPrice(currency, total, factory, total - factory, {**root, "children": [only]})
+
+
+def taxed(made: BidPrice, tax_bps: int) -> BidPrice:
+    """The price with the tax on it as one more of its terms: what the customer pays who accepts the bid.
+
+    `total_minor` is then the factory's part, the fee and the tax. Raises BidOutOfRange beyond LARGEST_BID.
+    """
+    on_top = tax(made.total_minor, tax_bps, currency=made.currency)
+    total = made.total_minor + on_top.amount
+    _within("total", total, 1, LARGEST_BID)
+    (only,) = made.tree["children"]
+    making, terms = only["children"]
+    with_tax = component(terms["label"], [*terms["children"], operation(on_top.label, [cost(on_top)])])
+    tree = {**made.tree, "amount": total, "children": [{**only, "amount": total, "children": [making, with_tax]}]}
+    tree["sources"] = {**{key: sources()[key] for key in SOURCES}, **made.tree["sources"]}
+    return replace(made, total_minor=total, tree=tree)
 
 
 def machine_minutes(lines: Sequence[BidLine], pieces: int) -> int:

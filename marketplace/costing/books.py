@@ -53,6 +53,11 @@ def taken(rates: Rates, rows: Rows) -> Rates:
     return Rates(currency=rates.currency, finishes=finishes, spare_bps=rates.spare_bps, **numbers)
 
 
+def charged(charges: Charges, rows: Rows) -> Charges:
+    """The charges of these rows only, where factories pay fees, or their customers taxes, of their own."""
+    return replace(charges, fee_bps=_rows(charges.fee_bps, rows), tax_bps=_rows(charges.tax_bps, rows))
+
+
 def routed(routing: Routing, rows: Rows) -> Routing:
     """The routing of these rows only, where its times and mass are columns."""
 
@@ -139,7 +144,8 @@ def totals(routing: Routing, rates: Rates, charges: Charges, *, cards: int) -> C
     is_alike = not isinstance(routing.total_mmin(), np.ndarray) and isinstance(routing.material_mg_each, int)
     for start in range(0, cards, BLOCK):
         rows = slice(start, start + BLOCK)
-        result[rows] = _totals(routing if is_alike else routed(routing, rows), taken(rates, rows), charges)
+        alike = routing if is_alike else routed(routing, rows)
+        result[rows] = _totals(alike, taken(rates, rows), charged(charges, rows))
     return result
 
 

@@ -19,7 +19,7 @@ from marketplace.costing.errors import (
     QuantityOutOfRange,
 )
 from marketplace.costing.rates import Charges
-from marketplace.costing.values import PartFacts, Routing
+from marketplace.costing.values import PartFacts, Routing, Whole
 
 LARGEST_QUANTITY: Final = 1_000_000
 LARGEST_LOT_MMIN: Final = 1_000_000_000
@@ -92,12 +92,18 @@ def check_lot(routing: Routing) -> None:
 
 def check_charges(charges: Charges) -> None:
     """Raises ChargesOutOfRange unless fee and tax lie between 0 and 10,000 bps, and a royalty between 0 and 10⁷."""
-    shares = (charges.fee_bps, charges.tax_bps)
-    if any(type(bps) is not int or not 0 <= bps <= WHOLE_BPS for bps in shares) or not (
+    if not (_are_shares(charges.fee_bps) and _are_shares(charges.tax_bps)) or not (
         type(charges.royalty_minor_each) is int and 0 <= charges.royalty_minor_each <= LARGEST_ROYALTY
     ):
         raise ChargesOutOfRange(
             f"Fee and tax lie between 0 and 10,000 basis points, a royalty between 0 and {LARGEST_ROYALTY:,} a piece.",
-            fee_bps=charges.fee_bps,
-            tax_bps=charges.tax_bps,
+            fee_bps=np.max(charges.fee_bps),
+            tax_bps=np.max(charges.tax_bps),
         )
+
+
+def _are_shares(bps: Whole) -> bool:
+    """Whether a number, or each of a column, is a whole share of a price."""
+    if isinstance(bps, np.ndarray):
+        return bps.dtype == np.int64 and bool(np.all((bps >= 0) & (bps <= WHOLE_BPS)))
+    return type(bps) is int and 0 <= bps <= WHOLE_BPS

@@ -30,7 +30,9 @@ FEE: Final = "base × fee ÷ 10000"
 DELIVERY: Final = "delivery + pieces × piece mass × delivery price ÷ 1000000"
 ROYALTY: Final = "pieces × royalty"
 TAX: Final = "base × tax ÷ 10000"
-FACTORY_STEP: Final = "(Platform fee + Royalty + Tax − base) mod step"
+TAX_IN_STEPS: Final = "step × round(base × tax ÷ (10000 × step))"
+"""Where cards take whole steps only: the tax to the nearest of them."""
+FACTORY_STEP: Final = "(Platform fee + Royalty − base) mod step"
 STEP: Final = "(0 − base) mod step"
 """How much is missing to the next whole step: what remains of a division, never less than nothing."""
 BY_UNIT: Final = MappingProxyType(
@@ -90,7 +92,8 @@ EVALUATE: Final[Mapping[str, Callable[[Values], Any]]] = MappingProxyType(
         ),
         ROYALTY: lambda v: v["pieces"] * v["royalty"],
         TAX: lambda v: rounded(v["base"] * v["tax"], 10_000),
-        FACTORY_STEP: lambda v: (v["Platform fee"] + v["Royalty"] + v["Tax"] - v["base"]) % v["step"],
+        TAX_IN_STEPS: lambda v: v["step"] * rounded(v["base"] * v["tax"], 10_000 * v["step"]),
+        FACTORY_STEP: lambda v: (v["Platform fee"] + v["Royalty"] - v["base"]) % v["step"],
         STEP: lambda v: -v["base"] % v["step"],
         **{formula: partial(by_unit, divisor) for divisor, formula in BY_UNIT.items()},
     }

@@ -129,8 +129,19 @@ def terms(routing: Routing, cost: Whole, rates: Rates, charges: Charges) -> Iter
     for found in (delivery(routing, rates), owed):
         yield found
         total = total + found.amount
-    yield (tax := on_top_of(total, *share("Tax", formulas.TAX, "tax", charges.tax_bps, "platform")))
-    yield from to_whole_steps(total + tax.amount, fee, owed, tax, currency=rates.currency)
+    for missing in to_whole_steps(total, fee, owed, currency=rates.currency):
+        yield missing
+        total = total + missing.amount
+    yield tax(total, charges.tax_bps, currency=rates.currency)
+
+
+def tax(net: Whole, bps: Whole, *, currency: str) -> Line:
+    """On everything above it, to the minor unit; where cards take whole steps only, to the nearest of them."""
+    base, rate = Given("base", net, "minor", "subtotal"), Given("tax", bps, "bps", "tax_table")
+    step = step_of(currency)
+    if step is None:
+        return line("Tax", formulas.TAX, base, rate)
+    return line("Tax", formulas.TAX_IN_STEPS, base, rate, step)
 
 
 def spare_capacity(rates: Rates) -> Iterator[tuple[str, str, Given]]:
@@ -149,14 +160,14 @@ class Shares(NamedTuple):
 
 
 def shares(terms: Sequence[Line]) -> Shares:
-    """What each of the terms' parties gets; what rounds the whole up is the platform's."""
+    """What each of the terms' parties gets, before tax and tax; what rounds the whole up is the platform's."""
     first = next(at for at, term in enumerate(terms) if term.formula == formulas.FEE)
-    fee, delivery, royalty, tax, *rounding = (term.amount for term in terms[first:])
+    fee, delivery, royalty, *rounding, tax = (term.amount for term in terms[first:])
     return Shares(fee + sum(rounding[1:]), delivery, royalty, tax)
 
 
 def to_whole_steps(total: Whole, *others: Line, currency: str) -> Iterator[Line]:
-    """Where cards take whole steps only: what the factory's part lacks to one, then what the whole lacks.
+    """Where cards take whole steps only: what the factory's part lacks to one, then what the whole lacks before tax.
 
     `others` are the lines that are not the factory's.
     """

@@ -273,8 +273,10 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Charges:
-    """What is added to a factory's price whoever makes the part: the platform's fee, a design's royalty, tax."""
+    """What is added to a factory's price: the platform's fee, a design's royalty, tax; or to many, as columns."""
 
-    fee_bps: int = 0
+    fee_bps: Whole = 0
     royalty_minor_each: int = 0
-    tax_bps: int = 0
+    tax_bps: Whole = 0
+    platform_number: tuple[str, str] | None = None
+    """Country and number under which the platform itself is registered for tax, if it is."""

@@ -86,6 +86,7 @@ PRICE_SOURCES = (
     "computed",
     "rate_card",
     "platform",
+    "tax_table",
     "licence",
     "subtotal",
     "line_above",

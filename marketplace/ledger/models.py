@@ -16,6 +16,8 @@ class AccountKind(StrEnum):
     PAYABLE = "payable"
     """Of one order and party: released to the party, not yet transferred. The wrong sign is a debt."""
     PLATFORM_FEE = "platform_fee"
+    TAX = "tax"
+    """The platform's own, on its fee: kept for its state. Sellers' tax is payable to them with their part."""
     REFUND_CLEARING = "refund_clearing"
     MANUAL_CLEARING = "manual_clearing"
     """Of one order and party: our bank was told to pay it, and has not shown that it did."""

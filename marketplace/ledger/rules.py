@@ -4,11 +4,11 @@
 movement               debit                             credit
 =====================  ================================  =========================
 charge                 stripe (net), stripe_fees (fee)   held
-release                held                              payable each, platform_fee
+release                held                              payable each, platform_fee, tax
 transfer               payable                           stripe
 refund owed
   before release       held                              refund_clearing
-  after release        payable each, platform_fee        refund_clearing
+  after release        payable each, platform_fee, tax   refund_clearing
 refund                 refund_clearing, stripe_fees      stripe
 refund failed          stripe                            refund_clearing, stripe_fees
 reversal               stripe                            payable
@@ -21,7 +21,7 @@ dispute withdrawn      dispute, stripe_fees              stripe
 dispute reinstated     stripe                            dispute, stripe_fees
 dispute lost
   before release       held                              dispute
-  after release        payable each, platform_fee        dispute
+  after release        payable each, platform_fee, tax   dispute
   owed back anyway     refund_clearing                   dispute
 =====================  ================================  =========================
 """
@@ -34,7 +34,7 @@ from marketplace.ledger.models import AccountKind
 from marketplace.ledger.values import Line
 
 Shares = Mapping[UUID | None, int]
-"""Minor units per party of an order; the platform is nobody (None)."""
+"""Minor units per party of an order; the platform is nobody (None). Of the platform's, so much is tax on its fee."""
 
 
 def charge(order_id: UUID, *, gross: Money, fee: Money) -> Sequence[Line]:
@@ -46,11 +46,11 @@ def charge(order_id: UUID, *, gross: Money, fee: Money) -> Sequence[Line]:
     )
 
 
-def release(order_id: UUID, *, shares: Shares, currency: str) -> Sequence[Line]:
+def release(order_id: UUID, *, shares: Shares, currency: str, tax_minor: int = 0) -> Sequence[Line]:
     """The goods are accepted: what was held is owed to the parties, by the shares frozen with the order."""
     total = Money(sum(shares.values()), currency)
     owed = {party: -minor for party, minor in shares.items()}
-    return Line(AccountKind.HELD, total, order_id), *_parties(order_id, owed, currency)
+    return Line(AccountKind.HELD, total, order_id), *_parties(order_id, owed, currency, tax_minor=-tax_minor)
 
 
 def transfer(order_id: UUID, party_id: UUID, amount: Money) -> Sequence[Line]:
@@ -118,7 +118,7 @@ def dispute_moved(order_id: UUID, *, gross: Money, fee: Money) -> Sequence[Line]
 
 
 def dispute_lost(
-    order_id: UUID, amount: Money, *, held_minor: int, borne: Shares, owed_back_minor: int
+    order_id: UUID, amount: Money, *, held_minor: int, borne: Shares, owed_back_minor: int, tax_minor: int = 0
 ) -> Sequence[Line]:
     """What the bank has taken for good is borne: by what is held, by the parties, by refunds that need not be made.
 
@@ -127,7 +127,7 @@ def dispute_lost(
     currency = amount.currency
     return (
         Line(AccountKind.HELD, Money(held_minor, currency), order_id),
-        *_parties(order_id, borne, currency),
+        *_parties(order_id, borne, currency, tax_minor=tax_minor),
         Line(AccountKind.REFUND_CLEARING, Money(owed_back_minor, currency), order_id),
         Line(AccountKind.DISPUTE, -amount, order_id),
     )
@@ -143,16 +143,21 @@ def refund_borne_by_held(order_id: UUID, amount: Money) -> Sequence[Line]:
     return Line(AccountKind.HELD, amount, order_id), Line(AccountKind.REFUND_CLEARING, -amount, order_id)
 
 
-def refund_borne_by_parties(order_id: UUID, amount: Money, *, borne: Shares) -> Sequence[Line]:
+def refund_borne_by_parties(order_id: UUID, amount: Money, *, borne: Shares, tax_minor: int = 0) -> Sequence[Line]:
     """After release each party bears its part of a refund, as it was divided (M1); paid out already, it is a debt."""
     clearing = Line(AccountKind.REFUND_CLEARING, -amount, order_id)
-    return *_parties(order_id, borne, amount.currency), clearing
+    return *_parties(order_id, borne, amount.currency, tax_minor=tax_minor), clearing
 
 
-def _parties(order_id: UUID, amounts: Shares, currency: str) -> list[Line]:
-    return [
-        Line(AccountKind.PLATFORM_FEE, Money(minor, currency))
-        if party is None
-        else Line(AccountKind.PAYABLE, Money(minor, currency), order_id, party)
+def _parties(order_id: UUID, amounts: Shares, currency: str, *, tax_minor: int) -> list[Line]:
+    sellers = [
+        Line(AccountKind.PAYABLE, Money(minor, currency), order_id, party)
         for party, minor in amounts.items()
+        if party is not None
+    ]
+    fee_minor = amounts.get(None, 0) - tax_minor
+    return [
+        *sellers,
+        Line(AccountKind.PLATFORM_FEE, Money(fee_minor, currency)),
+        Line(AccountKind.TAX, Money(tax_minor, currency)),
     ]

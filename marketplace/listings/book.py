@@ -6,7 +6,8 @@ question first reads the rows whose mark is not older than the oldest transactio
 look, so nothing committed before the question is missed, in whatever order transactions end. A shelf never changes: a
 change makes a new one, so a question that is being answered keeps the one it has.
 
-Nothing here says where a factory is (F1).
+Where a factory is, and is registered for tax, is here for the line of tax and for nothing else: it is in no column, and
+neither price before tax nor rank can read it (F1).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -66,6 +67,11 @@ class Listed(NamedTuple):
     limits: Mapping[str, int | None]
     onward: Sequence[Mapping[str, Any]] | None = None
     """What follows at other work centres of the house (capability.onward); nothing at most of them."""
+    country: str = ""
+    tax_numbers: Sequence[Mapping[str, Any]] | None = None
+    """All registrations of the factory for tax, whenever they are in force; mostly none."""
+    own_fees: Sequence[Mapping[str, Any]] | None = None
+    """The history of what the platform asks of this factory's price, where that is not what it asks of all."""
 
     @property
     def card(self) -> RateCard:
@@ -120,6 +126,7 @@ READ: Final[Mapping[str, Callable[..., int]]] = MappingProxyType(
         "certificate": lambda row, name: name in row.certificates,
         "takes_controlled": lambda row: row.takes_controlled,
         "has_own_constants": lambda row: bool(row.constants),
+        "has_own_fee": lambda row: bool(row.own_fees),
         "handling_days": lambda row: row.handling_days,
         "centre_key": lambda row: outlook.key(row.work_centre_id),
         "machine": lambda row: row.machine_rate_minor_per_h,

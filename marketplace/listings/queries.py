@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    Table,
     Text,
     Uuid,
     and_,
@@ -23,14 +24,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import joinedload
 
+from marketplace.accounts.models import Organisation
 from marketplace.capability import cards, catalogue
 from marketplace.capability.models import OnwardStep, RateCard, Shift, WorkCentre
+from marketplace.fees.models import FeeRate
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session, straight, table_of
 from marketplace.kernel.paging import Page, PageRequest, newest_first
 from marketplace.listings.errors import ListingNotFound, WorkCentreNotYours
 from marketplace.listings.models import Listing, ListingChange, ListingState
 from marketplace.listings.paging import ListingRequest
+from marketplace.taxes.models import TaxRegistration
 
 PUBLIC = (joinedload(Listing.work_centre), joinedload(Listing.organisation))
 """What a reader of a listing sees besides it, in the same query."""
@@ -46,16 +50,39 @@ def _snapshot(end: Callable[..., ColumnElement[Any]]) -> ColumnElement[int]:
 
 FOLLOWING: Final = ("next_id", "setup_min", "run_mmin_each", "transport_days", "finish")
 """What quoting reads of a step that follows."""
+REGISTERED: Final = ("country", "number", "valid_from", "valid_until", "seen_in_vies_on")
+"""What is read of a registration for tax."""
+
+
+FEE: Final = ("fee_bps", "valid_from")
+"""What is read of a fee."""
+
+
+def _as_json(table: Table, names: Sequence[str]) -> ColumnElement[Any]:
+    return func.jsonb_build_object(*chain.from_iterable((name, table.c[name]) for name in names))
 
 
 def _changes() -> Select[Any]:
     """Core columns, and built once: building it costs more than sending it."""
     listing, centre, rates, change, step = map(table_of, (Listing, WorkCentre, RateCard, ListingChange, OnwardStep))
-    follows = func.jsonb_build_object(*chain.from_iterable((name, step.c[name]) for name in FOLLOWING))
+    seller, registered, fee = map(table_of, (Organisation, TaxRegistration, FeeRate))
+    follows = _as_json(step, FOLLOWING)
     onward = (
         select(func.jsonb_agg(aggregate_order_by(follows, step.c.number)))
         .where(step.c.work_centre_id == centre.c.id)
         .correlate(centre)
+        .scalar_subquery()
+    )
+    numbers = (
+        select(func.jsonb_agg(_as_json(registered, REGISTERED)))
+        .where(registered.c.organisation_id == listing.c.organisation_id)
+        .correlate(listing)
+        .scalar_subquery()
+    )
+    fees = (
+        select(func.jsonb_agg(aggregate_order_by(_as_json(fee, FEE), fee.c.valid_from, fee.c.created_at, fee.c.id)))
+        .where(fee.c.organisation_id == listing.c.organisation_id)
+        .correlate(listing)
         .scalar_subquery()
     )
     card = (
@@ -82,12 +109,16 @@ def _changes() -> Select[Any]:
             centre.c.spread,
             *(card.c[name] for name in cards.COLUMNS),
             onward.label("onward"),
+            seller.c.country,
+            numbers.label("tax_numbers"),
+            fees.label("own_fees"),
             and_(listing.c.state == ListingState.LIVE, card.c.id.is_not(None)).label("is_live"),
             _snapshot(func.pg_snapshot_xmin).label("mark"),
         )
         .select_from(change)
         .join(listing, listing.c.work_centre_id == change.c.work_centre_id)
         .join(centre, centre.c.id == change.c.work_centre_id)
+        .join(seller, seller.c.id == listing.c.organisation_id)
         .outerjoin(card, literal(True))
         .where(
             change.c.changed_in >= SINCE,

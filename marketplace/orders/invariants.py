@@ -12,7 +12,8 @@ INVARIANTS: Final = (
         broken="""
             select l.order_id || '#' || l.number from order_lines l
             join orders o on o.id = l.order_id join offers f on f.id = l.offer_id join quotes q on q.id = l.quote_id
-            where l.total_minor <> f.total_minor or l.quantity <> q.quantity or o.currency <> q.currency
+            where l.total_minor <> f.total_minor or l.tax_minor <> f.tax_minor or l.tax is distinct from f.tax
+               or l.quantity <> q.quantity or o.currency <> q.currency
                or f.quote_id <> q.id or q.state <> 'taken' or q.organisation_id <> o.organisation_id
         """,
     ),
@@ -50,18 +51,31 @@ INVARIANTS: Final = (
     ),
     Invariant(
         id="M1",
-        says="the shares of a job that is on add up to its price, its factory's to what that gets; none is below 0",
+        says="shares of a job that is on add up to its price, its factory's to what that gets before tax; none below 0",
         counted="select count(*) from jobs",
         broken="""
             with entitled as (
-                select job_id, party_id, sum(amount_minor) as minor from job_shares group by job_id, party_id
+                select job_id, kind, party_id, sum(amount_minor) as minor from job_shares
+                group by job_id, kind, party_id
             )
             select j.id::text from jobs j left join entitled e on e.job_id = j.id
             group by j.id
             having coalesce(min(e.minor), -1) < 0
                 or (j.state not in ('declined', 'cancelled', 'claimed', 'done') and (
                     j.total_minor <> sum(e.minor)
-                    or j.price_minor <> sum(e.minor) filter (where e.party_id = j.factory_id)))
+                    or j.price_minor <> sum(e.minor) filter (where e.kind = 'factory')))
+        """,
+    ),
+    Invariant(
+        id="M1",
+        says="as it was ordered, a job's tax is its offer's: the factory's on the sale, the platform's on its fee",
+        counted="select count(*) from jobs",
+        broken="""
+            select j.id::text from jobs j join offers f on f.id = j.offer_id
+            left join job_shares s on s.job_id = j.id and s.kind = 'tax' and s.why = 'ordered'
+            group by j.id, f.id
+            having coalesce(sum(s.amount_minor) filter (where s.party_id = j.factory_id), 0) <> f.tax_minor
+                or coalesce(sum(s.amount_minor) filter (where s.party_id is null), 0) <> f.fee_tax_minor
         """,
     ),
     Invariant(

@@ -28,6 +28,8 @@ from marketplace.orders.states import (
 class ShareKind(StrEnum):
     FACTORY = "factory"
     PLATFORM_FEE = "platform_fee"
+    TAX = "tax"
+    """Whoever has to pay it to their state: the factory's on the sale; the platform's, of nobody, on its fee."""
 
 
 class IfDeclined(StrEnum):
@@ -105,10 +107,17 @@ class OrderLine(Base):
     description: Mapped[str]
     quantity: Mapped[int]
     total_minor: Mapped[int]
+    """Tax included."""
+    tax_minor: Mapped[int] = mapped_column(server_default="0")
+    tax: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """How the offer that was ordered is taxed and why; None: its factory is not registered for tax."""
     address: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """Where this line goes, where that is not the order's address."""
 
-    __table_args__ = (CheckConstraint("quantity > 0 and total_minor > 0", name="something_bought"),)
+    __table_args__ = (
+        CheckConstraint("quantity > 0 and total_minor > 0", name="something_bought"),
+        CheckConstraint("tax_minor between 0 and total_minor", name="tax_sane"),
+    )
 
 
 class Share(Base):
@@ -128,7 +137,13 @@ class Share(Base):
     amount_minor: Mapped[int]
     why: Mapped[str] = mapped_column(default="ordered")
 
-    __table_args__ = (CheckConstraint("(kind = 'platform_fee') = (party_id is null)", name="platform_is_nobody"),)
+    __table_args__ = (
+        CheckConstraint(
+            "(kind = 'factory' and party_id is not null) or (kind = 'platform_fee' and party_id is null)"
+            " or kind = 'tax'",
+            name="platform_is_nobody",
+        ),
+    )
 
 
 class Job(Identified, Stateful, Base):

@@ -38,10 +38,19 @@ class Bought:
     total_minor: int
     factory_minor: int
     fee_minor: int
+    tax_minor: int
+    tax: dict[str, Any] | None
+    fee_tax_minor: int
+    """The platform's tax on its fee, which the factory pays out of its part."""
     ships_on: date
     address: Address | None = None
     asks_first_article: bool = False
     """Whether its factory stops after the first piece until the customer has released it."""
+
+    @property
+    def price_minor(self) -> int:
+        """What the factory gets of it, before the tax that it owes itself."""
+        return self.factory_minor - self.fee_tax_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,8 @@ def _line(order: Order, number: int, bought: Bought) -> OrderLine:
         description=bought.description,
         quantity=bought.quantity,
         total_minor=bought.total_minor,
+        tax_minor=bought.tax_minor,
+        tax=bought.tax,
         address=bought.address,
     )
 
@@ -117,7 +128,7 @@ def job_of(order: Order, line_number: int, bought: Bought) -> Job:
         material=bought.material,
         quantity=bought.quantity,
         total_minor=bought.total_minor,
-        price_minor=bought.factory_minor,
+        price_minor=bought.price_minor,
         currency=bought.currency,
         ships_on=bought.ships_on,
         first_article=FirstArticleGate.AWAITED if bought.asks_first_article else None,
@@ -128,11 +139,13 @@ def job_of(order: Order, line_number: int, bought: Bought) -> Job:
 
 
 def shares_of(job: Job, bought: Bought, *, payment_id: UUID) -> list[Share]:
-    """Who gets how much of a new job, out of one payment."""
-    shared = (
-        (ShareKind.FACTORY, bought.factory_id, bought.factory_minor),
+    """Who gets how much of a new job, out of one payment; tax goes to whoever owes it to their state."""
+    shared = [
+        (ShareKind.FACTORY, bought.factory_id, bought.price_minor),
         (ShareKind.PLATFORM_FEE, None, bought.fee_minor),
-    )
+    ]
+    taxes = ((ShareKind.TAX, bought.factory_id, bought.tax_minor), (ShareKind.TAX, None, bought.fee_tax_minor))
+    shared += [each for each in taxes if each[2]]
     return [
         Share(job_id=job.id, number=number, payment_id=payment_id, kind=kind, party_id=party_id, amount_minor=minor)
         for number, (kind, party_id, minor) in enumerate(shared, 1)

@@ -16,6 +16,8 @@ ORDERED: Final = "ordered"
 """Why the first shares of a job are there."""
 
 Party = tuple[ShareKind, UUID | None]
+PLATFORMS_TAX: Final[Party] = (ShareKind.TAX, None)
+"""What the platform owes on its fee to its own state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class GivenUp:
     minor: int
     by_party: Mapping[UUID | None, int]
     """The platform is nobody (None)."""
+    tax_minor: int
+    """Of what the platform gives up, the tax that it owes on its fee."""
 
 
 def entitled(job: Job) -> dict[UUID, dict[Party, int]]:
@@ -120,10 +124,11 @@ def _more(job: Job, minor: int) -> dict[Party, int]:
 def _give_up(job: Job, payment_id: UUID, parties: Mapping[Party, int], minor: int, *, why: str) -> GivenUp:
     parts = _divided(minor, parties, step=CHARGE_LIMITS[job.currency].step)
     _add(job, payment_id, {party: -each for party, each in parts.items()}, why=why)
-    return GivenUp(payment_id, minor, _by_organisation(parts))
+    return GivenUp(payment_id, minor, by_organisation(parts), parts.get(PLATFORMS_TAX, 0))
 
 
-def _by_organisation(parts: Mapping[Party, int]) -> Mapping[UUID | None, int]:
+def by_organisation(parts: Mapping[Party, int]) -> Mapping[UUID | None, int]:
+    """What each party gets, its tax included; the platform is nobody."""
     of_each: dict[UUID | None, int] = defaultdict(int)
     for (_, party_id), minor in parts.items():
         of_each[party_id] += minor

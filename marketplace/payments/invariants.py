@@ -142,6 +142,23 @@ INVARIANTS: Final = (
         """,
     ),
     Invariant(
+        "M1",
+        "what rests in the tax account of a currency is the platform's tax on the fees of what was released",
+        counted="select count(*) from ledger_accounts where kind = 'tax'",
+        broken="""
+            select coalesce(b.currency, s.currency) from (
+                select p.currency, -sum(p.amount_minor) as minor
+                from ledger_accounts a join postings p on p.account_id = a.id where a.kind = 'tax' group by p.currency
+            ) b full join (
+                select k.currency, sum(s.amount_minor) as minor
+                from job_shares s join jobs k on k.id = s.job_id
+                join journals j on j.reference = 'release:' || k.id
+                where s.kind = 'tax' and s.party_id is null group by k.currency
+            ) s on s.currency = b.currency
+            where coalesce(b.minor, 0) <> coalesce(s.minor, 0)
+        """,
+    ),
+    Invariant(
         "M5",
         "what of a debt is set off is what later payouts have carried in the books",
         counted="select count(*) from provider_operations where state in ('debt', 'set_off')",

@@ -37,6 +37,9 @@ class Awarded:
     total_minor: int
     factory_minor: int
     fee_minor: int
+    tax_minor: int
+    tax: dict[str, Any] | None
+    fee_tax_minor: int
     delivery_minor: int
     machine_min: int
     finish_by: date
@@ -48,7 +51,7 @@ class Awarded:
 
 
 def freeze_bid(awarded: Awarded, *, valid_days: int, by: Actor) -> Quote:
-    """Write the bid down as the one offer of a new quote, figure for figure; it has no rate card."""
+    """Write the bid down as the one offer of a new quote, figure for figure and with its tax; it has no rate card."""
     transaction.inside()
     shape = compact(awarded.tree)
     quote = Quote(
@@ -86,6 +89,9 @@ def freeze_bid(awarded: Awarded, *, valid_days: int, by: Actor) -> Quote:
             total_minor=awarded.total_minor,
             factory_minor=awarded.factory_minor,
             fee_minor=awarded.fee_minor,
+            tax_minor=awarded.tax_minor,
+            tax=awarded.tax,
+            fee_tax_minor=awarded.fee_tax_minor,
             delivery_minor=awarded.delivery_minor,
             machine_min=awarded.machine_min,
             finish_by=awarded.finish_by,

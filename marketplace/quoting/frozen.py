@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from marketplace.costing import tree
 from marketplace.costing.values import Node
 from marketplace.kernel.money import round_half_even
+from marketplace.taxes.rules import UNTAXED as NOT_REGISTERED
+
+UNTAXED: Final[Mapping[str, Any]] = NOT_REGISTERED.as_json()
+"""How a sale is taxed that nothing was decided of: its seller is not registered for tax."""
 
 
 @dataclass(slots=True)
@@ -34,6 +38,8 @@ class FrozenOffer:
     royalty_minor: int
     tax_minor: int
     delivery_minor: int
+    tax: Mapping[str, Any] | None
+    fee_tax_minor: int
     low_minor: int | None
     high_minor: int | None
     machine_min: int
@@ -64,6 +70,16 @@ class FrozenOffer:
     def explained_breakdown(self) -> Node:
         """The price tree in full: with what explains its times, and the sources."""
         return tree.explain(self.breakdown, self.explained_by)
+
+    @property
+    def net_minor(self) -> int:
+        """Before tax: what it is ranked by."""
+        return self.total_minor - self.tax_minor
+
+    @property
+    def taxed(self) -> Mapping[str, Any]:
+        """How it is taxed, and why."""
+        return UNTAXED if self.tax is None else self.tax
 
     @property
     def unit_minor(self) -> int:

@@ -138,6 +138,13 @@ class Offer(Identified, Base):
     royalty_minor: Mapped[int] = mapped_column(default=0)
     tax_minor: Mapped[int] = mapped_column(default=0)
     delivery_minor: Mapped[int] = mapped_column(default=0)
+    tax: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """What was decided of the tax and why (taxes.values.Decision), and of that on the platform's fee, under `fee`.
+
+    None: neither the factory nor the platform is registered for it.
+    """
+    fee_tax_minor: Mapped[int] = mapped_column(server_default="0")
+    """What the platform's invoice to the factory adds to its fee; the factory pays it out of its part."""
     low_minor: Mapped[int | None]
     """Nine times in ten a person's own calculation lies between these two; None before intervals were kept."""
     high_minor: Mapped[int | None]
@@ -169,6 +176,7 @@ class Offer(Identified, Base):
             "total_minor > 0 and total_minor = factory_minor + fee_minor + royalty_minor + tax_minor",
             name="parts_add_up",
         ),
+        CheckConstraint("tax_minor >= 0 and fee_tax_minor between 0 and factory_minor", name="tax_sane"),
         CheckConstraint("total_minor between low_minor and high_minor", name="within_interval"),
         CheckConstraint("num_nonnulls(rate_card_id, bid_id) = 1", name="computed_or_bid"),
         CheckConstraint("machine_min > 0", name="minutes_some"),

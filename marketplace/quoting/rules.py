@@ -1,7 +1,7 @@
 """Which offers come first: a pure function of the closed list that a customer may rank by.
 
-Price, date, and where both are the same a draw: the order of SHA-256 over the quote's id and the listing's, so that
-whoever has the two can draw again. Nothing else is read; nothing says where a factory is (F1).
+Price before tax (decision 0022), date, and where both are the same a draw: the order of SHA-256 over the quote's id and
+the listing's, so that whoever has the two can draw again. Nothing else is read; nothing says where a factory is (F1).
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ class Ranked(Protocol):
     """What is read of an offer to say why it stands where it does."""
 
     @property
-    def total_minor(self) -> int: ...
+    def net_minor(self) -> int: ...
     @property
     def ships_on(self) -> date: ...
     @property
@@ -32,7 +32,7 @@ class Candidate(NamedTuple):
     """What a listing is ranked by: all that is read of it."""
 
     listing_id: UUID
-    total_minor: int
+    net_minor: int
     ships_on: date
 
 
@@ -40,8 +40,8 @@ def ranked(rank_by: RankBy, candidates: Sequence[Candidate], *, seed: UUID) -> l
     """The places of the candidates, best first; `seed` is the quote's id."""
 
     def key(place: int) -> tuple[int | date, int | date, bytes]:
-        listing_id, total, day = candidates[place]
-        return (total, day, lot(seed, listing_id)) if rank_by is RankBy.PRICE else (day, total, lot(seed, listing_id))
+        listing_id, net, day = candidates[place]
+        return (net, day, lot(seed, listing_id)) if rank_by is RankBy.PRICE else (day, net, lot(seed, listing_id))
 
     return sorted(range(len(candidates)), key=key)
 
@@ -55,7 +55,7 @@ def because(rank_by: RankBy, offer: Ranked, before: Ranked | None) -> str:
     """Why an offer stands behind the one before it."""
     if before is None:
         return "the lowest total" if rank_by is RankBy.PRICE else "the earliest date"
-    dearer, later = offer.total_minor - before.total_minor, (offer.ships_on - before.ships_on).days
+    dearer, later = offer.net_minor - before.net_minor, (offer.ships_on - before.ships_on).days
     price = f"{Money(dearer, offer.currency)} more" if dearer else ""
     day = f"{later} days later" if later else ""
     draw = "the same total and date; the draw decided"

@@ -19,6 +19,7 @@ from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import round_half_even
 from marketplace.quoting import queries
 from marketplace.quoting.errors import QuoteExpired, QuoteIndicative, QuoteSuperseded, QuoteTaken
+from marketplace.quoting.frozen import UNTAXED
 from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
 
 
@@ -73,6 +74,10 @@ class Answer:
     tax_minor: int
     delivery_minor: int
     """Of what the factory gets."""
+    tax: Mapping[str, Any] | None
+    """What was decided of the tax, of the sale and of the platform's fee; None: neither is registered for it."""
+    fee_tax_minor: int
+    """What the platform's invoice to the factory adds to its fee; the factory pays it out of its part."""
     low_minor: int
     high_minor: int
     figures: Sequence[int]
@@ -81,6 +86,16 @@ class Answer:
     """In place of everyone's, where the work centre has constants of its own, or the price is a slot's."""
     slot_id: UUID | None = None
     """Of spare capacity, whose minutes the order will take."""
+
+    @property
+    def net_minor(self) -> int:
+        """Before tax: what it is ranked by."""
+        return self.total_minor - self.tax_minor
+
+    @property
+    def taxed(self) -> Mapping[str, Any]:
+        """How it is taxed, and why."""
+        return UNTAXED if self.tax is None else self.tax
 
     @property
     def unit_minor(self) -> int:

@@ -19,13 +19,13 @@ INVARIANTS: Final = (
     ),
     Invariant(
         id="R2",
-        says="an offer without a rate card is the accepted bid of a decided request, figure for figure",
+        says="an offer without a rate card is the accepted bid of a decided request, figure for figure before tax",
         counted="select count(*) from offers where bid_id is not null",
         broken="""
             select o.id::text from offers o
             join bids b on b.id = o.bid_id join rfqs r on r.id = b.rfq_id join quotes q on q.id = o.quote_id
             where b.state <> 'accepted' or r.quote_id is distinct from o.quote_id
-               or (o.total_minor, o.factory_minor, o.fee_minor, o.machine_min, o.finish_by, o.ships_on,
+               or (o.total_minor - o.tax_minor, o.factory_minor, o.fee_minor, o.machine_min, o.finish_by, o.ships_on,
                    o.listing_id, o.work_centre_id, q.quantity, q.currency, q.revision_id, q.organisation_id)
                   is distinct from
                   (b.total_minor, b.factory_minor, b.fee_minor, b.machine_min, b.finish_by, b.ships_on,

@@ -13,21 +13,22 @@ from marketplace.capacity import outlook
 from marketplace.capacity.queries import Slot
 from marketplace.costing import books, tree
 from marketplace.costing.prices import interval, longest, price, shortest
-from marketplace.costing.rates import Charges, Rates
+from marketplace.costing.rates import Rates
 from marketplace.costing.values import Routing
 from marketplace.listings import book, eligibility
 from marketplace.listings.book import Listed, Shelf
 from marketplace.quoting.rules import MOST_OFFERS, Candidate, ranked
 from marketplace.quoting.service import Answer, Answers, Explained
 from marketplace.workflows import dating, offering
+from marketplace.workflows.charging import Charging, Taxed, tax_on_fee
 from marketplace.workflows.offering import Eligible
 from marketplace.workflows.questions import Question, listing_needs
 
 
-def answers(question: Question, charges: Charges, *, seed: UUID, most: int = MOST_OFFERS) -> Answers:
+def answers(question: Question, charging: Charging, *, seed: UUID, most: int = MOST_OFFERS) -> Answers:
     """The best answers of all live listings, at most so many; `seed` decides between equals (quoting.rules.lot)."""
-    (only,) = dated([question], charges, most=most)
-    return finished(only, charges, seed=seed, most=most)
+    (only,) = dated([question], charging, most=most)
+    return finished(only, charging, seed=seed, most=most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,14 @@ class Dated:
 
 
 def dated(
-    questions: Sequence[Question], charges: Charges, *, most: int, look_up: Callable[[str], Shelf] = book.shelf
+    questions: Sequence[Question], charging: Charging, *, most: int, look_up: Callable[[str], Shelf] = book.shelf
 ) -> list[Dated]:
     """Price and date the candidates of several questions together: as many statements as one question takes.
 
     Each process's listings are looked up once, and all calendars are asked in rounds.
     """
     shelves = {process: look_up(process) for process in dict.fromkeys(each.wanted.process for each in questions)}
-    found = [_eligible(each, shelves[each.wanted.process], charges) for each in questions]
+    found = [_eligible(each, shelves[each.wanted.process], charging) for each in questions]
     look_ahead = cache(outlook.of)
     slots = dating.in_rounds(
         [
@@ -64,9 +65,14 @@ def dated(
     ]
 
 
-def _eligible(question: Question, shelf: Shelf, charges: Charges) -> tuple[Eligible, dict[str, int], dict[str, Any]]:
+def _eligible(question: Question, shelf: Shelf, charging: Charging) -> tuple[Eligible, dict[str, int], dict[str, Any]]:
+    """Who could make it, and for how much before tax."""
     rows, left_out = eligibility.eligible(shelf, listing_needs(question))
-    return offering.priced(question, shelf, rows, charges), left_out, eligibility.facets(shelf, rows)
+    return (
+        offering.priced(question, shelf, rows, charging.of_rows(shelf, rows)),
+        left_out,
+        eligibility.facets(shelf, rows),
+    )
 
 
 def _unable_now(asked: Eligible, slots: Mapping[int, Slot], most: int) -> dict[str, int]:
@@ -82,13 +88,13 @@ def _unable_now(asked: Eligible, slots: Mapping[int, Slot], most: int) -> dict[s
     return {reason: count for reason, count in reasons if count}
 
 
-def finished(found: Dated, charges: Charges, *, seed: UUID, most: int) -> Answers:
+def finished(found: Dated, charging: Charging, *, seed: UUID, most: int) -> Answers:
     """The best of the dated candidates, ranked, each with its price tree; what the lot usually costs if there is none.
 
     Raises LotTooLarge.
     """
     question = found.question
-    best, explained = _best(found, charges, seed=seed, most=most)
+    best, explained = _best(found, charging, seed=seed, most=most)
     return Answers(
         best=best,
         eligible=len(found.asked.rows),
@@ -97,11 +103,11 @@ def finished(found: Dated, charges: Charges, *, seed: UUID, most: int) -> Answer
         explained=explained,
         routing=question.routing,
         findings=question.findings,
-        indicative=None if best else indicative(question.routing, question.material, charges),
+        indicative=None if best else indicative(question.routing, question.material, charging.usual),
     )
 
 
-def _best(found: Dated, charges: Charges, *, seed: UUID, most: int) -> tuple[list[Answer], Explained | None]:
+def _best(found: Dated, charging: Charging, *, seed: UUID, most: int) -> tuple[list[Answer], Explained | None]:
     """The candidates that have the minutes, ranked, and what explains those by the published constants."""
     question, asked, slots = found.question, found.asked, found.slots
     places = list(slots)
@@ -111,7 +117,7 @@ def _best(found: Dated, charges: Charges, *, seed: UUID, most: int) -> tuple[lis
     ]
     order = [places[i] for i in ranked(question.wanted.rank_by, candidates, seed=seed)[:most]]
     alike = [at for at in order if not offering.differs(asked.row(at))]
-    answers, explained = _by_one_routing(question, asked, alike, slots, charges)
+    answers, explained = _by_one_routing(question, asked, alike, slots, charging)
     for at in order:
         if at not in answers:
             row = asked.row(at)
@@ -121,19 +127,21 @@ def _best(found: Dated, charges: Charges, *, seed: UUID, most: int) -> tuple[lis
                 offering.own_routing(question, row),
                 offering.rates_of(row, question),
                 slots[at],
-                charges,
+                charging,
                 machine_min=int(asked.minutes[at]),
             )
     return [answers[at] for at in order], explained
 
 
 def _by_one_routing(
-    question: Question, asked: Eligible, alike: Sequence[int], slots: Mapping[int, Slot], charges: Charges
+    question: Question, asked: Eligible, alike: Sequence[int], slots: Mapping[int, Slot], charging: Charging
 ) -> tuple[dict[int, Answer], Explained | None]:
     """The answers of those who make it by the published constants, priced together; and what explains them."""
     if not alike:
         return {}, None
     routing, rates, cards = question.routing, books.taken(asked.rates, np.array(alike)), len(alike)
+    listed, goes_to = [asked.row(at) for at in alike], question.wanted.deliver_to
+    charges, taxed = charging.of_several(listed, goes_to)
     made = books.prices(routing, rates, charges, cards=cards)
     low, high = (
         books.totals(end, rates, charges, cards=cards).tolist() for end in (shortest(routing), longest(routing))
@@ -141,8 +149,9 @@ def _by_one_routing(
     answers = {
         at: answer(
             question,
-            asked.row(at),
+            listed[i],
             slots[at],
+            taxed[i],
             machine_min=int(asked.minutes[at]),
             setup_min=routing.setup_minutes(),
             total_minor=made.totals[i],
@@ -156,23 +165,25 @@ def _by_one_routing(
         )
         for i, at in enumerate(alike)
     }
-    one = price(routing, offering.rates_of(asked.row(alike[0]), question), charges)
+    one = price(routing, offering.rates_of(listed[0], question), charging.usual)
     return answers, Explained(routing, tree.compact(one.tree))
 
 
 def of_one_card(
-    question: Question, row: Listed, routing: Routing, rates: Rates, slot: Slot, charges: Charges, *, machine_min: int
+    question: Question, row: Listed, routing: Routing, rates: Rates, slot: Slot, charging: Charging, *, machine_min: int
 ) -> Answer:
     """The answer of one listing by a routing of its own, or at rates of its own, with what explains it.
 
     Raises LotTooLarge.
     """
+    charges, taxed = charging.of(row, question.wanted.deliver_to)
     made, (low, high) = price(routing, rates, charges), interval(routing, rates, charges)
     shape = tree.compact(made.tree)
     return answer(
         question,
         row,
         slot,
+        taxed,
         machine_min=machine_min,
         setup_min=routing.setup_minutes(),
         total_minor=made.total_minor,
@@ -187,8 +198,10 @@ def of_one_card(
     )
 
 
-def answer(question: Question, row: Listed, slot: Slot, *, machine_min: int, setup_min: int, **amounts: Any) -> Answer:
-    """One listing's answer: who, when, and these amounts."""
+def answer(
+    question: Question, row: Listed, slot: Slot, taxed: Taxed, *, machine_min: int, setup_min: int, **amounts: Any
+) -> Answer:
+    """One listing's answer: who, when, how it is taxed, and these amounts."""
     chain = offering.chain_of(row, question, machine_min)
     return Answer(
         listing_id=row.listing_id,
@@ -203,5 +216,7 @@ def answer(question: Question, row: Listed, slot: Slot, *, machine_min: int, set
         ships_on=dating.ships_on(row, slot),
         currency=question.wanted.currency,
         quantity=question.wanted.quantity,
+        tax=taxed.as_json(),
+        fee_tax_minor=tax_on_fee(taxed, amounts["fee_minor"], question.wanted.currency),
         **amounts,
     )

@@ -32,6 +32,8 @@ class Burden:
     held_minor: int = 0
     by_party: dict[UUID | None, int] = field(default_factory=lambda: defaultdict(int))
     """The platform is nobody (None)."""
+    tax_minor: int = 0
+    """Of the platform's, so much is tax on its fee."""
     to_ask: list[Operation] = field(default_factory=list)
 
 
@@ -64,6 +66,7 @@ def _lay_on(burden: Burden, job: Job, payment: Payment, part: GivenUp, *, why: s
     if not ledger_rows.is_posted(f"release:{job.id}"):
         burden.held_minor += part.minor
         return
+    burden.tax_minor += part.tax_minor
     for party_id, minor in part.by_party.items():
         burden.by_party[party_id] += minor
         if party_id is not None:
@@ -89,6 +92,7 @@ def _post(dispute: Dispute, payment: Payment, burden: Burden, *, let_go: int, to
         Money(dispute.taken_minor + too_much, payment.currency),
         held_minor=burden.held_minor,
         borne=burden.by_party,
+        tax_minor=burden.tax_minor,
         owed_back_minor=let_go,
     )
     ledger.post("dispute_allocation", reference=f"allocation:{dispute.id}", lines=lines, order_id=payment.order_id)

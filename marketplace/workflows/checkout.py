@@ -136,7 +136,8 @@ def _refuse_unless_payable(lines: Sequence[Line]) -> None:
     (currency,) = currencies
     total = Money(sum(offer.total_minor for _, _, offer in lines), currency)
     for _, _, offer in lines:
-        rules.refuse_unless_payable(total, to_seller=Money(offer.factory_minor, currency))
+        to_seller = offer.factory_minor - offer.fee_tax_minor + offer.tax_minor
+        rules.refuse_unless_payable(total, to_seller=Money(to_seller, currency))
 
 
 def _terms(basket: Basket, lines: Sequence[Line]) -> Terms:

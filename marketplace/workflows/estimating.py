@@ -1,4 +1,4 @@
-"""What a part of plain numbers would cost, for strangers: prices over all live listings, none named. No writes."""
+"""What a part of plain numbers would cost before tax, for strangers: over all live listings, none named. No writes."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,8 @@ from marketplace.kernel.money import round_half_even
 from marketplace.listings import book, eligibility
 from marketplace.listings.book import Shelf
 from marketplace.quoting.service import Requirement
-from marketplace.workflows import offering, questions
+from marketplace.workflows import charging, offering, questions
+from marketplace.workflows.charging import Charging
 from marketplace.workflows.questions import Question, listing_needs
 
 NO_REVISION: Final = UUID(int=0)
@@ -85,7 +86,8 @@ def of_numbers(numbers: Numbers, *, charges: Charges) -> list[Estimate]:
     _refuse_less_than_a_ball(numbers)
     pairs = list(_pairs(numbers.process, numbers.material))
     shelves = {process: book.shelf(process) for process in dict.fromkeys(way.id for way, _ in pairs)}
-    return [_estimate(numbers, way, material, shelves[way.id], charges) for way, material in pairs]
+    today = charging.for_strangers(charges)
+    return [_estimate(numbers, way, material, shelves[way.id], today) for way, material in pairs]
 
 
 def _refuse_less_than_a_ball(numbers: Numbers) -> None:
@@ -110,11 +112,11 @@ def _pairs(process: str | None, material: str | None) -> Iterator[tuple[Process,
             yield way, each
 
 
-def _estimate(numbers: Numbers, way: Process, material: Material, shelf: Shelf, charges: Charges) -> Estimate:
+def _estimate(numbers: Numbers, way: Process, material: Material, shelf: Shelf, today: Charging) -> Estimate:
     try:
         question = _question(numbers, way.id, material.id)
-        prices = _prices(question, shelf, charges)
-        usual = None if prices else indicative(question.routing, material, charges)
+        prices = _prices(question, shelf, today)
+        usual = None if prices else indicative(question.routing, material, today.usual)
     except Refusal as refusal:
         return Estimate(way, material, (), problem=refusal)
     return Estimate(way, material, (BY_NUMBERS, *question.routing.doubts), prices, usual)
@@ -134,10 +136,10 @@ def _question(numbers: Numbers, process: str, material: str) -> Question:
     return questions.of_facts(wanted, PartFacts(numbers.volume_mm3, numbers.area_mm2, numbers.box_mm))
 
 
-def _prices(question: Question, shelf: Shelf, charges: Charges) -> Prices | None:
+def _prices(question: Question, shelf: Shelf, today: Charging) -> Prices | None:
     """None where no listing would make it."""
     rows, _ = eligibility.eligible(shelf, listing_needs(question))
-    totals = offering.priced(question, shelf, rows, charges).totals
+    totals = offering.priced(question, shelf, rows, today.of_rows(shelf, rows)).totals
     offered = np.sort(totals[totals > 0])
     if not len(offered):
         return None

@@ -21,7 +21,7 @@ from marketplace.listings import book, eligibility
 from marketplace.listings.book import Listed, Shelf
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.errors import ListingGone, QuoteOfBid
-from marketplace.workflows import dating, offering, questions
+from marketplace.workflows import charging, dating, offering, questions
 from marketplace.workflows.questions import Question
 from marketplace.workflows.saving import requirement_of
 
@@ -73,7 +73,8 @@ def of_offer(quote_id: UUID, offer_id: UUID, *, due_by: date | None, by: Actor, 
     part = questions.subject(quote.revision_id, by=by)
     asked = [questions.of_part(replace(requirement_of(quote), lead_time=each), part) for each in LeadTime]
     able = [each for each in asked if not eligibility.lacking(row, questions.listing_needs(each))]
-    totals = {each.wanted.lead_time: _asked(each, row, charges) for each in able}
+    with_tax, _ = charging.for_customer(by, charges).of(row, quote.deliver_to)
+    totals = {each.wanted.lead_time: _asked(each, row, with_tax) for each in able}
     slots = capacity.slots([calendar for _, calendar in totals.values()])
     places = {step.place for _, calendar in totals.values() for step in calendar.chain} | {row.work_centre_id}
     known = {} if due_by is None else capacity.calendars(places).calendars

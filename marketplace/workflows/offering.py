@@ -88,7 +88,7 @@ def _by_own_constants(
             _by_own_constants(question, listed[at], rates, own[at], charges) for at in (slice(half), slice(half, None))
         ]
         return tuple(np.concatenate(column) for column in zip(*pairs, strict=True))  # type: ignore[return-value]
-    totals = books.totals(routing, books.taken(rates, own), charges, cards=len(own))
+    totals = books.totals(routing, books.taken(rates, own), books.charged(charges, own), cards=len(own))
     return totals, np.broadcast_to(routing.machine_minutes(question.wanted.quantity), len(own))
 
 

@@ -6,7 +6,7 @@ from marketplace.kernel.ids import new_id
 from marketplace.quoting import service as quotes
 from marketplace.quoting.models import Quote
 from marketplace.quoting.service import Requirement
-from marketplace.workflows import answering, questions
+from marketplace.workflows import answering, charging, questions
 
 
 def ask(wanted: Requirement, *, by: Actor, charges: Charges, valid_days: int) -> Quote:
@@ -16,5 +16,5 @@ def ask(wanted: Requirement, *, by: Actor, charges: Charges, valid_days: int) ->
     """
     question = questions.understood(wanted, by=by)
     quote_id = new_id()
-    answers = answering.answers(question, charges, seed=quote_id)
+    answers = answering.answers(question, charging.for_customer(by, charges), seed=quote_id)
     return quotes.freeze(wanted, answers, quote_id=quote_id, valid_days=valid_days, by=by)

@@ -72,7 +72,7 @@ def _out_of_the_parties(job: Job, payment: Payment, part: GivenUp, reason: str) 
     ]
     refund = operations.enqueue(OperationKind.REFUND, payment, reason=reason, amount_minor=part.minor)
     amount = Money(part.minor, payment.currency)
-    lines = rules.refund_borne_by_parties(payment.order_id, amount, borne=part.by_party)
+    lines = rules.refund_borne_by_parties(payment.order_id, amount, borne=part.by_party, tax_minor=part.tax_minor)
     ledger.post("refund_allocation", reference=f"allocation:{refund.id}", lines=lines, order_id=payment.order_id)
     for operation in to_ask:
         operations.ask_later(operation.id, payment.order_id)

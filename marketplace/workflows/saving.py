@@ -20,7 +20,7 @@ from marketplace.quoting import queries as quotes
 from marketplace.quoting.errors import QuoteOfBid
 from marketplace.quoting.models import Quote, RankBy
 from marketplace.quoting.service import ASKED, Answer, Requirement
-from marketplace.workflows import questions, what_if
+from marketplace.workflows import charging, questions, what_if
 from marketplace.workflows.cheaper import Change, changes
 from marketplace.workflows.what_if import Variant
 
@@ -102,7 +102,8 @@ def of_quote(quote_id: UUID, *, by: Actor, charges: Charges) -> Savings:
         raise QuoteOfBid("A factory bid this price itself; to see what would cut it, ask the factory, or for a quote.")
     wanted = replace(requirement_of(quote), rank_by=RankBy.PRICE)  # this is about price, however it is ranked
     part = questions.subject(quote.revision_id, by=by)
-    (asked,) = what_if.outcomes([(part, wanted)], charges, seed=quote.id, most=1)
+    today = charging.for_customer(by, charges)
+    (asked,) = what_if.outcomes([(part, wanted)], today, seed=quote.id, most=1)
     if isinstance(asked, Refusal):
         raise asked
     before = Variant({}, wanted, asked)
@@ -110,7 +111,7 @@ def of_quote(quote_id: UUID, *, by: Actor, charges: Charges) -> Savings:
         return Savings(before, (), 0)
     tried = list(changes(wanted, part, breaks=_breaks(wanted.process, before.answer.work_centre_id)))
     pairs = [(each.part, replace(wanted, **each.changed)) for each in tried]
-    found = what_if.outcomes(pairs, charges, seed=quote.id, most=1)
+    found = what_if.outcomes(pairs, today, seed=quote.id, most=1)
     after = [Variant(each.changed, pair[1], outcome) for each, pair, outcome in zip(tried, pairs, found, strict=True)]
     savings = [saving for each, variant in zip(tried, after, strict=True) if (saving := _saving(before, each, variant))]
     return Savings(before, sorted(savings, key=_most_alike), len(tried))
@@ -131,10 +132,10 @@ def _breaks(process: str, work_centre_id: UUID) -> list[int]:
 
 
 def _saving(before: Variant, change: Change, after: Variant) -> Saving | None:
-    """What the change saves a piece; None where that rounds to nothing, or nobody answers."""
+    """What the change saves a piece before tax; None where that rounds to nothing, or nobody answers."""
     if before.answer is None or after.answer is None:
         return None
-    was, would = (Fraction(each.total_minor, each.quantity) for each in (before.answer, after.answer))
+    was, would = (Fraction(each.net_minor, each.quantity) for each in (before.answer, after.answer))
     saved = was - would
     saved_minor = round_half_even(saved.numerator, saved.denominator)
     if saved_minor <= 0:

@@ -106,11 +106,12 @@ def _paid(job: Job) -> Mapping[UUID, Payment]:
 
 def _release(job: Job, payments: Mapping[UUID, Payment]) -> None:
     entitled = sharing.entitled(job)
-    lines = rules.release(job.order_id, shares=_by_party(entitled), currency=job.currency)
+    tax = sum(parties.get(sharing.PLATFORMS_TAX, 0) for parties in entitled.values())
+    lines = rules.release(job.order_id, shares=_by_party(entitled), tax_minor=tax, currency=job.currency)
     if ledger.post("release", reference=f"release:{job.id}", lines=lines, order_id=job.order_id) is Posted.REPEATED:
         return
     for payment_id, parties in entitled.items():
-        for party_id, minor in _by_party({payment_id: parties}).items():
+        for party_id, minor in sharing.by_organisation(parties).items():
             if party_id is not None and minor:
                 owing.owe(job, payments[payment_id], party_id, minor)
 
@@ -118,6 +119,6 @@ def _release(job: Job, payments: Mapping[UUID, Payment]) -> None:
 def _by_party(entitled: Mapping[UUID, Mapping[sharing.Party, int]]) -> dict[UUID | None, int]:
     shares: dict[UUID | None, int] = defaultdict(int)
     for parties in entitled.values():
-        for (_, party_id), minor in parties.items():
+        for party_id, minor in sharing.by_organisation(parties).items():
             shares[party_id] += minor
     return shares

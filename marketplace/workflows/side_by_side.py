@@ -15,7 +15,7 @@ from marketplace.parts import queries as revisions
 from marketplace.parts import service as parts
 from marketplace.quoting.errors import CannotBePriced
 from marketplace.quoting.service import Requirement
-from marketplace.workflows import questions, what_if
+from marketplace.workflows import charging, questions, what_if
 from marketplace.workflows.questions import Subject
 from marketplace.workflows.what_if import Variant
 
@@ -60,7 +60,7 @@ def of_revision(part_id: UUID, number: int, look: Look, *, by: Actor, charges: C
     blocked = {way for way in catalogue.processes() if judging.is_blocked(part.findings(way))}
     wanted = [_wanted(revision.id, way.id, material.id, look) for way, material in catalogue.pairs()]
     asked = [(part, each) for each in wanted if each.process not in blocked]
-    found = iter(what_if.outcomes(asked, charges, seed=revision.id, most=1))
+    found = iter(what_if.outcomes(asked, charging.for_customer(by, charges), seed=revision.id, most=1))
     variants = [
         Variant(
             {"process": each.process, "material": each.material},
@@ -97,7 +97,7 @@ def _wanted(revision_id: UUID, process: str, material: str, look: Look) -> Requi
 
 
 def _costs(variant: Variant) -> tuple[int, int]:
-    """Answers stand before usual prices, and these before nothing at all; then the least total."""
+    """Answers stand before usual prices, and these before nothing at all; then the least total before tax."""
     if variant.answer:
-        return 0, variant.answer.total_minor
+        return 0, variant.answer.net_minor
     return (2, 0) if variant.indicative is None else (1, variant.indicative.total_minor)

@@ -29,7 +29,8 @@ from marketplace.spare import service as spare
 from marketplace.spare.errors import SlotUnfit
 from marketplace.spare.models import SpareSlot
 from marketplace.spare.paging import SlotRequest
-from marketplace.workflows import answering, offering, questions
+from marketplace.workflows import answering, charging, offering, questions
+from marketplace.workflows.charging import Charging
 from marketplace.workflows.questions import Question, listing_needs
 from marketplace.workflows.why_not import UNABLE
 
@@ -52,7 +53,8 @@ def standings(wanted: Requirement, request: PageRequest, *, by: Actor, charges: 
     question = questions.understood(wanted, by=by)
     asked = SlotRequest(request.limit, request.cursor, process=wanted.process, material=wanted.material)
     page, shelf = queries.page_for_anyone(asked), book.shelf(wanted.process)
-    return Page([_standing(slot, question, shelf, charges) for slot in page.items], page.next_cursor)
+    today = charging.for_customer(by, charges)
+    return Page([_standing(slot, question, shelf, today) for slot in page.items], page.next_cursor)
 
 
 def quote(slot_id: UUID, wanted: Requirement, *, by: Actor, charges: Charges, valid_days: int) -> Quote:
@@ -63,7 +65,7 @@ def quote(slot_id: UUID, wanted: Requirement, *, by: Actor, charges: Charges, va
     slot = queries.to_book(slot_id)
     question = questions.understood(wanted, by=by)
     spare.refuse_unless_open(slot)
-    found = _standing(slot, question, book.shelf(slot.process), charges)
+    found = _standing(slot, question, book.shelf(slot.process), charging.for_customer(by, charges))
     if found.answer is None:
         told = [asdict(each) for each in found.reasons]
         raise SlotUnfit("This slot does not fit: " + " ".join(each.says for each in found.reasons), reasons=told)
@@ -79,14 +81,14 @@ def quote(slot_id: UUID, wanted: Requirement, *, by: Actor, charges: Charges, va
     return quotes.freeze(wanted, answers, quote_id=new_id(), valid_days=valid_days, by=by, until=slot.closes_at)
 
 
-def _standing(slot: SpareSlot, question: Question, shelf: Shelf, charges: Charges) -> SlotStanding:
-    found = _found(slot, question, shelf, charges)
+def _standing(slot: SpareSlot, question: Question, shelf: Shelf, today: Charging) -> SlotStanding:
+    found = _found(slot, question, shelf, today)
     if isinstance(found, Answer):
         return SlotStanding(slot.id, slot, (), found)
     return SlotStanding(slot.id, slot, found, None)
 
 
-def _found(slot: SpareSlot, question: Question, shelf: Shelf, charges: Charges) -> Answer | list[Lack]:
+def _found(slot: SpareSlot, question: Question, shelf: Shelf, today: Charging) -> Answer | list[Lack]:
     wanted = question.wanted.process
     if slot.process != wanted:
         return [Lack("process", f"It offers {slot.process}, not {wanted}.", wanted, slot.process)]
@@ -94,10 +96,10 @@ def _found(slot: SpareSlot, question: Question, shelf: Shelf, charges: Charges) 
     row = None if place is None else shelf.rows[place]
     if row is None:
         return [Lack("listing", "Its listing is not public any more.", None, None)]
-    return lacks(row, listing_needs(question)) or _answered(slot, question, row, charges)
+    return lacks(row, listing_needs(question)) or _answered(slot, question, row, today)
 
 
-def _answered(slot: SpareSlot, question: Question, row: Listed, charges: Charges) -> Answer | list[Lack]:
+def _answered(slot: SpareSlot, question: Question, row: Listed, today: Charging) -> Answer | list[Lack]:
     try:
         routing = offering.own_routing(question, row)
         minutes = max(1, routing.machine_minutes(question.wanted.quantity))
@@ -105,7 +107,7 @@ def _answered(slot: SpareSlot, question: Question, row: Listed, charges: Charges
         if lacking := _lacking(slot, minutes) or _chained(question, row, minutes):
             return lacking
         sourced = _sourced(routing)
-        found = answering.of_one_card(question, row, sourced, rates, _days(slot), charges, machine_min=minutes)
+        found = answering.of_one_card(question, row, sourced, rates, _days(slot), today, machine_min=minutes)
     except (LotTooLarge, ConstantsImpossible):
         return [Lack("lot_too_large", UNABLE["lot_too_large"], None, None)]
     if found.total_minor == 0:

@@ -5,6 +5,7 @@ accepted bid to a quote that is ordered like any other.
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
 from marketplace.capability import catalogue, certificates
@@ -15,8 +16,10 @@ from marketplace.capacity import queries as capacity
 from marketplace.costing import bids as reckoning
 from marketplace.costing.bids import BidPrice, Group
 from marketplace.costing.errors import ThicknessNotAsked
+from marketplace.costing.rates import Charges
 from marketplace.costing.sampling import level
 from marketplace.costing.tolerances import tolerance
+from marketplace.fees import service as fees
 from marketplace.geometry.values import Measurement
 from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor
@@ -43,6 +46,10 @@ from marketplace.rfqs.models import Bid, Bidder, Rfq
 from marketplace.rfqs.queries import customers, factories
 from marketplace.rfqs.rules import Fit, SortBy
 from marketplace.rfqs.states import BidState, RfqState
+from marketplace.workflows import charging
+from marketplace.workflows.charging import tax_on_fee
+
+UNCHARGED: Final = Charges()
 
 
 def ask(wanted: Request, *, by: Actor) -> Rfq:
@@ -91,7 +98,7 @@ def bid(rfq_id: UUID, terms: BidTerms, *, by: Actor, fee_bps: int) -> Bid:
     rules.check_day(terms.ships_on, now=clock.now())
     finish_by = terms.ships_on - timedelta(days=centre.handling_days)
     _refuse_unless_free(centre, terms.machine_min, finish_by)
-    price = priced(rfq, terms, fee_bps=fee_bps)
+    price = priced(rfq, terms, fee_bps=fees.of_factory(by.organisation, usual_bps=fee_bps))
     _refuse_unless_payable(price)
     return bidding.bid(invitation, terms, Reckoned(price, listing_id, finish_by), by=by)
 
@@ -108,8 +115,10 @@ def priced(rfq: Rfq, terms: BidTerms, *, fee_bps: int) -> BidPrice:
     )
 
 
-def accept(rfq_id: UUID, bid_id: UUID, *, by: Actor, valid_days: int) -> Rfq:
+def accept(rfq_id: UUID, bid_id: UUID, *, by: Actor, valid_days: int, charges: Charges = UNCHARGED) -> Rfq:
     """Take one bid: it is frozen as a quote of one offer, all others are not chosen. Taking it again changes nothing.
+
+    Bids are before tax; the quote has it as one more line. `charges` say where the platform is registered for tax.
 
     Everything that an order would be refused for is asked first, as the request is over afterwards.
     Raises RfqNotFound, BidNotFound, AnotherAccepted, RfqOver, BidNotOpen, BidExpired, AmountNotPayable,
@@ -124,7 +133,7 @@ def accept(rfq_id: UUID, bid_id: UUID, *, by: Actor, valid_days: int) -> Rfq:
     if not listings.stays_live(taken.listing_id):
         raise CentreNotListed("This factory no longer offers that work centre; accept another bid.")
     _refuse_unless_free(taken.work_centre, taken.machine_min, taken.finish_by)
-    quote = _freeze(rfq, taken, valid_days=valid_days, by=by)
+    quote = _freeze(rfq, taken, valid_days=valid_days, by=by, charges=charges)
     deciding.accept(rfq, taken, quote_id=quote.id, by=by)
     return customers.for_customer(by, rfq.id)
 
@@ -194,9 +203,15 @@ def _refuse_unless_free(centre: WorkCentre, minutes: int, finish_by: date) -> No
         )
 
 
-def _freeze(rfq: Rfq, taken: Bid, *, valid_days: int, by: Actor) -> Quote:
-    """The bid as a quote of one offer, so that checkout orders it as it orders every other."""
+def _freeze(rfq: Rfq, taken: Bid, *, valid_days: int, by: Actor, charges: Charges) -> Quote:
+    """The bid as a quote of one offer, so that checkout orders it as it orders every other. Raises AmountNotPayable."""
     process = taken.work_centre.process
+    goes_to = rfq.delivery_country if reckoning.delivers(taken.breakdown) else None
+    taxed = charging.for_customer(by, charges).of_factory(taken.invitation.factory_id, goes_to)
+    price = BidPrice(taken.currency, taken.total_minor, taken.factory_minor, taken.fee_minor, taken.breakdown)
+    if taxed.as_json() is not None:
+        price = reckoning.taxed(price, taxed.sale.rate_bps)
+        _refuse_unless_payable(price)
     return quoting.freeze_bid(
         Awarded(
             bid_id=taken.id,
@@ -210,19 +225,22 @@ def _freeze(rfq: Rfq, taken: Bid, *, valid_days: int, by: Actor) -> Quote:
             thickness_um=rfq.thickness_um,
             certificates=rfq.certificates,
             is_controlled=rfq.is_controlled,
-            deliver_to=rfq.delivery_country if reckoning.delivers(taken.breakdown) else None,
+            deliver_to=goes_to,
             listing_id=taken.listing_id,
             factory_id=taken.invitation.factory_id,
             work_centre_id=taken.work_centre_id,
-            total_minor=taken.total_minor,
+            total_minor=price.total_minor,
             factory_minor=taken.factory_minor,
             fee_minor=taken.fee_minor,
+            tax_minor=price.total_minor - taken.total_minor,
+            tax=taxed.as_json(),
+            fee_tax_minor=tax_on_fee(taxed, taken.fee_minor, taken.currency),
             delivery_minor=reckoning.by_group(taken.breakdown)[Group.DELIVERY],
             machine_min=taken.machine_min,
             finish_by=taken.finish_by,
             ships_on=taken.ships_on,
-            tree=taken.breakdown,
-            explanation=reckoning.explanation(taken.breakdown),
+            tree=price.tree,
+            explanation=reckoning.explanation(price.tree),
             findings=[asdict(finding) for finding in judging.findings(_measured(rfq), process)],
         ),
         valid_days=valid_days,

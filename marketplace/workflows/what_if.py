@@ -16,7 +16,8 @@ from marketplace.kernel.actor import Actor
 from marketplace.kernel.errors import Refusal
 from marketplace.quoting.rules import because
 from marketplace.quoting.service import Answer, Answers, Requirement
-from marketplace.workflows import answering, questions
+from marketplace.workflows import answering, charging, questions
+from marketplace.workflows.charging import Charging
 from marketplace.workflows.questions import Question, Subject
 
 MOST_VARIANTS: Final = 24
@@ -106,16 +107,17 @@ def ask(asked: WhatIf, *, by: Actor, charges: Charges) -> list[Variant]:
     part = questions.subject(asked.base.revision_id, by=by)
     changes: list[Mapping[str, Any]] = [{}, *asked.changes]
     wanted = [replace(asked.base, **change) for change in changes]
-    found = outcomes([(part, each) for each in wanted], charges, seed=asked.base.revision_id, most=asked.most)
+    today = charging.for_customer(by, charges)
+    found = outcomes([(part, each) for each in wanted], today, seed=asked.base.revision_id, most=asked.most)
     return [Variant(*each, asked.explains) for each in zip(changes, wanted, found, strict=True)]
 
 
-def outcomes(asked: Sequence[OfPart], charges: Charges, *, seed: UUID, most: int) -> list[Answers | Refusal]:
+def outcomes(asked: Sequence[OfPart], today: Charging, *, seed: UUID, most: int) -> list[Answers | Refusal]:
     """What is answered to each requirement of a part, or what stands against it, in their order."""
     understood = [_understood(wanted, part) for part, wanted in asked]
-    dated = iter(answering.dated([each for each in understood if isinstance(each, Question)], charges, most=most))
+    dated = iter(answering.dated([each for each in understood if isinstance(each, Question)], today, most=most))
     return [
-        each if isinstance(each, Refusal) else _finished(next(dated), charges, seed=seed, most=most)
+        each if isinstance(each, Refusal) else _finished(next(dated), today, seed=seed, most=most)
         for each in understood
     ]
 
@@ -128,8 +130,8 @@ def _understood(wanted: Requirement, part: Subject) -> Question | Refusal:
         return refusal
 
 
-def _finished(found: answering.Dated, charges: Charges, *, seed: UUID, most: int) -> Answers | Refusal:
+def _finished(found: answering.Dated, today: Charging, *, seed: UUID, most: int) -> Answers | Refusal:
     try:
-        return answering.finished(found, charges, seed=seed, most=most)
+        return answering.finished(found, today, seed=seed, most=most)
     except Refusal as refusal:
         return refusal

@@ -13,7 +13,8 @@ from marketplace.listings.book import Listed, Shelf
 from marketplace.listings.errors import ListingNotFound
 from marketplace.listings.explaining import Lack, lacks
 from marketplace.quoting.service import Answer, Requirement
-from marketplace.workflows import answering, questions
+from marketplace.workflows import answering, charging, questions
+from marketplace.workflows.charging import Charging
 from marketplace.workflows.questions import Question, listing_needs
 
 UNABLE: Final = {
@@ -45,7 +46,9 @@ def of_listing(listing_id: UUID, wanted: Requirement, *, by: Actor, charges: Cha
         return Standing(listing_id, [Lack("process", says, wanted.process, listing.process)], None)
     row = _row(wanted.process, listing.work_centre_id)
     reasons = lacks(row, listing_needs(question))
-    return Standing(listing_id, reasons, None) if reasons else _answered(question, row, charges)
+    if reasons:
+        return Standing(listing_id, reasons, None)
+    return _answered(question, row, charging.for_customer(by, charges))
 
 
 def _row(process: str, work_centre_id: UUID) -> Listed:
@@ -57,9 +60,9 @@ def _row(process: str, work_centre_id: UUID) -> Listed:
     return row
 
 
-def _answered(question: Question, row: Listed, charges: Charges) -> Standing:
-    (found,) = answering.dated([question], charges, most=1, look_up=lambda _: Shelf([row]))
-    answers = answering.finished(found, charges, seed=question.wanted.revision_id, most=1)
+def _answered(question: Question, row: Listed, today: Charging) -> Standing:
+    (found,) = answering.dated([question], today, most=1, look_up=lambda _: Shelf([row]))
+    answers = answering.finished(found, today, seed=question.wanted.revision_id, most=1)
     if answers.best:
         return Standing(row.listing_id, (), answers.best[0])
     return Standing(row.listing_id, [_unable(reason, question) for reason in answers.left_out], None)

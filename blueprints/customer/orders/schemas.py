@@ -100,6 +100,12 @@ class ShowOrderLine(Shows):
     description = fields.String(required=True)
     quantity = fields.Integer(required=True)
     total_minor = fields.Integer(required=True, metadata={"description": "In the minor unit of the order's currency."})
+    tax_minor = fields.Integer(required=True, metadata={"description": "Of the total."})
+    tax = fields.Dict(
+        required=True,
+        allow_none=True,
+        metadata={"description": "How it is taxed and why; null: its factory is not registered for tax."},
+    )
     address = fields.Nested(
         ShowAddress,
         required=True,

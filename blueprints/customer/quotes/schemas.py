@@ -98,6 +98,15 @@ class ShowPricedOffer(Shows):
     platform_fee = Amount(attribute="fee_minor")
     royalty = Amount(attribute="royalty_minor")
     tax = Amount(attribute="tax_minor")
+    net = Amount(attribute="net_minor")
+    taxed = fields.Dict(
+        required=True,
+        metadata={
+            "description": "How the sale is taxed and why; offers are ranked by `net`. `note` is what the invoice says "
+            "besides, `fee` how the platform's own service to the factory is taxed.",
+            "example": {"treatment": "domestic", "rate_bps": 1_900, "country": "DE"},
+        },
+    )
     delivery = Amount(attribute="delivery_minor")
     at_least = Amount(attribute="low_minor")
     at_most = Amount(attribute="high_minor")

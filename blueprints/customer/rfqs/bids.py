@@ -7,7 +7,7 @@ from blueprints.customer.rfqs.routes import rfqs
 from blueprints.customer.rfqs.schemas import BidPage, CompareBids, ShowComparison, ShowWholeBid, ShowWholeRfq
 from blueprints.http.identity import actor
 from blueprints.http.once import Once, idempotent
-from blueprints.http.ports import settings
+from blueprints.http.ports import charges, settings
 from blueprints.http.schemas import Query
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
@@ -52,5 +52,6 @@ def accept(rfq_id: UUID, bid_id: UUID, once: Once) -> Rfq:
     All other bids are not chosen. The minutes that it reserves are open now and are held by the order only: order soon.
     """
     with transaction():
-        once(lambda: tendering.accept(rfq_id, bid_id, by=actor(), valid_days=settings().quote_days).id)
+        days = settings().quote_days
+        once(lambda: tendering.accept(rfq_id, bid_id, by=actor(), valid_days=days, charges=charges()).id)
         return customers.for_customer(actor(), rfq_id)

@@ -94,6 +94,8 @@ class ShowAnswer(Shows):
     listing_id = fields.UUID(required=True)
     factory_id = fields.UUID(required=True)
     total = Amount(attribute="total_minor")
+    net = Amount(attribute="net_minor")
+    tax = Amount(attribute="tax_minor")
     unit_price = Amount(attribute="unit_minor")
     delivery = Amount(attribute="delivery_minor")
     at_least = Amount(attribute="low_minor")

@@ -45,15 +45,15 @@ def test_everyone_is_ranked_once_and_nobody_stands_before_a_better_one(given_, r
     order = ranked(rank_by, candidates, seed=seed)
 
     assert sorted(order) == list(range(len(candidates)))
-    keys = [(c.total_minor, c.ships_on) if rank_by is RankBy.PRICE else (c.ships_on, c.total_minor) for c in candidates]
+    keys = [(c.net_minor, c.ships_on) if rank_by is RankBy.PRICE else (c.ships_on, c.net_minor) for c in candidates]
     assert [keys[i] for i in order] == sorted(keys)
 
 
 class Offered:
     currency = "EUR"
 
-    def __init__(self, total_minor, day):
-        self.total_minor, self.ships_on = total_minor, date(2027, 1, day)
+    def __init__(self, net_minor, day):
+        self.net_minor, self.ships_on = net_minor, date(2027, 1, day)
 
 
 def test_each_position_says_why():
