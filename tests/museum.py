@@ -10,9 +10,11 @@ from marketplace.accounts.models import (
     Invitation,
     LogIn,
     Member,
+    NumberKind,
     Organisation,
     OrganisationKind,
     User,
+    Verification,
     throttles,
 )
 from marketplace.attachments import models as beside
@@ -84,6 +86,7 @@ from marketplace.payments.models import (
     BankPayoutState,
     Freeze,
     FreezeWhy,
+    Method,
     Operation,
     OperationKind,
     Payment,
@@ -93,6 +96,10 @@ from marketplace.payments.models import (
     Rail,
     Release,
     ReleaseState,
+    Terms,
+    TermsLimit,
+    Way,
+    WayState,
 )
 from marketplace.payouts.models import (
     Approval,
@@ -143,7 +150,7 @@ def furnish() -> None:
     offer = _quote(user, shop, revision, listing, card)
     _tender(user, shop, revision, listing)
     order = _order(user, shop, offer, revision, centre, bench)
-    _money(shop, order)
+    _money(user, shop, order)
     _by_bank(user, shop)
     _disputed(user, order)
     _moderation(user, shop, listing)
@@ -785,7 +792,7 @@ def _claim(user: User, shop: Organisation, job: Job) -> None:
     _add(Review(job_id=job.id, side=Side.CUSTOMER, of_id=shop.id, written_by=user.id, **marks))
 
 
-def _money(shop: Organisation, order: Order) -> None:
+def _money(user: User, shop: Organisation, order: Order) -> None:
     payment = session().query(Payment).filter_by(order_id=order.id).one()
     held = Account(id=new_id(), kind=AccountKind.HELD, order_id=order.id, currency="EUR")
     stripe = Account(id=new_id(), kind=AccountKind.STRIPE, currency="EUR")
@@ -822,11 +829,57 @@ def _money(shop: Organisation, order: Order) -> None:
             ended_at=NOW,
         ),
     )
+    _ways(user, shop, payment)
+
+
+def _ways(user: User, shop: Organisation, payment: Payment) -> None:
+    """A business that was found in a register, its net terms, and an invoice on them that was left."""
+    found = Verification(
+        id=new_id(),
+        organisation_id=shop.id,
+        number_kind=NumberKind.VAT,
+        number="DE136695976",
+        country="DE",
+        verified_by=user.id,
+        reason="The register has it.",
+    )
+    terms = Terms(
+        id=new_id(),
+        organisation_id=shop.id,
+        verification_id=found.id,
+        net_days=30,
+        granted_by=user.id,
+        reason="Pays as it says.",
+    )
+    _add(found)
+    _add(terms)
+    way = Way(
+        id=new_id(),
+        payment_id=payment.id,
+        number=1,
+        method=Method.INVOICE,
+        state=WayState.ENDED,
+        due_by=LATER,
+        was_due_by=NOW,
+        terms_id=terms.id,
+        provider_id="in_1",
+    )
+    _add(TermsLimit(terms_id=terms.id, currency="EUR", amount_minor=500_000), way)
+    _add(
+        Operation(
+            kind=OperationKind.END_WAY,
+            reason=f"end:{way.id}",
+            payment_id=payment.id,
+            way_id=way.id,
+            amount_minor=0,
+            currency="EUR",
+        )
+    )
 
 
 def _by_bank(user: User, shop: Organisation) -> None:
     """A payment by bank that was dropped, and an alert that is over."""
-    operation = session().query(Operation).one()
+    operation = session().query(Operation).filter_by(way_id=None).one()
     home = Destination(
         id=new_id(), organisation_id=shop.id, rail=Rail.MANUAL_BANK, sealed="x", shown="DE S… …3000", set_by=user.id
     )

@@ -56,6 +56,47 @@ class Organisation(Identified, Versioned, Base):
     )
 
 
+class NumberKind(StrEnum):
+    """By which number a register knows a business."""
+
+    VAT = "vat"
+    REGISTRATION = "registration"
+
+
+class Verification(Identified, Base):
+    """Somebody of the staff has found a business in a register. One that was withdrawn is history."""
+
+    __tablename__ = "business_verifications"
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
+    number_kind: Mapped[NumberKind]
+    number: Mapped[str]
+    country: Mapped[str]
+    """Of the register, ISO 3166-1 alpha-2."""
+    verified_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str]
+    """Where the number was found, and what shows that it is theirs."""
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    why_withdrawn: Mapped[str | None]
+
+    __table_args__ = (
+        Index(None, "organisation_id", "id"),
+        Index(
+            "uq_business_verifications_in_force",
+            "organisation_id",
+            unique=True,
+            postgresql_where="withdrawn_at is null",
+        ),
+        CheckConstraint("number ~ '^[0-9A-Z]([0-9A-Z./ -]{1,28}[0-9A-Z])$'", name="number_form"),
+        CheckConstraint("country ~ '^[A-Z]{2}$'", name="country_form"),
+        CheckConstraint("(withdrawn_at is null) = (why_withdrawn is null)", name="withdrawn_with_reason"),
+        CheckConstraint("(withdrawn_at is null) = (withdrawn_by is null)", name="withdrawn_by_somebody"),
+        not_longer("reason", 4000),
+        not_longer("why_withdrawn", 4000),
+    )
+
+
 class Member(Base):
     """A person's role in an organisation."""
 

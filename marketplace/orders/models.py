@@ -88,6 +88,7 @@ class Order(Identified, Stateful, Base):
     __table_args__ = (
         Index(None, "organisation_id", "id"),
         Index(None, "pay_by", postgresql_where="state = 'awaiting_payment'"),
+        Index("ix_orders_unpaid", "organisation_id", postgresql_where="state = 'awaiting_payment'"),
         CheckConstraint("total_minor > 0", name="total_some"),
         not_longer("purchase_order_number", 60, least=0),
         not_longer("notes", 2000, least=0),
