@@ -82,6 +82,20 @@ def give_back(call: Call, intent: Record) -> None:
         _enter(call, owner, part, intent.shown["currency"], "unapplied_from_payment", told)
 
 
+def take(call: Call, owner: Record, amount: int, currency: str) -> None:
+    """What a customer has not used goes back to their bank. Raises InvalidRequest beyond what they have."""
+    if amount > _available(owner, currency):
+        message = f"Refund amount ({amount}) is greater than the customer's cash balance."
+        raise InvalidRequest(message, code="amount_too_large", param="amount")
+    _enter(call, owner, -amount, currency, "return_initiated", None)
+
+
+def put_back(call: Call, owner: Record, amount: int, currency: str) -> None:
+    """What was to go back to the customer's bank has not."""
+    _enter(call, owner, amount, currency, "return_canceled", None)
+    events.tell(call, "cash_balance.funds_available", _balance(owner), owner.account)
+
+
 def waiting(call: Call, owner: Record, currency: str) -> list[Record]:
     """The payments that wait for a customer's transfers, the oldest first."""
     shelf = call.world.shelf("payment_intent", owner.account, "customer", owner.id)
@@ -104,7 +118,7 @@ def _available(owner: Record, currency: str) -> int:
     return int(owner.kept.setdefault("cash", {}).get(currency, 0))
 
 
-def _enter(call: Call, owner: Record, amount: int, currency: str, type: str, told: Json) -> Record:
+def _enter(call: Call, owner: Record, amount: int, currency: str, type: str, told: Json | None) -> Record:
     after = _available(owner, currency) + amount
     owner.kept["cash"][currency] = after
     shown: Json = {
@@ -113,7 +127,7 @@ def _enter(call: Call, owner: Record, amount: int, currency: str, type: str, tol
         "ending_balance": after,
         "net_amount": amount,
         "type": type,
-        type: told,
+        **({type: told} if told else {}),
     }
     entry = call.world.add(KIND, owner.account, **shown)
     events.emit(call, f"{KIND}.created", entry)

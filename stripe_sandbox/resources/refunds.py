@@ -8,7 +8,7 @@ from stripe_sandbox.changing import change
 from stripe_sandbox.errors import InvalidRequest
 from stripe_sandbox.listing import page
 from stripe_sandbox.passing import falls_due
-from stripe_sandbox.resources import disputes, metadata, method_types, payment_methods
+from stripe_sandbox.resources import cash, disputes, metadata, method_types, payment_methods
 from stripe_sandbox.routing import PAGING, serves
 from stripe_sandbox.world import Record
 
@@ -18,12 +18,15 @@ DECIDED_AFTER_S = 24 * 60 * 60
 USUAL_FAILURE = "lost_or_stolen_card"
 
 
-@serves("POST", "/v1/refunds", "amount charge payment_intent reason metadata")
+@serves("POST", "/v1/refunds", "amount charge currency customer origin payment_intent reason metadata")
 def create(call: Call, given: Json) -> Json:
     """Give money back, the rest of the charge if no amount is named. The processing fee stays with Stripe.
 
+    With `origin=customer_balance`: what a customer has transferred and not used.
     Raises InvalidRequest when nothing was paid, beyond what is left of it, or when the customer's bank took it back.
     """
+    if given.keys() & {"origin", "customer", "currency"}:
+        return _out_of_cash(call, given)
     charge = _charge(call, given)
     shown = charge.shown
     left = shown["amount_captured"] - shown["amount_refunded"]
@@ -72,6 +75,9 @@ def fail(call: Call, refund: Record, reason: str = USUAL_FAILURE) -> None:
     """
     _require(refund, ("pending", "succeeded"))
     shown = refund.shown
+    if shown["charge"] is None:
+        _back_to_cash(call, refund, reason)
+        return
     entry = ledger.enter(
         call.world,
         refund.account,
@@ -100,7 +106,51 @@ def _decide(call: Call, refund: Record) -> None:
 
 def _tell_update(call: Call, refund: Record) -> None:
     events.emit(call, "refund.updated", refund)
-    events.emit(call, "charge.refund.updated", refund)
+    if refund.shown["charge"]:
+        events.emit(call, "charge.refund.updated", refund)
+
+
+def _out_of_cash(call: Call, given: Json) -> Json:
+    """Cash that a customer has not used goes to their bank; no money of the account moves.
+
+    Raises InvalidRequest for an incomplete request, and beyond what the customer has.
+    """
+    for name in ("origin", "customer", "currency", "amount"):
+        if name not in given:
+            raise InvalidRequest(f"Missing required param: {name}.", code="parameter_missing", param=name)
+    if exclusive := given.keys() & {"charge", "payment_intent"}:
+        message = f"A refund from a customer balance names no {min(exclusive)}."
+        raise InvalidRequest(message, code="parameters_exclusive", param=min(exclusive))
+    owner = call.world.find("customer", given["customer"], call.account, param="customer")
+    currency = money.currency_of(given["currency"])
+    money.check_amount(given["amount"], currency)
+    cash.take(call, owner, given["amount"], currency)
+    where = method_types.refund_destination("customer_balance", currency)
+    refund = call.world.add(
+        "refund",
+        call.account,
+        amount=given["amount"],
+        currency=currency,
+        destination_details=where,
+        metadata=metadata.given_in(given),
+        pending_reason="processing",
+        reason=given.get("reason"),
+        status="pending",
+        kept={"customer": owner.id},
+    )
+    call.world.due(refund, "refund.decided", in_s=DECIDED_AFTER_S)
+    events.emit(call, "refund.created", refund)
+    return refund.shown
+
+
+def _back_to_cash(call: Call, refund: Record, reason: str) -> None:
+    """The bank did not take it: the customer has it in their cash balance again."""
+    shown = refund.shown
+    shown.update(status="failed", failure_reason=reason, pending_reason=None)
+    call.world.agenda.strike(refund.id)
+    cash.put_back(call, call.world.records[refund.kept["customer"]], shown["amount"], shown["currency"])
+    events.emit(call, "refund.failed", refund)
+    _tell_update(call, refund)
 
 
 def _require(refund: Record, statuses: tuple[str, ...]) -> None:

@@ -148,3 +148,38 @@ def test_a_customer_with_money_is_not_deleted(platform, customer, transfer):
 
     with pytest.raises(stripe.InvalidRequestError):
         platform.customers.delete(customer.id)
+
+
+def test_cash_that_is_not_used_goes_back_to_the_customers_bank(platform, customer, transfer, served):
+    transfer(4_000)
+    asked = {"origin": "customer_balance", "customer": customer.id, "currency": "eur", "amount": 3_000}
+
+    refund = platform.refunds.create({**asked, "metadata": {"for": "too much"}})
+
+    assert (refund.status, refund.charge, refund.balance_transaction) == ("pending", None, None)
+    assert platform.customers.cash_balance.retrieve(customer.id).available.to_dict() == {"eur": 1_000}
+    [entry, _] = platform.customers.cash_balance_transactions.list(customer.id).data
+    assert (entry.type, entry.net_amount, entry.ending_balance) == ("return_initiated", -3_000, 1_000)
+    assert platform.balance_transactions.list().data == []
+    with pytest.raises(stripe.InvalidRequestError) as beyond:
+        platform.refunds.create(asked)
+    assert beyond.value.code == "amount_too_large"
+
+
+def test_cash_that_the_customers_bank_does_not_take_is_in_their_balance_again(platform, customer, transfer, served):
+    transfer(4_000)
+    asked = {"origin": "customer_balance", "customer": customer.id, "currency": "eur", "amount": 4_000}
+    refund = platform.refunds.create(asked)
+
+    requests.post(f"{served.url}/_sandbox/refunds/{refund.id}/fail", json={}, timeout=5)
+
+    assert platform.refunds.retrieve(refund.id).status == "failed"
+    assert platform.customers.cash_balance.retrieve(customer.id).available.to_dict() == {"eur": 4_000}
+
+
+@pytest.mark.parametrize("missing", ["origin", "customer", "currency", "amount"])
+def test_a_refund_of_cash_says_whose_and_how_much(platform, customer, missing):
+    asked = {"origin": "customer_balance", "customer": customer.id, "currency": "eur", "amount": 4_000}
+
+    with pytest.raises(stripe.InvalidRequestError):
+        platform.refunds.create({name: each for name, each in asked.items() if name != missing})
