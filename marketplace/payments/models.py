@@ -230,7 +230,7 @@ class Way(Identified, Stateful, Base):
 
 
 class Terms(Identified, Base):
-    """Net terms of a verified business: so many days to pay an invoice, for so much at once. The platform lends nothing.
+    """Net terms of a verified business: so many days to pay an invoice, for so much at once. Nobody lends it money.
 
     Nothing is made before the money is there: the days end with the first day on which held minutes are worked.
     """
