@@ -176,10 +176,12 @@ INVARIANTS: Final = (
         counted="select count(*) from payments",
         broken="""
             select y.order_id from payments y join provider_operations o on o.payment_id = y.id
-            where o.kind in ('transfer', 'refund') and o.state in ('ready', 'done') or o.transfer_id is not null
+            where o.kind in ('transfer', 'refund') and o.state in ('ready', 'done') or o.kind = 'reversal'
             group by y.id, y.order_id
-            having sum(case when o.kind = 'reversal' then -o.amount_minor else o.amount_minor end)
-                > y.captured_minor - y.charged_back_minor
+            having sum(case
+                when o.kind <> 'reversal' then o.amount_minor
+                when o.transfer_id is null then -o.set_off_minor
+                else -o.amount_minor end) > y.captured_minor - y.charged_back_minor
         """,
     ),
     Invariant(

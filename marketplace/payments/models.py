@@ -282,7 +282,7 @@ class Operation(Identified, Base):
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), index=True)
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
     transfer_id: Mapped[UUID | None] = mapped_column(ForeignKey("provider_operations.id"), index=True)
-    """Of a reversal: what comes back. A debt without one was never sent, but set off against an earlier debt."""
+    """Of a reversal: what comes back. A debt without one was set off against an earlier debt, or came back by bank."""
     rail: Mapped[Rail | None] = mapped_column(named_kind(Rail, "rail"))
     """Of a transfer: the way that it was given to; empty while nobody was asked, so that it never takes two."""
     way_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment_ways.id"))

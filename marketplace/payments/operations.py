@@ -124,17 +124,34 @@ def order_by_bank(transfer: Operation) -> None:
     transfer.problem = None
 
 
-def owe_again(transfer: Operation, *, problem: str) -> None:
-    """A transfer by bank came back: it is owed as before it was ordered. Its row is locked.
+def owe_again(transfer: Operation, payment: Payment, *, problem: str) -> None:
+    """A transfer by bank came back: it is owed as before it was ordered. Both rows are locked.
 
-    Where the seller has been made to owe a part of it meanwhile, it cannot be called off any more.
+    What the seller was made to owe of it meanwhile, and no later payout has carried, they owe no more: they do not have
+    it, and so much less is owed to them.
     """
     transaction.inside()
     assert transfer.rail is Rail.MANUAL_BANK, "the provider's transfers come back as reversals"
     transfer.state = OperationState.READY
     transfer.rail = transfer.provider_id = transfer.first_sent_at = None
-    transfer.attempts = 1 if queries.taken_back_minor(transfer.id) else 0
+    transfer.attempts = 0
     transfer.problem = problem[:LONGEST_PROBLEM]
+    session().flush()
+    debts = queries.debts_for(transfer.id)
+    if debts:
+        rest = transfer.amount_minor - sum(_forgive(debt) for debt in debts)
+        cancel(transfer)
+        if rest:
+            owe_anew(transfer, payment, reason=f"{transfer.reason}:again:{new_id()}", amount_minor=rest)
+
+
+def _forgive(debt: Operation) -> int:
+    """What of a debt nobody has carried is gone, and the rest stands by itself: how much that is."""
+    open_minor = debt.amount_minor - debt.set_off_minor
+    debt.amount_minor = debt.set_off_minor
+    debt.state = OperationState.SET_OFF if debt.set_off_minor else OperationState.CANCELLED
+    debt.transfer_id = None
+    return open_minor
 
 
 def cancel(operation: Operation) -> None:

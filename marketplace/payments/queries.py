@@ -97,11 +97,11 @@ def is_refunded(job_id: UUID, why: str) -> bool:
 def committed_minor(payment_id: UUID) -> int:
     """What of a payment has gone out, or will: refunds and transfers that are done or still to be asked for.
 
-    Less what comes back of the transfers, or is owed for it.
+    Less what comes back of the transfers, or is owed for it, and what was carried of debts that are of no transfer.
     """
     out = and_(Operation.kind.in_(MONEY_OUT), Operation.state.in_((OperationState.READY, OperationState.DONE)))
     back = Operation.transfer_id.is_not(None)
-    minor = case((out, Operation.amount_minor), (back, -Operation.amount_minor), else_=0)
+    minor = case((out, Operation.amount_minor), (back, -Operation.amount_minor), else_=-Operation.set_off_minor)
     query = select(func.coalesce(func.sum(minor), 0)).where(Operation.payment_id == payment_id)
     return int(session().execute(query).scalar_one())
 
@@ -128,6 +128,12 @@ def taken_back_minor(transfer_id: UUID) -> int:
     """What of a transfer has come back, will, or is owed for it."""
     query = select(func.coalesce(func.sum(Operation.amount_minor), 0)).where(Operation.transfer_id == transfer_id)
     return int(session().execute(query).scalar_one())
+
+
+def debts_for(transfer_id: UUID) -> Sequence[Operation]:
+    """What a seller owes, or owed, for a transfer, to be changed."""
+    query = select(Operation).where(Operation.transfer_id == transfer_id).order_by(Operation.id)
+    return session().scalars(query.with_for_update().execution_options(**FRESH)).all()
 
 
 def transfer_done(operation_id: UUID) -> str | None:

@@ -55,7 +55,7 @@ def returned_by_bank(operation: Operation, payment: Payment, *, payment_id: UUID
     rule = rules.bank_payment_returned if was_paid else rules.bank_order_undone
     payment.transferred_minor -= amount.minor if was_paid else 0
     lines = rule(payment.order_id, operation.party_id, amount)
-    operations.owe_again(operation, problem=problem)
+    operations.owe_again(operation, payment, problem=problem)
     ledger.post("bank_return", reference=f"bank_return:{payment_id}", lines=lines, order_id=payment.order_id)
 
 

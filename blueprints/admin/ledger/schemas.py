@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 from blueprints.http.fields import Amount, Instant, Words
 from blueprints.http.schemas import Accepts, Query, Shows, page_of
 from marketplace.ledger.models import AccountKind
-from marketplace.payments.models import EventState, OperationKind, OperationState
+from marketplace.payments.models import EventState, OperationKind, OperationState, Rail
 from marketplace.payments.paging import EventRequest, OperationRequest
 
 
@@ -49,6 +49,8 @@ class ShowOperation(Shows):
     reason = fields.String(required=True)
     state = fields.Enum(OperationState, by_value=True, required=True)
     party_id = fields.UUID(required=True, allow_none=True)
+    rail = fields.Enum(Rail, by_value=True, required=True, allow_none=True)
+    """Of a transfer: the way it was given to."""
     amount = Amount(attribute="amount_minor", required=True)
     set_off = Amount(attribute="set_off_minor", required=True)
     """Of a debt: what later payouts carried."""

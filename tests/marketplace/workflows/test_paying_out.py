@@ -294,7 +294,7 @@ def test_m5_a_refund_of_what_went_by_bank_is_a_debt_that_the_next_payment_carrie
     assert till.broken() == []
 
 
-def test_m5_what_came_back_while_a_part_of_it_is_a_debt_cannot_be_called_off(
+def test_m5_what_came_back_is_owed_less_what_the_seller_was_made_to_owe_of_it(
     till: Till, seller: Person, two: Any
 ) -> None:
     order_id = owed(till, seller)
@@ -302,12 +302,39 @@ def test_m5_what_came_back_while_a_part_of_it_is_a_debt_cannot_be_called_off(
     confirm(till, payment, two[0])
     till.give_back(order_id, 5_000)
     send_back(till, payment, two[0])
+
+    assert rests(till) == {"payable": -4_600}
+    assert [(each.state, each.amount_minor) for each in till.operations() if each.kind is not OperationKind.REFUND] == [
+        (OperationState.CANCELLED, 9_200),
+        (OperationState.CANCELLED, 0),
+        (OperationState.READY, 4_600),
+    ]
     assert till.broken() == []
 
     till.give_back_the_rest(order_id, "another")
-
-    assert till.broken() == []
     assert rests(till) == {}
+    move_away(till, seller, order_id)
+    with pytest.raises(NothingToPay):
+        draw_up(till, two[0])
+    assert till.broken() == []
+
+
+def test_m5_what_a_later_payout_has_carried_of_it_is_owed_with_what_came_back(
+    till: Till, seller: Person, two: Any
+) -> None:
+    order_id = owed(till, seller)
+    payment = ordered(till, two)
+    confirm(till, payment, two[0])
+    till.give_back_the_rest(order_id, "claim")
+    owed(till, seller, 1_000)  # all of it is kept for the debt of 9,200
+    assert till.broken() == []
+
+    send_back(till, payment, two[0])
+
+    assert rests(till) == {"payable": -1_000}
+    assert till.broken() == []
+    move_away(till, seller, order_id)
+    assert ordered(till, two).amount_minor == 1_000
 
 
 def test_a_transfer_never_takes_two_ways(till: Till, two: Any) -> None:
