@@ -15,6 +15,9 @@ depends_on = None
 KIND = "ck_job_shares_sharekind"
 NOBODY = "ck_job_shares_platform_is_nobody"
 ACCOUNT = "ck_ledger_accounts_accountkind"
+ACCOUNTS = (
+    "stripe", "stripe_fees", "held", "payable", "platform_fee", "refund_clearing", "manual_clearing", "bank", "dispute",
+)  # fmt: skip
 
 
 def upgrade() -> None:
@@ -35,7 +38,7 @@ def upgrade() -> None:
         "job_shares",
         "(kind = 'factory' and party_id is not null) or (kind = 'platform_fee' and party_id is null) or kind = 'tax'",
     )
-    _accounts("stripe", "stripe_fees", "held", "payable", "platform_fee", "tax", "refund_clearing")
+    _accounts(*ACCOUNTS, "tax")
 
 
 def _kinds(*words: str, not_valid: bool = False) -> None:
@@ -55,7 +58,7 @@ def _words(name: str, table: str, words: tuple[str, ...], not_valid: bool) -> No
 
 def downgrade() -> None:
     """The old words hold for what is written from then on; rows of the new ones stay as they are."""
-    _accounts("stripe", "stripe_fees", "held", "payable", "platform_fee", "refund_clearing", not_valid=True)
+    _accounts(*ACCOUNTS, not_valid=True)
     op.drop_constraint(op.f(NOBODY), "job_shares", type_="check")
     op.create_check_constraint(
         op.f(NOBODY), "job_shares", "(kind = 'platform_fee') = (party_id is null)", postgresql_not_valid=True

@@ -10,7 +10,9 @@ branch_labels = None
 depends_on = None
 
 ACCOUNTS = "ck_ledger_accounts_accountkind"
-KINDS = ("stripe", "stripe_fees", "held", "payable", "platform_fee", "refund_clearing")
+KINDS = (
+    "stripe", "stripe_fees", "held", "payable", "platform_fee", "refund_clearing", "manual_clearing", "bank",
+)  # fmt: skip
 STATES = ("inquiry", "inquiry_answered", "needs_answer", "under_review", "won", "lost", "closed")
 
 
