@@ -74,7 +74,10 @@ class SetDestination(Accepts):
         GiveBankAccount,
         required=True,
         allow_none=True,
-        metadata={"description": "null: to your account at the payment provider, which pays it out to your bank."},
+        metadata={
+            "description": "null: to your account at the payment provider, which pays it out to your bank.",
+            "example": {"holder": "Feinwerk GmbH", "country": "DE", "iban": "DE89 3704 0044 0532 0130 00"},
+        },
     )
 
 

@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from itertools import permutations
 from typing import Any
 from uuid import UUID
 
@@ -335,6 +337,39 @@ def test_m5_what_a_later_payout_has_carried_of_it_is_owed_with_what_came_back(
     assert till.broken() == []
     move_away(till, seller, order_id)
     assert ordered(till, two).amount_minor == 1_000
+
+
+@pytest.mark.parametrize("steps", list(permutations(("confirm", "refund", "debt", "return"))), ids="-".join)
+def test_m3_in_whatever_order_a_payment_is_confirmed_refunded_and_sent_back_the_seller_ends_with_their_share(
+    till: Till, seller: Person, two: Any, steps: tuple[str, ...]
+) -> None:
+    """What cannot happen in this order does not; then all that is owed is paid."""
+    order_id = owed(till, seller)
+    payment = ordered(till, two)
+    acts: dict[str, Callable[[], Any]] = {
+        "confirm": lambda: confirm(till, payment, two[0]),
+        "refund": lambda: till.give_back(order_id, 2_500),
+        "debt": lambda: owed(till, seller, 1_000),
+        "return": lambda: send_back(till, payment, two[1]),
+    }
+    for step in steps:
+        with suppress(IllegalMove):
+            acts[step]()
+        assert till.broken() == [], step
+    if till.rows(BankPayment, id=payment.id)[0].state is BankPaymentState.ORDERED:
+        confirm(till, payment, two[0], "R-2")
+    move_away(till, seller, order_id)
+    batch_id = draw_up(till, two[0]) if till.balance("payable") else None
+    if batch_id is not None:
+        approve(till, batch_id, *two)
+        for number, each in enumerate(payments(till, batch_id)):
+            confirm(till, each, two[0], f"R-1{number}")
+
+    owes = sum(each.amount_minor - each.set_off_minor for each in till.rows(Operation, state=OperationState.DEBT))
+    assert till.balance("payable") == owes
+    assert -till.balance("bank") - owes == 9_200 - 2_300 + 1_000
+    assert till.balance("manual_clearing") == 0
+    assert till.broken() == []
 
 
 def test_a_transfer_never_takes_two_ways(till: Till, two: Any) -> None:
