@@ -69,6 +69,7 @@ class NoticeKind(StrEnum):
     PAYOUT_DELAYED = "payout_delayed"
     BANK_PAYOUT_FAILED = "bank_payout_failed"
     DISPUTE_OPENED = "dispute_opened"
+    DISPUTE_ANSWERED = "dispute_answered"
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"
     FEE_DECIDED = "fee_decided"
@@ -137,6 +138,7 @@ TITLES: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.PAYOUT_DELAYED: "Money of yours has not reached you in time; the staff looks into it",
     NoticeKind.BANK_PAYOUT_FAILED: "Your bank sent a payout back",
     NoticeKind.DISPUTE_OPENED: "A payment is disputed at the customer's bank; its money waits until that is decided",
+    NoticeKind.DISPUTE_ANSWERED: "A disputed payment was answered for you; the customer's bank decides",
     NoticeKind.DISPUTE_WON: "The customer's bank has given a disputed payment back; its money goes on",
     NoticeKind.DISPUTE_LOST: "The customer's bank has taken a disputed payment; each bears it by its share",
     NoticeKind.FEE_DECIDED: "The platform's fee on your price changes",

@@ -46,9 +46,12 @@ KINDS: Final = (
     "charge.dispute.funds_reinstated",
     "charge.dispute.closed",
 )
-TOLD: Final = {DisputeState.WON: NoticeKind.DISPUTE_WON, DisputeState.LOST: NoticeKind.DISPUTE_LOST} | dict.fromkeys(
-    CONTESTED, NoticeKind.DISPUTE_OPENED
-)
+TOLD: Final = {
+    DisputeState.NEEDS_ANSWER: NoticeKind.DISPUTE_OPENED,
+    DisputeState.UNDER_REVIEW: NoticeKind.DISPUTE_ANSWERED,
+    DisputeState.WON: NoticeKind.DISPUTE_WON,
+    DisputeState.LOST: NoticeKind.DISPUTE_LOST,
+}
 """What the parties are told of; an inquiry is the bank's and the staff's alone."""
 
 
@@ -206,10 +209,13 @@ def _tell(dispute: Dispute, order: Order) -> None:
     """The state is a fact for the audit; those whose money it is are told, once for each state that concerns them."""
     audit.record(SYSTEM, f"dispute.{dispute.state}", dispute, order_id=order.id, amount_minor=dispute.amount_minor)
     kind = TOLD.get(dispute.state)
-    if kind is None or (kind is NoticeKind.DISPUTE_OPENED and dispute.state is DisputeState.UNDER_REVIEW):
+    if kind is None:
         return
     reason = dispute.reason.replace("_", " ")
+    given_up = f" It was given up: {dispute.given_up_reason}" if dispute.given_up_reason else ""
     amount = written(dispute.amount_minor, dispute.currency)
-    notifications.tell(order.organisation_id, kind, order, text=f"{amount} of order {order.number}: {reason}.")
+    notifications.tell(
+        order.organisation_id, kind, order, text=f"{amount} of order {order.number}: {reason}.{given_up}"
+    )
     for job in queries.factories_paid_by(dispute.payment_id):
-        notifications.tell(job.factory_id, kind, job, text=f"Order {order.number}: {reason}.")
+        notifications.tell(job.factory_id, kind, job, text=f"Order {order.number}: {reason}.{given_up}")

@@ -35,9 +35,9 @@ from marketplace.kernel.transaction import transaction
 from marketplace.messages import queries as messages
 from marketplace.messages.queries import Entry
 from marketplace.messages.threads import Thread, ThreadKind
-from marketplace.orders.models import Job, Order
+from marketplace.orders.models import Job, Order, Shipment
 from marketplace.orders.rules import ACCEPTANCE_TIME
-from marketplace.orders.states import JobState
+from marketplace.orders.states import OFF, JobState
 from marketplace.parts import queries as parts
 from marketplace.parts.errors import PictureNotFound
 from marketplace.parts.ports import FileStore, Kept
@@ -221,14 +221,14 @@ def _record(dispute: Dispute, *, statement: str, public_url: str) -> dict[str, A
     order, jobs, buyer = rows.order_of_dispute(dispute.order_id)
     line_of = {job.id: job.line_number for job in jobs}
     entries = _entries(order, jobs)
-    shipments = [_shipment(job, each) for job in jobs for each in job.shipments]
+    shipments = [row for job in jobs for shipment in job.shipments for row in _parcels(job, shipment)]
     moves = chapters.moves([job.id for job in jobs])
     paid = payments.paid_and_refunded(order.id)
     return {
         "made_at": clock.now().isoformat(timespec="seconds"),
         "marketplace": public_url,
         "statement": statement,
-        "summary": _summary(order, jobs, shipments),
+        "summary": _summary(order, jobs),
         "dispute": {
             "id": dispute.provider_id,
             "reason": dispute.reason.replace("_", " "),
@@ -255,14 +255,16 @@ def _record(dispute: Dispute, *, statement: str, public_url: str) -> dict[str, A
     }
 
 
-def _summary(order: Order, jobs: Sequence[Job], shipments: Sequence[Any]) -> str:
-    pieces = sum(job.quantity for job in jobs)
-    left = sum(each["pieces"] for each in shipments)
+def _summary(order: Order, jobs: Sequence[Job]) -> str:
+    made = [job for job in jobs if job.state not in OFF]
+    pieces = sum(job.quantity for job in made)
+    left = sum(job.pieces_shipped for job in jobs)
+    shipments = sum(len(job.shipments) for job in jobs)
     done = sum(job.state is JobState.DONE for job in jobs)
-    left_in = f"{len(shipments)} shipment" + ("s" if len(shipments) != 1 else "")
+    left_in = f"{shipments} shipment" + ("s" if shipments != 1 else "")
     return (
         f"Order {order.number} was placed on {order.created_at:%Y-%m-%d} for {pieces} pieces made to the customer's "
-        f"own files. {left} of them have left in {left_in}; of {len(jobs)} factory jobs {done} are accepted."
+        f"own files. {left} of them have left in {left_in}; of {len(made)} factory jobs {done} are accepted."
     )
 
 
@@ -323,14 +325,16 @@ def _picture(found: rows.LineWithPart) -> list[int] | None:
     return list(picture) if is_whole and len(picture) <= PICTURE_BYTES else None
 
 
-def _shipment(job: Job, found: Any) -> dict[str, Any]:
-    return {
-        "line": job.line_number,
-        "at": _instant(found.created_at),
-        "pieces": found.pieces,
-        "carrier": found.carrier,
-        "tracking_number": found.tracking_number,
-    }
+def _parcels(job: Job, shipment: Shipment) -> Iterator[dict[str, Any]]:
+    """Each parcel of a shipment, and how it is followed."""
+    for parcel in shipment.parcels:
+        yield {
+            "line": job.line_number,
+            "at": _instant(shipment.created_at),
+            "pieces": parcel.pieces,
+            "carrier": parcel.carrier,
+            "tracking_number": parcel.tracking_number,
+        }
 
 
 def _inspections(job: Job) -> Iterator[dict[str, Any]]:

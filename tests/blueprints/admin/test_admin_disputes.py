@@ -177,6 +177,7 @@ def test_an_answer_whose_receipt_was_lost_is_sent_again_and_is_one(
     answered = disputed.admin.post(f"{disputed.room}/evidence/1/submit").json
 
     assert answered["state"] == "under_review"
+    assert till.sql("select count(*) from notices where kind = 'dispute_answered'") == [2]
     there = at_stripe(till, disputed)
     assert there.evidence_details.submission_count == till.stripe.count("file") == 1
 
@@ -241,6 +242,9 @@ def test_a_loss_is_accepted_once_with_a_reason_and_borne(disputed: SimpleNamespa
     assert (shown["given_up_by"], shown["given_up_reason"]) == (str(disputed.staff.user_id), why["reason"])
     done = till.sql("select details ->> 'reason' from audit_events where verb = 'dispute.given_up'")
     assert done == [why["reason"]]
+    told = till.sql("select text from notices where kind = 'dispute_lost'")
+    assert len(told) == 2
+    assert all(why["reason"] in each for each in told), "both parties read why"
     assert disputed.admin.post(f"{disputed.room}/evidence", json={}).json["code"] == "dispute_not_to_answer"
     assert_books_agree(till)
 

@@ -357,4 +357,6 @@ def test_the_parties_are_told_once_of_each_turn(till: Till) -> None:
         "dispute_opened jobs",
         "dispute_opened orders",
     ]
-    assert "100.00 EUR of order" in till.sql("select text from notices where kind like 'dispute%' limit 1")[0]
+    words = "select distinct text like '%100.00 EUR%' from notices where kind like 'dispute%' and subject_kind = "
+    assert till.sql(f"{words} 'orders'") == [True]
+    assert till.sql(f"{words} 'jobs'") == [False], "what the customer pays is not a factory's to read"
