@@ -1,6 +1,7 @@
 """Migrations: up and down with rows present, and in step with the models."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import func, select, table
+from sqlalchemy import Enum, func, select, table
 
 from blueprints.app import create_app
 from config import load
@@ -16,6 +17,7 @@ from marketplace.kernel.database import db, metadata, session
 from marketplace.kernel.transaction import transaction
 from tests import databases, museum
 
+CHECKS = "select conname, pg_get_constraintdef(oid) from pg_constraint where contype = 'c'"
 REVISIONS = sorted(path.name.partition("_")[0] for path in (databases.ROOT / "migrations/versions").glob("[0-9]*.py"))
 
 
@@ -45,6 +47,25 @@ def test_the_museum_has_a_row_of_every_table(migrated):
         museum.furnish()
 
     assert [name for name, count in rows().items() if not count] == []
+
+
+def test_the_database_takes_every_word_that_the_models_know(migrated):
+    """Migrations of one time replace the same check, and the last one written must know the words of all."""
+    with db.engine.connect() as connection:
+        checks = dict(connection.exec_driver_sql(CHECKS).all())
+    words = {
+        f"ck_{column.table.name}_{column.type.name}": set(column.type.enums)
+        for each in metadata.sorted_tables
+        for column in each.columns
+        if isinstance(column.type, Enum)
+    }
+
+    assert len(words) > 20
+    assert {name: found for name, known in words.items() if (found := spoken(checks[name])) != known} == {}
+
+
+def spoken(check: str) -> set[str]:
+    return set(re.findall(r"'([^']*)'", check))
 
 
 def test_each_migration_goes_down_and_up_again_with_rows_present(migrated):
