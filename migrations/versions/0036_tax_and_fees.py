@@ -1,7 +1,7 @@
 """Tax registrations of organisations, tax rates that admins decide, and the platform's fee with its history.
 
 Rates and fees are only added. A registration's end and when it was seen in VIES may be noted; its number may not change.
-What changes of a seller's registrations or fee is noted for the book of live listings, as its rate card is.
+What changes of a seller's registrations, fee or country is noted for the book of live listings, as its rate card is.
 """
 
 import sqlalchemy as sa
@@ -78,6 +78,24 @@ def upgrade() -> None:
             f"create trigger append_only before update or delete on {table} "
             "for each row execute function refuse_change()"
         )
+    op.execute("""
+        create function refuse_other_tax_number() returns trigger language plpgsql as $$
+        begin
+            if tg_op = 'DELETE'
+                or (new.organisation_id, new.country, new.number, new.valid_from)
+                    is distinct from (old.organisation_id, old.country, old.number, old.valid_from)
+                or (old.valid_until is not null and new.valid_until is distinct from old.valid_until)
+            then
+                raise exception '% keeps what it says: end it, and enter another', tg_table_name
+                    using errcode = 'restrict_violation';
+            end if;
+            return new;
+        end $$
+    """)
+    op.execute(
+        "create trigger kept before update or delete on tax_registrations "
+        "for each row execute function refuse_other_tax_number()"
+    )
     _note_changes()
 
 
@@ -111,19 +129,25 @@ def _note_changes() -> None:
         begin
             insert into listing_changes
             select work_centre_id, pg_current_xact_id()::text::bigint from listings
-            where organisation_id = new.organisation_id order by work_centre_id
+            where organisation_id = (to_jsonb(new) ->> tg_argv[0])::uuid order by work_centre_id
             on conflict (work_centre_id) do update set changed_in = excluded.changed_in
             where listing_changes.changed_in <> excluded.changed_in;
             return null;
         end $$
     """)
-    for table, event in (("tax_registrations", "insert or update"), ("fee_rates", "insert")):
+    for table, event, key in (
+        ("tax_registrations", "insert or update", "organisation_id"),
+        ("fee_rates", "insert", "organisation_id"),
+        ("organisations", "update of country", "id"),
+    ):
         op.execute(
-            f"create trigger noted after {event} on {table} for each row execute function note_seller_change()"
+            f"create trigger noted after {event} on {table} for each row execute function note_seller_change('{key}')"
         )
 
 
 def downgrade() -> None:
+    op.execute("drop trigger noted on organisations")
     for table in ("fee_rates", "tax_rates", "tax_registrations"):
         op.drop_table(table)
     op.execute("drop function note_seller_change")
+    op.execute("drop function refuse_other_tax_number")
