@@ -1,7 +1,7 @@
 """One thing of every kind, all owned by one organisation: what foreign actors try to reach (A1)."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -64,6 +64,7 @@ from marketplace.reviews.models import Review
 from marketplace.rfqs.models import Opening
 from marketplace.spare import subscribing
 from marketplace.spare.subscribing import SubscriptionTerms
+from marketplace.taxes.models import TaxRegistration
 from marketplace.workflows import (
     attaching,
     breakdowns,
@@ -138,7 +139,17 @@ def _people(estate: Estate) -> dict[str, str]:
         terms = NewInvitation(email="invited@example.test", role=Role.OPERATOR)
         invitation, code = invitations.invite(place, terms, by=owner.actor)
         session().add(PayoutAccount(organisation_id=owner.organisation_id, opened_at=clock.now()))
+        registration = TaxRegistration(
+            id=new_id(),
+            organisation_id=owner.organisation_id,
+            country="FR",
+            number="FR40303265045",
+            valid_from=date(2020, 1, 1),
+            registered_by=owner.user_id,
+        )
+        session().add(registration)
         return {
+            "registration_id": str(registration.id),
             "organisation_id": str(owner.organisation_id),
             "user_id": str(colleague.user_id),
             "invitation_id": str(invitation.id),

@@ -37,6 +37,7 @@ from marketplace.claims.models import Claim, Remeasurement, Remedy
 from marketplace.claims.states import ClaimState, RemeasurementState
 from marketplace.disputes.models import Dispute, Evidence
 from marketplace.disputes.states import DisputeState
+from marketplace.fees.models import FeeRate
 from marketplace.geometry.values import FileKind, Units
 from marketplace.idempotency.models import IdempotencyKey
 from marketplace.kernel.actor import Credential, Role
@@ -129,6 +130,7 @@ from marketplace.reviews.models import Review
 from marketplace.rfqs.models import Audience, Bid, Deadline, DeadlineMove, Opening, Question, Rfq, RfqInvitation
 from marketplace.rfqs.states import BidState, InvitationState, QuestionState, RfqState
 from marketplace.spare.models import SpareSale, SpareSlot, Subscription, SubscriptionMatch
+from marketplace.taxes.models import TaxRate, TaxRegistration
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 LATER = NOW + timedelta(days=14)
@@ -144,6 +146,7 @@ def furnish() -> None:
     )
     _add(user, shop)
     _accounts(user, shop)
+    _taxed(user, shop)
     centre, card, listing = _capacity(user, shop)
     bench = _onward(shop, centre)
     revision = _parts(user, shop)
@@ -348,6 +351,18 @@ def _accounts(user: User, shop: Organisation) -> None:
         ),
     )
     session().execute(insert(throttles).values(key="k", next_at=NOW))
+
+
+def _taxed(user: User, shop: Organisation) -> None:
+    """Where the shop is registered for tax, a rate and a fee that were decided."""
+    far, reason = date(2199, 1, 1), "The law gazette says so."
+    _add(
+        TaxRegistration(
+            organisation_id=shop.id, country="DE", number="DE136695976", valid_from=DAY, registered_by=user.id
+        ),
+        TaxRate(country="DE", goods_bps=2_000, services_bps=2_000, valid_from=far, reason=reason, decided_by=user.id),
+        FeeRate(organisation_id=shop.id, fee_bps=500, valid_from=far, reason=reason, decided_by=user.id),
+    )
 
 
 def _capacity(user: User, shop: Organisation) -> tuple[WorkCentre, RateCard, Listing]:

@@ -155,9 +155,7 @@ def _parties(order_id: UUID, amounts: Shares, currency: str, *, tax_minor: int) 
         for party, minor in amounts.items()
         if party is not None
     ]
-    fee_minor = amounts.get(None, 0) - tax_minor
-    return [
-        *sellers,
-        Line(AccountKind.PLATFORM_FEE, Money(fee_minor, currency)),
-        Line(AccountKind.TAX, Money(tax_minor, currency)),
-    ]
+    if None not in amounts:
+        return sellers
+    fee, tax = Money(amounts[None] - tax_minor, currency), Money(tax_minor, currency)
+    return [*sellers, Line(AccountKind.PLATFORM_FEE, fee), Line(AccountKind.TAX, tax)]

@@ -109,7 +109,7 @@ class OrderLine(Base):
     quantity: Mapped[int]
     total_minor: Mapped[int]
     """Tax included."""
-    tax_minor: Mapped[int] = mapped_column(server_default="0")
+    tax_minor: Mapped[int] = mapped_column(default=0, server_default="0")
     tax: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """How the offer that was ordered is taxed and why; None: its factory is not registered for tax."""
     address: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))

@@ -143,7 +143,7 @@ class Offer(Identified, Base):
 
     None: neither the factory nor the platform is registered for it.
     """
-    fee_tax_minor: Mapped[int] = mapped_column(server_default="0")
+    fee_tax_minor: Mapped[int] = mapped_column(default=0, server_default="0")
     """What the platform's invoice to the factory adds to its fee; the factory pays it out of its part."""
     low_minor: Mapped[int | None]
     """Nine times in ten a person's own calculation lies between these two; None before intervals were kept."""

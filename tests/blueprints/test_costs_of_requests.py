@@ -94,6 +94,7 @@ LISTS = {
     "/v1/account/organisations": "customer",
     "/v1/account/organisations/{organisation_id}/members": "customer",
     "/v1/account/organisations/{organisation_id}/invitations": "customer",
+    "/v1/account/organisations/{organisation_id}/tax-registrations": "customer",
     "/v1/developer/tokens": "customer",
     "/v1/admin/orders/{order_id}/attachments": "staff",
     "/v1/admin/cases": "staff",
@@ -103,6 +104,9 @@ LISTS = {
     "/v1/admin/refunds": "staff",
     "/v1/admin/audit": "staff",
     "/v1/admin/freezes": "staff",
+    "/v1/admin/fee-rates": "staff",
+    "/v1/admin/tax-rates": "staff",
+    "/v1/admin/tax-registrations": "staff",
     "/v1/admin/jobs": "staff",
     "/v1/admin/messages": "staff",
     "/v1/admin/payout-schedules": "staff",
@@ -193,6 +197,7 @@ def a_round(street, number):
     a_calendar_grows(street, centre, number)
     a_plan_slips(street, number)
     an_account_grows(street, street.browsers["customer"], number)
+    rates_are_decided(street.browsers["staff"], number)
     a_request_grows(street, number)
     an_order_grows(street)
     an_inspection_grows(street)
@@ -375,6 +380,17 @@ def an_account_grows(street, customer, number):
     assert customer.post(f"{place}/invitations", json=invited).status_code == 201
     street.till.world.make_member(street.till.customer, Role.VIEWER)
     street.as_user(street.till.customer)
+    year = {"valid_from": f"{2100 + number}-01-01", "valid_until": f"{2100 + number}-12-31"}
+    number_of_that_year = {"country": "DE", "number": "DE136695976", **year}
+    assert customer.post(f"{place}/tax-registrations", json=number_of_that_year).status_code == 201
+
+
+def rates_are_decided(staff, number):
+    """A rate of tax and a fee, of a far day."""
+    why = {"valid_from": f"{2100 + number}-01-01", "reason": "It is written in the gazette."}
+    rate = {"country": "DE", "goods_bps": 2_000, "services_bps": 2_000, **why}
+    assert staff.post("/v1/admin/tax-rates", json=rate).status_code == 201
+    assert staff.post("/v1/admin/fee-rates", json={"fee_bps": 700, **why}).status_code == 201
 
 
 def test_p1_every_list_is_counted_here(application):

@@ -62,7 +62,7 @@ class ShowRatesInForce(Shows):
 class SeenInVies(Accepts):
     """When a number was seen in VIES, and how that was found."""
 
-    seen_on = Day(required=True, metadata={"description": "Today or before.", "example": "2026-11-20"})
+    seen_on = Day(required=True, metadata={"description": "Today or before.", "example": "2020-01-05"})
     reason = Words(least=10, most=4000, required=True, metadata={"example": "VIES gave consultation number WAPIAAAA."})
 
 

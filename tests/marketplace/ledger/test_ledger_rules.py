@@ -53,6 +53,19 @@ def test_a_refund_after_release_is_borne_by_each_party_as_it_was_divided_m1(born
     assert fee == ([borne[None]] if None in borne else [])
 
 
+@given(parties.filter(lambda shares: None in shares), st.data(), currencies)
+def test_of_the_platforms_part_the_tax_on_its_fee_rests_apart_and_comes_back_from_there(shares, data, currency) -> None:
+    tax = data.draw(st.integers(0, shares[None]))
+    out = rules.release(uuid4(), shares=shares, tax_minor=tax, currency=currency)
+    back = rules.refund_borne_by_parties(uuid4(), Money(sum(shares.values()), currency), borne=shares, tax_minor=tax)
+
+    assert total(out) == total(back) == 0
+    for lines, sign in ((out, -1), (back, 1)):
+        rests = {line.kind: sign * line.money.minor for line in lines}
+        assert rests[AccountKind.TAX] == tax
+        assert rests[AccountKind.PLATFORM_FEE] == shares[None] - tax
+
+
 @given(amounts, st.integers(0, 10**6), currencies)
 def test_a_refund_that_failed_takes_back_what_the_refund_moved(amount: int, fee: int, currency: str) -> None:
     order_id, gross = uuid4(), Money(amount, currency)
