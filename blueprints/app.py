@@ -104,6 +104,7 @@ ROUTES: tuple[str, ...] = (
     "factory.first_articles.routes",
     "factory.inspections.routes",
     "factory.jobs.changes",
+    "factory.jobs.division",
     "factory.jobs.routes",
     "factory.listings.routes",
     "factory.messages.routes",

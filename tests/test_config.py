@@ -56,6 +56,9 @@ def test_everything_that_is_wrong_is_named_at_once():
         ("UPLOAD_BYTES", "-1"),
         ("UPLOAD_BYTES", str(sniffing.MAX_BYTES + 1)),
         ("STRIPE_WEBHOOK_SECRET", "secret"),
+        ("PLATFORM_TAX_NUMBER", "DE136695976"),
+        ("PLATFORM_TAX_NUMBER", "DE:DE136695978"),
+        ("PLATFORM_TAX_NUMBER", "US:12-3456789"),
     ],
 )
 def test_a_value_of_the_wrong_form_is_refused_by_name(name, value):
@@ -95,3 +98,8 @@ def test_the_key_that_signs_records_is_32_bytes_in_base64_and_never_shown():
 def test_a_key_of_another_length_is_refused(text):
     with pytest.raises(ConfigRefused, match="RECORD_SIGNING_KEY"):
         load({"RECORD_SIGNING_KEY": text})
+
+
+def test_the_platforms_tax_number_is_kept_in_its_plain_form():
+    assert load({}).platform_tax_number is None
+    assert load({"PLATFORM_TAX_NUMBER": "DE: 136 695 976"}).platform_tax_number == ("DE", "DE136695976")

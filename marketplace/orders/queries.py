@@ -15,7 +15,7 @@ from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.paging import Page, PageRequest, newest_first
 from marketplace.orders.errors import ChangeNotFound, JobNotFound, OrderNotFound
-from marketplace.orders.models import Change, Job, Order, OrderLine, Shipment
+from marketplace.orders.models import Change, Job, Order, OrderLine, Share, Shipment
 from marketplace.orders.states import OFF, JobState, OrderState
 
 SHIPMENTS: Load = selectinload(Job.shipments).selectinload(Shipment.parcels)
@@ -108,6 +108,14 @@ def change_paid_by(payment_id: UUID) -> tuple[UUID, UUID] | None:
 def for_factory(who: Actor, job_id: UUID) -> Job:
     """A job offered to this factory, once its order is paid. Raises JobNotFound."""
     return _job(_visible_to(who), Job.id == job_id)
+
+
+def shares_for_factory(who: Actor, job_id: UUID) -> tuple[Job, Sequence[Share]]:
+    """A job of this factory's, and how what was paid for it is divided. Raises JobNotFound."""
+    job = session().scalars(select(Job).where(_visible_to(who), Job.id == job_id)).one_or_none()
+    if job is None:
+        raise JobNotFound("There is no such job among yours.")
+    return job, session().scalars(select(Share).where(Share.job_id == job.id).order_by(Share.number)).all()
 
 
 def for_factory_to_make(who: Actor, job_id: UUID) -> Job:

@@ -94,6 +94,11 @@ def offer_of(quote: Quote, offer_id: UUID) -> FrozenOffer:
     return offer
 
 
+def tax_of(offer_id: UUID) -> dict[str, Any] | None:
+    """How an offer is taxed and why, as frozen; None: neither its factory nor the platform was registered for tax."""
+    return session().scalar(select(Offer.tax).where(Offer.id == offer_id))
+
+
 def to_order(who: Actor, quote_id: UUID, offer_id: UUID) -> tuple[Quote, Offer]:
     """The customer's own quote, locked until the transaction ends, as it is now, and one of its offers; no trees.
 

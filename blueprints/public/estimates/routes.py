@@ -20,7 +20,8 @@ estimates = door.room("estimates", "What a part of plain numbers would cost: pri
 def estimate(numbers: Numbers) -> dict[str, Any]:
     """Estimate what a part would cost, by its numbers alone.
 
-    The median and the range over all live listings that could make it, and what the lot usually costs where none could.
+    The median and the range, before tax, over all live listings that could make it, and what the lot usually costs
+    where none could.
     Nothing is kept but how often an address asks: thirty tries at once, then one every two seconds. Every ten pairs of
     a process and a material that are priced count as a try, so name what you can.
     """

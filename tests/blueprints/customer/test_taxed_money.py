@@ -33,7 +33,8 @@ def sold(app_with_stripe, till, scene, as_user):
     (job,) = factory.get("/v1/factory/jobs").json["items"]
     for step, told in (("accept", None), ("reports", {"pieces_done": 25}), ("ship", PARCEL)):
         assert factory.post(f"/v1/factory/jobs/{job['id']}/{step}", json=told).status_code < 300
-    yield customer, order["id"], amounts(quote["offers"][0])
+    division = f"/v1/factory/jobs/{job['id']}/division"
+    yield customer, order["id"], amounts(quote["offers"][0]), lambda: factory.get(division).json
     app_with_stripe.extensions[KEY] = (config, ports)
 
 
@@ -44,12 +45,20 @@ def amounts(offer):
     return factory - on_fee, fee, tax, on_fee
 
 
+def divided(shown):
+    """The same of what the factory is shown of its job."""
+    return tuple(shown[name]["minor"] for name in ("price", "platform_fee", "tax", "tax_on_fee"))
+
+
 def sent(till):
     return sum(each.amount_minor for each in till.operations() if each.kind is OperationKind.TRANSFER)
 
 
 def test_released_the_factorys_tax_is_sent_with_its_part_and_the_platforms_rests_in_the_tax_account(app, till, sold):
-    customer, order_id, (factory, fee, tax, on_fee) = sold
+    customer, order_id, (factory, fee, tax, on_fee), division = sold
+    assert divided(division()) == (factory, fee, tax, on_fee)
+    assert division()["taxed"]["seller_number"] == "DE136695976"
+    assert division()["taxed"]["fee"]["treatment"] == "domestic"
     assert customer.post(f"/v1/customer/orders/{order_id}/accept").status_code == 200
     till.work()
 
@@ -63,7 +72,7 @@ def test_released_the_factorys_tax_is_sent_with_its_part_and_the_platforms_rests
 
 @pytest.mark.parametrize("is_released", [False, True])
 def test_a_refund_takes_of_each_tax_what_it_takes_of_the_rest_and_all_of_it_leaves_none(app, till, sold, is_released):
-    customer, order_id, (factory, fee, tax, on_fee) = sold
+    customer, order_id, (factory, fee, tax, on_fee), division = sold
     total = factory + fee + tax + on_fee
     if is_released:
         assert customer.post(f"/v1/customer/orders/{order_id}/accept").status_code == 200
@@ -73,6 +82,7 @@ def test_a_refund_takes_of_each_tax_what_it_takes_of_the_rest_and_all_of_it_leav
     if is_released:
         assert abs(3 * -till.balance("tax") - 2 * on_fee) <= 3
         assert abs(3 * -till.balance("platform_fee") - 2 * fee) <= 3
+    assert sum(divided(division())) == division()["total"]["minor"] == total - total // 3
     till.give_back_the_rest(order_id, "all of it")
     till.work()
 
