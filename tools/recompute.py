@@ -23,7 +23,7 @@ TERMS = {
     "delivery": ("Delivery",),
 }
 """Amounts beside a tree, by the labels of what they are the sum of in it."""
-BESIDE = ("total", "unit_price", "factory_price", *TERMS)
+BESIDE = ("total", "net", "unit_price", "factory_price", *TERMS)
 OPERATORS = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -91,7 +91,7 @@ def amounts(tree: Any, total: int) -> dict[str, int]:
     factory = total - terms["platform_fee"] - terms["royalty"] - terms["tax"]
     counted = {number for line in tree["children"] for number in pieces_of(line)}
     each = {"unit_price": round(Fraction(total, counted.pop()))} if len(counted) == len(tree["children"]) == 1 else {}
-    return {"total": total, "factory_price": factory, **terms, **each}
+    return {"total": total, "net": total - terms["tax"], "factory_price": factory, **terms, **each}
 
 
 def compare(beside: dict[str, int], found: dict[str, int]) -> None:

@@ -63,6 +63,7 @@ def shown():
         "factory_price": made.factory_minor,
         "platform_fee": made.fee_minor,
         "royalty": made.royalty_minor,
+        "net": made.total_minor - made.tax_minor,
         "tax": made.tax_minor,
         "delivery": made.delivery_minor,
     }
@@ -117,7 +118,7 @@ def test_what_is_no_object_is_no_quote(tmp_path, sent):
     assert run(tmp_path, sent).returncode == 2
 
 
-@pytest.mark.parametrize("name", ["total", "unit_price", "factory_price", "platform_fee", "royalty", "tax", "delivery"])
+@pytest.mark.parametrize("name", recompute.BESIDE)
 def test_an_amount_beside_the_tree_that_differs_from_it_is_named(tmp_path, shown, name):
     shown["offers"][0][name]["minor"] += 1
     told = run(tmp_path, shown)

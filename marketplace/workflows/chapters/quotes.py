@@ -8,8 +8,17 @@ from marketplace.quoting.frozen import FrozenOffer
 from marketplace.workflows.chapters import queries
 from marketplace.workflows.chapters.values import File, Scope, as_json, columns
 
-SHOWN = ("total", "unit_price", "factory_price", "platform_fee", "royalty", "tax", "delivery")
-COLUMNS = ("total_minor", "unit_minor", "factory_minor", "fee_minor", "royalty_minor", "tax_minor", "delivery_minor")
+AMOUNTS = {
+    "total": "total_minor",
+    "unit_price": "unit_minor",
+    "factory_price": "factory_minor",
+    "platform_fee": "fee_minor",
+    "royalty": "royalty_minor",
+    "net": "net_minor",
+    "tax": "tax_minor",
+    "delivery": "delivery_minor",
+}
+"""What is shown beside the tree, by the names of the API."""
 INNER = ("organisation_id", "requested_by", "explanation", "left_out", "facets")
 """The first two name persons, the others are in the price tree or about others' listings."""
 
@@ -22,13 +31,13 @@ def chapter(scope: Scope) -> Iterator[File]:
 
 
 def _offer(offer: FrozenOffer) -> dict[str, Any]:
-    amounts = zip(SHOWN, COLUMNS, strict=True)
     return {
         "id": offer.id,
         "factory_id": offer.factory_id,
         "machine_min": offer.machine_min,
         "finish_by": offer.finish_by,
         "ships_on": offer.ships_on,
-        **{name: {"minor": getattr(offer, column), "currency": offer.currency} for name, column in amounts},
+        **{name: {"minor": getattr(offer, column), "currency": offer.currency} for name, column in AMOUNTS.items()},
+        "taxed": offer.taxed,
         "breakdown": offer.explained_breakdown,
     }
