@@ -48,8 +48,9 @@ def compare(asked: dict[str, Any], rfq_id: UUID) -> dict[str, Any]:
 def accept(rfq_id: UUID, bid_id: UUID, once: Once) -> Rfq:
     """Accept one bid, once; accepting the same one again changes nothing.
 
-    It becomes a quote of one offer, its tax added, as bids are before tax: order it at `/v1/customer/orders` by the `quote_id` and `offer_id` of the answer.
-    All other bids are not chosen. The minutes that it reserves are open now and are held by the order only: order soon.
+    It becomes a quote of one offer, its tax added, as bids are before tax: order it at `/v1/customer/orders` by the
+    `quote_id` and `offer_id` of the answer. All other bids are not chosen. The minutes that it reserves are open and
+    are held by the order only: order soon.
     """
     with transaction():
         days = settings().quote_days
