@@ -59,6 +59,23 @@ def test_prices_of_many_are_those_of_each_with_the_figures_of_its_tree(routings,
     assert [json.loads(tree.template(trees[0]) % tuple(numbers)) for numbers in many.figures] == trees
 
 
+@given(data=st.data())
+def test_fees_and_taxes_of_each_cards_own_are_those_of_its_price(routings, rates, charges, currencies, data):
+    routing, currency, added = data.draw(routings), data.draw(currencies), data.draw(charges)
+    pile = data.draw(st.lists(rates(routing, currency), min_size=1, max_size=4))
+    fees, taxes = (data.draw(st.lists(st.integers(0, 10_000), min_size=len(pile), max_size=len(pile))) for _ in "ab")
+    own = replace(added, fee_bps=np.array(fees), tax_bps=np.array(taxes))
+    each = [
+        price(routing, one, replace(added, fee_bps=fee, tax_bps=tax))
+        for one, fee, tax in zip(pile, fees, taxes, strict=True)
+    ]
+    many = books.prices(routing, stacked(pile), own, cards=len(pile))
+
+    assert totals(routing, stacked(pile), own, cards=len(pile)).tolist() == [one.total_minor for one in each]
+    assert list(many.taxes) == [one.tax_minor for one in each]
+    assert list(many.figures) == [tree.figures(tree.compact(one.tree)) for one in each]
+
+
 def test_a_per_cent_sign_in_a_label_survives_the_template():
     shape = {"kind": "order", "label": "100 % d %d %s", "amount": 7, "children": []}
 
@@ -189,3 +206,11 @@ def test_a_book_of_two_currencies_or_of_none_is_refused():
 def test_a_fee_out_of_range_is_refused(block, pla):
     with pytest.raises(ChargesOutOfRange):
         totals(route("fdm", pla, block, Making(1)), stacked([dearest()]), Charges(fee_bps=10_001), cards=1)
+
+
+@pytest.mark.parametrize("bps", [[800, 10_001], [-1, 800]])
+@pytest.mark.parametrize("name", ["fee_bps", "tax_bps"])
+def test_one_share_of_a_column_out_of_range_is_refused(block, pla, name, bps):
+    pile, own = stacked([dearest(), dearest()]), Charges(**{name: np.array(bps)})
+    with pytest.raises(ChargesOutOfRange):
+        totals(route("fdm", pla, block, Making(1)), pile, own, cards=2)
