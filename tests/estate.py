@@ -176,7 +176,8 @@ def _listed(market: Market, owner: Person) -> dict[str, str]:
 def _in_its_calendar(app: Flask, owner: Person, centre_id: UUID) -> dict[str, str]:
     """A closure, a breakdown, another calendar and a link."""
     now = clock.now()
-    closed = ExceptionTerms(ExceptionKind.CLOSURE, now.date(), now.date() + timedelta(days=9), "Works holiday")
+    tomorrow = now.date() + timedelta(days=1)  # today is over where midnight has passed already
+    closed = ExceptionTerms(ExceptionKind.CLOSURE, tomorrow, tomorrow + timedelta(days=8), "Works holiday")
     down = BreakdownTerms(machines=1, starts_at=now, until=now + timedelta(days=2), reason="Spindle")
     with app.app_context(), transaction():
         centre = capability.work_centre_to_change(owner.actor, centre_id)
