@@ -218,6 +218,11 @@ def test_the_subcontractor_may_decline_and_both_parties_read_why(taken, helper, 
     assert problem(again) == (404, "subcontract_not_found")
     begin(taken, 2)
     assert problem(end(taken, 2, done_elsewhere=True)) == (409, "not_agreed_elsewhere")
+    history = json.loads(opened(saved(taken.factory, taken.job))["history.json"])
+    assert [(each["to_state"], each["side"]) for each in history if each["subject_kind"] == "subcontracts"] == [
+        ("agreed", "customer"),
+        ("declined", "subcontractor"),
+    ]
 
 
 # Whom, when and how often.

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from marketplace.attachments.models import Side
 from marketplace.orders.models import Job
+from marketplace.production import queries as production
 from marketplace.workflows.chapters import queries
 from marketplace.workflows.chapters.values import File, Scope, as_json, columns, side_of
 
@@ -60,6 +62,13 @@ def _job(job: Job) -> dict[str, Any]:
 
 def _history(scope: Scope) -> list[dict[str, Any]]:
     whole = [scope.order.id] if scope.side is Side.CUSTOMER else []
-    moves = queries.moves([*whole, *(each.id for each in scope.jobs)])
+    moves = queries.moves([*whole, *(subject for job in scope.jobs for subject in _moved(job))])
     inner = ("user_id", "organisation_id")
     return [{**columns(each, but=inner), "side": side_of(each.organisation_id, scope)} for each in moves]
+
+
+def _moved(job: Job) -> list[UUID]:
+    """What has states of its own: a job, its first articles, and its operations that somebody else was to do."""
+    articles = production.first_articles(job.id) if job.first_article is not None else ()
+    given = production.subcontracts(job.id) if job.is_subcontracted else ()
+    return [job.id, *(each.id for each in (*articles, *given))]

@@ -80,7 +80,9 @@ def _plain(value: Any) -> str:
 
 
 def side_of(organisation_id: UUID | None, scope: Scope) -> str | None:
-    """Who acted: the customer, a factory, or (None) the house."""
+    """Who acted: the customer, a factory, whoever does an operation for one, or (None) the house."""
     if organisation_id is None:
         return None
-    return "customer" if organisation_id == scope.order.organisation_id else "factory"
+    if organisation_id == scope.order.organisation_id:
+        return "customer"
+    return "factory" if organisation_id in {job.factory_id for job in scope.jobs} else "subcontractor"
