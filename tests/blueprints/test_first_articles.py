@@ -4,10 +4,13 @@ import json
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from marketplace.kernel import clock
+from marketplace.kernel.database import session
+from marketplace.kernel.transaction import transaction
 from marketplace.production.first_articles import ANSWER_TIME, MOST_FIRST_ARTICLES
-from marketplace.workflows import first_articles
+from marketplace.workflows import checking, first_articles
 from tests.blueprints.account.test_notices import kinds_of
 from tests.blueprints.customer.test_orders import choose, quoted
 from tests.blueprints.factory.test_inspections import values
@@ -419,6 +422,25 @@ def test_with_the_end_of_the_job_nobody_is_asked_any_more(app, held, who):
     assert problem(release(held)) == (409, "illegal_move")
     assert problem(hand_over(held, shown["first_articles"][0]["record_id"]))[0] == 409
     assert holds_everywhere(app)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "named"),
+    [
+        ("update jobs set first_article = 'awaited', clock_stopped_at = null", {"B1", "K1"}),
+        ("update jobs set first_article = 'released'", {"B1", "K1"}),
+        ("update jobs set first_article = null", {"B1", "K1"}),
+        ("update jobs set pieces_remade = 3", {"K4"}),
+        ("update jobs set state = 'shipped'", {"B1"}),
+    ],
+)
+def test_a_spoilt_first_article_is_found_by_the_stored_invariants(app, held, spoil, named):
+    hand_over(held, inspected(held))
+    assert holds_everywhere(app)
+    with app.app_context(), transaction():
+        session().execute(text(spoil))
+    with app.app_context():
+        assert named <= {each.invariant.id for each in checking.check() if each.offenders}
 
 
 def test_each_sides_archive_has_the_first_articles(held):

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from sqlalchemy import text
 
 from blueprints.http.ports import ports
 from marketplace.accounts.models import Organisation
@@ -12,6 +13,7 @@ from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
 from marketplace.parts.models import FileAccess, Revision, StoredFile
 from marketplace.production.subcontracting import MOST_SUBCONTRACTS
+from marketplace.workflows import checking
 from tests.blueprints.account.test_notices import kinds_of, told
 from tests.blueprints.customer.test_orders import choose
 from tests.blueprints.factory.test_jobs import PARCEL, REASON, holds_everywhere, pay
@@ -223,6 +225,27 @@ def test_the_subcontractor_may_decline_and_both_parties_read_why(taken, helper, 
         ("agreed", "customer"),
         ("declined", "subcontractor"),
     ]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "update subcontracts set state = 'done'",
+        "update subcontracts set subcontractor_id = factory_id",
+        "update subcontracts set factory_id = subcontractor_id",
+        "update subcontracts set subcontractor_id = (select organisation_id from orders)",
+        "update jobs set is_subcontracted = false",
+        "update jobs set state = 'cancelled'",
+    ],
+)
+def test_a_spoilt_subcontract_is_found_by_the_stored_invariants(app, taken, helper, spoil):
+    proposed(taken, helper)
+    agree(taken)
+    assert holds_everywhere(app)
+    with app.app_context(), transaction():
+        session().execute(text(spoil))
+    with app.app_context():
+        assert "B2" in {each.invariant.id for each in checking.check() if each.offenders}
 
 
 # Whom, when and how often.
