@@ -18,8 +18,8 @@ from marketplace.orders.errors import ChangeNotFound, JobNotFound, OrderNotFound
 from marketplace.orders.models import Change, Job, Order, OrderLine, Share, Shipment
 from marketplace.orders.states import OFF, JobState, OrderState
 
-SHIPMENTS: Load = selectinload(Job.shipments).selectinload(Shipment.parcels)
-"""One statement more where something was shipped, and none where nothing was."""
+SHIPMENTS: Load = selectinload(Job.shipments).joinedload(Shipment.parcels)
+"""With their parcels in the same statement: most have one."""
 WHOLE_JOB: tuple[Load, ...] = (
     joinedload(Job.hold),
     SHIPMENTS,
