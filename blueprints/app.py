@@ -136,6 +136,7 @@ ROUTES: tuple[str, ...] = (
     "public.estimates.routes",
     "public.listings.routes",
     "public.machine_classes.routes",
+    "public.pages.returning",
     "public.pages.routes",
     "public.problems.routes",
     "public.records.routes",

@@ -30,7 +30,7 @@ from marketplace.jobs.worker import Handler
 from marketplace.kernel.documents import Typesetter
 from marketplace.notifications.ports import Post
 from marketplace.parts.ports import FileStore
-from marketplace.payments.ports import Gateway
+from marketplace.payments.cashier import Provider
 from marketplace.payouts.sealing import Seal
 from marketplace.quality.signing import KeySource
 from marketplace.workflows import (
@@ -62,7 +62,7 @@ class Ports:
     """Everything outside the house, behind the shapes that the business knows."""
 
     files: FileStore
-    gateway: Gateway
+    gateway: Provider
     disputes: DisputeDesk
     measurer: Measurer
     post: Post
@@ -150,7 +150,7 @@ def _others(ports: Ports) -> Mapping[str, Follow]:
     return disputing.fetchers(ports.disputes, ports.gateway)
 
 
-def _run_operation(operation_id: str, gateway: Gateway) -> None:
+def _run_operation(operation_id: str, gateway: Provider) -> None:
     """A job's arguments are JSON: an id arrives as text."""
     sending.run_operation(UUID(operation_id), gateway)
 

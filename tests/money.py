@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import stripe
@@ -38,13 +39,15 @@ from marketplace.payments import inbox
 from marketplace.payments import invariants as payment_invariants
 from marketplace.payments import queries as payment_rows
 from marketplace.payments import service as payments
-from marketplace.payments.models import Operation, Payment, PayoutAccount
+from marketplace.payments.models import Method, Operation, Payment, PayoutAccount, WayState, WayToPay
 from marketplace.payments.ports import EventSeen, Gateway
 from marketplace.payouts import invariants as payout_invariants
 from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
 from marketplace.workflows import (
+    choosing,
     disputing,
     listening,
+    opening_payments,
     paying,
     payout_accounts,
     refunding,
@@ -52,6 +55,7 @@ from marketplace.workflows import (
     resuming,
     sending,
     settlement,
+    showing_payments,
 )
 from marketplace.workflows.buying import bought
 from stripe_sandbox.calls import Call
@@ -68,6 +72,9 @@ INVARIANTS: Sequence[Invariant] = (
     *payout_invariants.INVARIANTS,
     *dispute_invariants.INVARIANTS,
 )
+
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class Crash(BaseException):
@@ -125,6 +132,13 @@ class Stripe:
     def requests(self, method: str, path: str) -> list[dict[str, Any]]:
         made = self.served.sandbox.api.requests
         return [each for each in made if each["method"] == method and each["path"] == path]
+
+    def page(self, url: str | None, **given: str) -> str:
+        """The customer fills in a hosted page, as a browser would; where it leads them."""
+        assert url is not None
+        answer = urllib3.request("POST", url, body=urlencode(given), headers=FORM, redirect=False)
+        assert answer.status in (200, 302, 303), answer.data
+        return answer.headers.get("Location", "")
 
     def fail(self, kind: str, method: str, path: str, times: int = 1) -> None:
         self.served.sandbox.api.faults.order(Fault(kind, method, path, times))
@@ -192,6 +206,37 @@ class Till:
     def open(self, order_id: UUID, gateway: Gateway | None = None) -> paying.PaymentOpened:
         with self.app.app_context():
             return paying.open_payment(order_id, gateway or self.stripe.gateway, by=self.customer.actor)
+
+    def choose(self, order_id: UUID, method: Method | None = None, gateway: Any = None) -> paying.PaymentOpened:
+        """The customer opens the payment by a method of their choice."""
+        with self.app.app_context():
+            return opening_payments.open_payment(
+                order_id,
+                method,
+                gateway or self.stripe.gateway,
+                by=self.customer.actor,
+                return_to="http://market.example/pay",
+            )
+
+    def told(self, order_id: UUID) -> showing_payments.PaymentTold:
+        """What the customer sees of the payment."""
+        with self.app.app_context(), transaction():
+            return showing_payments.told(order_id, by=self.customer.actor)
+
+    def ways(self) -> list[WayToPay]:
+        return sorted(self.rows(WayToPay), key=lambda each: each.id)
+
+    def look(self, way: WayToPay, gateway: Any = None) -> WayState:
+        """The customer comes back, or the schedule looks."""
+        with self.app.app_context():
+            return choosing.look(way.id, gateway or self.stripe.gateway)
+
+    def hear(self, *kinds: str) -> None:
+        """Every event that Stripe has had for us so far arrives, of these kinds or of all that we handle."""
+        for each in self.stripe.served.sandbox.api.world.kind("event"):
+            if each.shown["type"] in (kinds or inbox.HANDLED):
+                self.deliver(dict(each.shown))
+        self.work()
 
     def pay(self, order_id: UUID) -> str:
         """The customer opens the payment and pays; nobody has told us yet. The intent's id."""

@@ -99,8 +99,8 @@ from marketplace.payments.models import (
     ReleaseState,
     Terms,
     TermsLimit,
-    Way,
     WayState,
+    WayToPay,
 )
 from marketplace.payouts.models import (
     Approval,
@@ -868,13 +868,14 @@ def _ways(user: User, shop: Organisation, payment: Payment) -> None:
     )
     _add(found)
     _add(terms)
-    way = Way(
+    way = WayToPay(
         id=new_id(),
         payment_id=payment.id,
         number=1,
         method=Method.INVOICE,
         state=WayState.ENDED,
         due_by=LATER,
+        return_url="https://market.example/pay",
         was_due_by=NOW,
         terms_id=terms.id,
         provider_id="in_1",

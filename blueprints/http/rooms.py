@@ -87,6 +87,8 @@ class Parser(FlaskParser):
             sent = super().load_json(req, schema)
         except (ValueError, RecursionError):  # a number of thousands of digits; brackets in brackets without end
             raise BadRequest from None
+        if sent is missing and getattr(schema, "may_be_absent", False):
+            return {}
         if sent is missing:
             raise ValidationError("Send a JSON object.")
         return sent

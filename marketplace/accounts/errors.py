@@ -59,3 +59,27 @@ class SignInNotFresh(Forbidden):
     """It takes a person who has just logged in; `fresh_for_s` says how long that counts."""
 
     code = "sign_in_not_fresh"
+
+
+class OrganisationNotFound(NotFound):
+    """There is no organisation of this id."""
+
+    code = "organisation_not_found"
+
+
+class VerificationNotFound(NotFound):
+    """The business is not verified, so that nothing can be withdrawn."""
+
+    code = "verification_not_found"
+
+
+class NoCompany(Conflict):
+    """Only companies are verified as businesses."""
+
+    code = "not_a_company"
+
+
+class NumberUnfit(Rejected):
+    """A register has no numbers of this form."""
+
+    code = "business_number_unfit"

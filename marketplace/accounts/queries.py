@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
-from marketplace.accounts.models import ApiToken, Invitation, LogIn, Member, Organisation, User, throttles
+from marketplace.accounts.errors import OrganisationNotFound, VerificationNotFound
+from marketplace.accounts.models import ApiToken, Invitation, LogIn, Member, Organisation, User, Verification, throttles
 from marketplace.accounts.passwords import Kept
 from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor, Role
@@ -201,6 +202,42 @@ def _tokens_of(who: Actor) -> tuple[ColumnElement[bool], ...]:
     if who.role is not Role.OWNER:
         seen.append(ApiToken.user_id == who.user_id)
     return tuple(seen)
+
+
+def organisation_to_judge(organisation_id: UUID) -> Organisation:
+    """Any organisation, locked, for the staff. Raises OrganisationNotFound."""
+    query = select(Organisation).where(Organisation.id == organisation_id).with_for_update()
+    found = session().scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise OrganisationNotFound("There is no such organisation.")
+    return found
+
+
+def verification_in_force(organisation_id: UUID) -> Verification | None:
+    """What a register says of a business, as long as it holds; to be changed."""
+    query = select(Verification).where(
+        Verification.organisation_id == organisation_id, Verification.withdrawn_at.is_(None)
+    )
+    return session().scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
+
+
+def verification_to_withdraw(organisation_id: UUID) -> Verification:
+    """The same. Raises VerificationNotFound."""
+    found = verification_in_force(organisation_id)
+    if found is None:
+        raise VerificationNotFound("This business is not verified.")
+    return found
+
+
+def verification(verification_id: UUID) -> Verification:
+    """One verification, in force or withdrawn."""
+    return session().get_one(Verification, verification_id)
+
+
+def verifications(organisation_id: UUID) -> Sequence[Verification]:
+    """All that was found of a business, the newest first."""
+    query = select(Verification).where(Verification.organisation_id == organisation_id)
+    return session().scalars(query.order_by(Verification.id.desc())).all()
 
 
 def _there(row: Row | None, otherwise: str) -> Row:

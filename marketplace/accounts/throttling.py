@@ -37,6 +37,7 @@ PASSWORD_OF_USER: Final = Limit("password:user", 10, timedelta(seconds=30))
 ESTIMATE_FROM_IP: Final = Limit("estimate:ip", 30, timedelta(seconds=2))
 MESSAGES_OF_USER: Final = Limit("message:user", 60, timedelta(seconds=10))
 VERIFY_FROM_IP: Final = Limit("verify:ip", 30, timedelta(seconds=2))
+RETURN_FROM_IP: Final = Limit("return:ip", 30, timedelta(seconds=2))
 CODES_OF_USER: Final = Limit("invitation:user", 10, timedelta(seconds=30))
 
 

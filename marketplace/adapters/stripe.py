@@ -12,8 +12,9 @@ from uuid import UUID
 import stripe
 
 from marketplace.adapters import stripe_events, stripe_intents
-from marketplace.adapters.stripe_client import Connection, in_our_words, money, written
+from marketplace.adapters.stripe_client import REFUND_STATES, Connection, in_our_words, money, written
 from marketplace.adapters.stripe_payouts import StripePayouts, usual_banks
+from marketplace.adapters.stripe_ways import StripeWays
 from marketplace.kernel import transaction
 from marketplace.payments.errors import ProviderUnavailable
 from marketplace.payments.ports import (
@@ -34,12 +35,6 @@ from marketplace.payments.ports import (
 )
 
 REFUND: Final[list[str]] = ["balance_transaction", "failure_balance_transaction"]
-REFUND_STATES: Final = {
-    "succeeded": RefundState.SUCCEEDED,
-    "failed": RefundState.FAILED,
-    "canceled": RefundState.FAILED,
-}
-"""Of docs.stripe.com/api/refunds/object; `pending` and `requires_action` are on their way."""
 
 
 class StripeGateway(StripePayouts):
@@ -49,6 +44,7 @@ class StripeGateway(StripePayouts):
         super().__init__(connection)
         self._client = connection.client
         self._secrets = secrets
+        self.ways = StripeWays(connection)
 
     @in_our_words
     def open_intent(self, asked: IntentAsked) -> IntentSeen:

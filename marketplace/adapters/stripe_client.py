@@ -13,6 +13,7 @@ import stripe
 from marketplace.adapters.stripe_http import PooledClient, proxy_for
 from marketplace.kernel.money import Money
 from marketplace.payments.errors import BalanceInsufficient, PaymentDisputed, ProviderRefused, ProviderUnavailable
+from marketplace.payments.ports import RefundState
 
 RETRIES: Final = 2
 """Of the SDK, under the same key: connection losses, 409 and 5xx; never 429."""
@@ -22,6 +23,13 @@ KINDS: Final[Mapping[str, type[ProviderRefused]]] = {
     "charge_disputed": PaymentDisputed,
 }
 """Of docs.stripe.com/error-codes, those that are a no of their own; every other no is for good."""
+
+REFUND_STATES: Final = {
+    "succeeded": RefundState.SUCCEEDED,
+    "failed": RefundState.FAILED,
+    "canceled": RefundState.FAILED,
+}
+"""Of docs.stripe.com/api/refunds/object; `pending` and `requires_action` are on their way."""
 
 stripe.enable_telemetry = False  # it writes into the home directory, and fails where there is none
 

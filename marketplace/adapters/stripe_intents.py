@@ -64,7 +64,8 @@ def seen(answer: Any) -> IntentSeen:
         amount=_money(intent.amount, intent.currency),
         is_cancelled=intent.status == "canceled",
         client_secret=intent.client_secret or "",
-        payment_id=_written(intent),
+        payment_id=_written(intent, "payment"),
+        way_id=_written(intent, "way") if "way" in intent.metadata else None,
         charge=_charge(charge) if is_paid and isinstance(charge, Charge) else None,
     )
 
@@ -82,9 +83,9 @@ def _money(minor: int, currency: str) -> Money:
     return Money(minor, currency.upper())
 
 
-def _written(intent: Intent) -> UUID | None:
-    """The payment that we wrote on it; an intent of the dashboard has none, or anything."""
+def _written(intent: Intent, name: str) -> UUID | None:
+    """What we wrote on it; an intent of the dashboard has nothing, or anything."""
     try:
-        return UUID(intent.metadata["payment"])
+        return UUID(intent.metadata[name])
     except (KeyError, ValueError):
         return None

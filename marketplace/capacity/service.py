@@ -4,7 +4,7 @@ Every change locks the work centre first, then the hold, then days: so two chang
 another, and no two wait for each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -93,6 +93,13 @@ def firm(hold: Hold, *, by: Actor) -> None:
     """The factory has taken the job: its minutes no longer lapse. Raises IllegalMove."""
     lock(hold)
     hold.move(HoldState.FIRM, by=by)
+
+
+def prolong(hold_ids: Collection[UUID], *, until: datetime) -> None:
+    """Tentative minutes are kept until another instant than was said: the time to pay for them has changed."""
+    transaction.inside()
+    tentative = update(Hold).where(Hold.id.in_(hold_ids), Hold.state == HoldState.TENTATIVE)
+    session().execute(tentative.values(expires_at=until))
 
 
 def release(hold: Hold, *, by: Actor) -> None:

@@ -74,6 +74,13 @@ class NoticeKind(StrEnum):
     DISPUTE_LOST = "dispute_lost"
     FEE_DECIDED = "fee_decided"
     TAX_NUMBER_SEEN = "tax_number_seen"
+    PAYMENT_FAILED = "payment_failed"
+    PAYMENT_PARTLY_RECEIVED = "payment_partly_received"
+    PAYMENT_SENT_BACK = "payment_sent_back"
+    BUSINESS_VERIFIED = "business_verified"
+    BUSINESS_NOT_VERIFIED = "business_not_verified"
+    PAYMENT_TERMS_GRANTED = "payment_terms_granted"
+    PAYMENT_TERMS_ENDED = "payment_terms_ended"
 
 
 TITLES: Final[Mapping[NoticeKind, str]] = {
@@ -143,6 +150,13 @@ TITLES: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.DISPUTE_LOST: "The customer's bank has taken a disputed payment; each bears it by its share",
     NoticeKind.FEE_DECIDED: "The platform's fee on your price changes",
     NoticeKind.TAX_NUMBER_SEEN: "The staff has seen your tax number in VIES",
+    NoticeKind.PAYMENT_FAILED: "Your payment did not succeed; try again, this way or another",
+    NoticeKind.PAYMENT_PARTLY_RECEIVED: "A part of your bank transfer has arrived",
+    NoticeKind.PAYMENT_SENT_BACK: "You paid more than was due; the surplus goes back to you",
+    NoticeKind.BUSINESS_VERIFIED: "Your business is verified",
+    NoticeKind.BUSINESS_NOT_VERIFIED: "Your business counts as verified no more",
+    NoticeKind.PAYMENT_TERMS_GRANTED: "You have net terms for paying by invoice",
+    NoticeKind.PAYMENT_TERMS_ENDED: "Your net terms have ended",
 }
 
 TO_OWNERS_ALWAYS: Final = frozenset(

@@ -164,6 +164,11 @@ def unpaid_since(now: datetime, *, limit: int = 100) -> Sequence[UUID]:
     return session().scalars(query.order_by(Order.pay_by).limit(limit)).all()
 
 
+def holds_of(order_id: UUID) -> Sequence[UUID]:
+    """The holds of the jobs of an order."""
+    return session().scalars(select(Job.hold_id).where(Job.order_id == order_id)).all()
+
+
 def unanswered_since(now: datetime, *, limit: int = 100) -> Sequence[tuple[UUID, UUID]]:
     """(order, job) of jobs whose time to answer has passed while their clock ran, the longest overdue first."""
     asked = Job.state.in_((JobState.OFFERED, JobState.COUNTERED)) & Job.clock_stopped_at.is_(None)

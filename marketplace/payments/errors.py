@@ -89,3 +89,45 @@ class PaymentDisputed(ProviderRefused):
     """The customer's bank disputes the payment, or took it: the provider refunds nothing of it."""
 
     code = "provider_payment_disputed"
+
+
+class MethodNotForCurrency(Rejected):
+    """The currency of the order cannot be paid by this method."""
+
+    code = "method_not_for_currency"
+
+
+class TransferTooSlow(Conflict):
+    """Work begins before a bank transfer could have arrived."""
+
+    code = "transfer_too_slow"
+
+
+class PaymentUnderWay(Conflict):
+    """Money is on its way, or a part of it has arrived: the way to pay cannot be changed now."""
+
+    code = "payment_under_way"
+
+
+class WayNotFound(NotFound):
+    """Nobody has chosen such a way to pay."""
+
+    code = "way_to_pay_not_found"
+
+
+class TermsNotFound(NotFound):
+    """The organisation has no net terms that could be ended."""
+
+    code = "payment_terms_not_found"
+
+
+class BusinessNotVerified(Conflict):
+    """Net terms are for businesses that were found in a register."""
+
+    code = "business_not_verified"
+
+
+class OtherWayChosen(Conflict):
+    """The customer has chosen another way to pay than by card, and it is open."""
+
+    code = "other_way_chosen"

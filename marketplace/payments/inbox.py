@@ -41,6 +41,16 @@ class Outcome(StrEnum):
 HANDLED: Final = frozenset(
     {
         "payment_intent.succeeded",
+        "payment_intent.processing",
+        "payment_intent.partially_funded",
+        "payment_intent.payment_failed",
+        "checkout.session.completed",
+        "checkout.session.async_payment_succeeded",
+        "checkout.session.async_payment_failed",
+        "checkout.session.expired",
+        "invoice.paid",
+        "invoice.voided",
+        "cash_balance.funds_available",
         "transfer.created",
         "transfer.reversed",
         "refund.created",

@@ -175,10 +175,10 @@ LIVING_WAYS: Final = (
     WayState.PARTIALLY_FUNDED,
 )
 """What may still become money by itself."""
-_LIVING: Final = "state in ('opening', 'requires_action', 'processing', 'partially_funded')"
+_LIVING: Final = "method <> 'card' and state in ('opening', 'requires_action', 'processing', 'partially_funded')"
 
 
-class Way(Identified, Stateful, Base):
+class WayToPay(Identified, Stateful, Base):
     """One try to pay: of a card only where there is something to tell of it, of any other method from its choice on."""
 
     __tablename__ = "payment_ways"
@@ -200,7 +200,9 @@ class Way(Identified, Stateful, Base):
     state: Mapped[WayState] = mapped_column(default=WayState.OPENING)
     idempotency_key: Mapped[UUID] = mapped_column(default=uuid4, unique=True)
     due_by: Mapped[datetime]
-    """Until when it is open; never after the order's own time to pay."""
+    """Until when the provider takes money this way, unless the order's own time is over before."""
+    return_url: Mapped[str]
+    """Where the customer comes back to from a page of the provider."""
     was_due_by: Mapped[datetime | None]
     """The order's time to pay before this way lengthened it; it comes back when the way fails or is left."""
     terms_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment_terms.id"))

@@ -16,7 +16,7 @@ from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Money
 from marketplace.payments import queries
 from marketplace.payments.errors import MoreThanCaptured, OperationNotFailed
-from marketplace.payments.models import FreezeWhy, Operation, OperationKind, OperationState, Payment, Rail
+from marketplace.payments.models import FreezeWhy, Operation, OperationKind, OperationState, Payment, Rail, WayToPay
 
 LONGEST_PROBLEM: Final = 500
 KEY_IS_SURE_FOR: Final = timedelta(hours=23)
@@ -60,6 +60,8 @@ class Asking:
     account_id: str
     transfer_id: str
     """Of a reversal: the transfer as the provider calls it."""
+    way_id: UUID | None
+    """Of what closes a way to pay, or sends back what came there."""
     is_old: bool
     """It may have been carried out under another key, or one that the provider has forgotten: look before sending."""
 
@@ -96,6 +98,29 @@ def take_back(transfer: Operation, payment: Payment, *, reason: str, amount_mino
     transaction.inside()
     kind, party_id = OperationKind.REVERSAL, transfer.party_id
     return _add(kind, payment, reason=reason, amount_minor=amount_minor, party_id=party_id, transfer_id=transfer.id)
+
+
+def end_way(way: WayToPay, payment: Payment) -> None:
+    """Owe the provider the end of a way to pay; it was asked for once, whoever asks again. The payment is locked."""
+    transaction.inside()
+    reason = f"end:{way.id}"
+    if queries.operation_for(reason) is None:
+        operation = _add(OperationKind.END_WAY, payment, reason=reason, amount_minor=0, way_id=way.id)
+        ask_later(operation.id, payment.order_id)
+
+
+def return_funds(way: WayToPay, payment: Payment, minor: int) -> bool:
+    """Owe a customer what they transferred beyond what was due; one at a time, as one may be counted in the next.
+
+    It never was in our balance at the provider: the ledger knows nothing of it. The payment is locked.
+    """
+    transaction.inside()
+    if queries.funds_on_their_way(way.id):
+        return False
+    reason = f"funds:{way.id}:{queries.funds_returned(way.id) + 1}"
+    operation = _add(OperationKind.RETURN_FUNDS, payment, reason=reason, amount_minor=minor, way_id=way.id)
+    ask_later(operation.id, payment.order_id)
+    return True
 
 
 def owe_us(
@@ -197,7 +222,7 @@ def retry(operation: Operation, payment: Payment) -> None:
     transaction.inside()
     if operation.state is not OperationState.FAILED:
         raise OperationNotFailed("Only an operation that has failed can be tried again.", state=operation.state)
-    if operation.kind is not OperationKind.REVERSAL:
+    if operation.kind in queries.MONEY_OUT:
         _refuse_beyond_captured(payment, operation.amount_minor)
     operation.state = OperationState.READY
     _take_new_key(operation)
@@ -261,6 +286,7 @@ def begin(operation_id: UUID) -> Asking | Idle:
         charge_id=payment.charge_id or "",
         account_id=way.account_id,
         transfer_id=transfer_id,
+        way_id=operation.way_id,
         is_old=is_old,
     )
 

@@ -38,7 +38,10 @@ class ChargeSeen:
 
 @dataclass(frozen=True, slots=True)
 class IntentSeen:
-    """A payment intent: paid where there is a charge. `payment_id` is what we wrote on it, if it is ours."""
+    """A payment intent: paid where there is a charge. `payment_id` is what we wrote on it, if it is ours.
+
+    So is `way_id`, where it is no card.
+    """
 
     id: str
     amount: Money
@@ -46,6 +49,7 @@ class IntentSeen:
     client_secret: str = field(repr=False)
     payment_id: UUID | None
     charge: ChargeSeen | None
+    way_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

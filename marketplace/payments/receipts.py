@@ -85,6 +85,8 @@ def refunded(operation_id: UUID, seen: RefundSeen) -> Outcome:
     Raises ProviderUnavailable while the provider has not yet written the refund into its books.
     """
     operation, payment = queries.locked_operation(operation_id)
+    if operation.kind is OperationKind.RETURN_FUNDS:
+        return _funds_returned(operation, seen)
     if operation.kind is not OperationKind.REFUND:
         return Outcome.UNKNOWN
     if seen.state is RefundState.FAILED:
@@ -127,6 +129,39 @@ def _came_back(operation: Operation, payment: Payment, seen: RefundSeen) -> Outc
 def _post_refund(order_id: UUID, seen: RefundSeen, movement: Movement) -> None:
     lines = rules.refund(order_id, gross=seen.amount, fee=movement.fee)
     ledger.post("refund", reference=movement.id, lines=lines, order_id=order_id)
+
+
+def funds_returned(operation_id: UUID, seen: RefundSeen) -> Outcome:
+    """What a customer transferred beyond what was due is with them again; STALE while it is on its way.
+
+    It never was in our books. What their bank sends back is a person's matter.
+    """
+    operation, _ = queries.locked_operation(operation_id)
+    return _funds_returned(operation, seen)
+
+
+def _funds_returned(operation: Operation, seen: RefundSeen) -> Outcome:
+    if seen.state is RefundState.FAILED:
+        return _funds_came_back(operation, seen)
+    if operation.state is OperationState.DONE:
+        return _again(operation, seen.id)
+    if seen.amount != _asked(operation):
+        return Outcome.DIFFERENT
+    if seen.state is not RefundState.SUCCEEDED:
+        return Outcome.STALE
+    _done(operation, seen.id)
+    return Outcome.APPLIED
+
+
+def _funds_came_back(operation: Operation, seen: RefundSeen) -> Outcome:
+    is_ours = operation.provider_id == seen.id if operation.state is OperationState.DONE else True
+    if not is_ours or operation.state not in (OperationState.DONE, OperationState.READY):
+        return Outcome.STALE
+    operation.state = OperationState.FAILED
+    operation.provider_id = None
+    operation.first_sent_at = None
+    operation.problem = CAME_BACK.format(seen.id)
+    return Outcome.APPLIED
 
 
 def cancelled(operation_id: UUID, intent_id: str) -> Outcome:

@@ -203,5 +203,5 @@ def cancel_overdue() -> None:
 
 def _cancel_if_unpaid(order_id: UUID) -> None:
     order = queries.to_change(order_id)
-    if order.state is order.lifecycle.start:
+    if order.state is order.lifecycle.start and order.pay_by < clock.now():  # it may have been given more time since
         cancel(order, by=SYSTEM, reason="It was not paid in time.")

@@ -9,11 +9,13 @@ from uuid import UUID
 from marketplace.kernel.money import CurrencyUnknown
 from marketplace.kernel.transaction import transaction
 from marketplace.payments import inbox, payouts, queries, receipts
-from marketplace.payments.errors import ProviderRefused
+from marketplace.payments.cashier import Provider
+from marketplace.payments.errors import ProviderRefused, WayNotFound
 from marketplace.payments.inbox import Outcome
 from marketplace.payments.ports import Gateway
 from marketplace.payments.queries import Told
-from marketplace.workflows import settlement
+from marketplace.workflows import choosing, settlement
+from marketplace.workflows import queries as rows
 
 log = logging.getLogger("commonforge.money")
 
@@ -23,7 +25,7 @@ Follow = Callable[[str], Taking]
 """Fetches the thing that an event is about, by its id at the provider."""
 
 
-def handle_event(event_id: str, gateway: Gateway, others: Mapping[str, Follow]) -> None:
+def handle_event(event_id: str, gateway: Provider, others: Mapping[str, Follow]) -> None:
     """Handle one stored event: delivered n times, late, early or twice at once, it has the effect of one (C2).
 
     `others` say how events are followed up that are about none of the gateway's own things. Raises
@@ -41,7 +43,7 @@ def handle_event(event_id: str, gateway: Gateway, others: Mapping[str, Follow]) 
         log.warning("event %s (%s) is kept for a person: %s", event_id, told.kind, outcome)
 
 
-def _fetch(told: Told, gateway: Gateway, others: Mapping[str, Follow]) -> Taking:
+def _fetch(told: Told, gateway: Provider, others: Mapping[str, Follow]) -> Taking:
     try:
         if told.kind in others:
             return others[told.kind](told.about)
@@ -57,6 +59,40 @@ def _fetch(told: Told, gateway: Gateway, others: Mapping[str, Follow]) -> Taking
 def _intent(intent_id: str, gateway: Gateway) -> Taking:
     seen = gateway.intent(intent_id)
     return lambda: settlement.capture(seen)
+
+
+def _progress(intent_id: str, gateway: Provider) -> Taking:
+    """A payment has come further, or not: a card, or a part of another way."""
+    seen = gateway.ways.of_intent(intent_id)
+    return lambda: choosing.take_in(seen)
+
+
+def _session(session_id: str, gateway: Provider) -> Taking:
+    """A page was completed, or is over; that it was completed says nothing of money."""
+    seen = gateway.ways.of_session(session_id)
+    return lambda: choosing.take_in(seen)
+
+
+def _invoice(invoice_id: str, gateway: Provider) -> Taking:
+    seen = gateway.ways.of_invoice(invoice_id)
+    return lambda: choosing.take_in(seen)
+
+
+def _funds(customer_id: str, gateway: Provider) -> Taking:
+    """Somebody has transferred money: it is counted first, and then looked at what is left of it."""
+    try:
+        with transaction():
+            asked = rows.asked_of_customer(customer_id)
+    except WayNotFound:
+        return _nothing(Outcome.UNKNOWN)
+    seen, held = gateway.ways.look(asked), gateway.ways.funds(customer_id)
+
+    def taking() -> Outcome:
+        outcome = choosing.take_in(seen)
+        left = choosing.take_back_funds(asked, held)
+        return outcome if left is Outcome.STALE else left
+
+    return taking
 
 
 def _transfer(transfer_id: str, gateway: Gateway) -> Taking:
@@ -128,8 +164,18 @@ def _nothing(outcome: Outcome) -> Taking:
     return lambda: outcome
 
 
-FETCH: Final[dict[str, Callable[[str, Gateway], Taking]]] = {
+FETCH: Final[dict[str, Callable[[str, Provider], Taking]]] = {
     "payment_intent.succeeded": _intent,
+    "payment_intent.processing": _progress,
+    "payment_intent.partially_funded": _progress,
+    "payment_intent.payment_failed": _progress,
+    "checkout.session.completed": _session,
+    "checkout.session.async_payment_succeeded": _session,
+    "checkout.session.async_payment_failed": _session,
+    "checkout.session.expired": _session,
+    "invoice.paid": _invoice,
+    "invoice.voided": _invoice,
+    "cash_balance.funds_available": _funds,
     "transfer.created": _transfer,
     "transfer.reversed": _reversals,
     "refund.created": _refund,

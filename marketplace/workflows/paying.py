@@ -1,6 +1,9 @@
 """The customer pays: an intent is opened at the provider for what the order says is due."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from marketplace.kernel import clock
@@ -8,35 +11,57 @@ from marketplace.kernel.actor import Actor
 from marketplace.kernel.money import Money
 from marketplace.kernel.transaction import transaction
 from marketplace.payments import service as payments
-from marketplace.payments.errors import NotAwaitingPayment
-from marketplace.payments.models import PaymentState
+from marketplace.payments.errors import NotAwaitingPayment, OtherWayChosen
+from marketplace.payments.models import Method, WayState
 from marketplace.payments.ports import Gateway, IntentAsked, IntentSeen
 from marketplace.workflows import queries, settlement
 from marketplace.workflows.queries import Due
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentOpened:
-    """What a customer's browser needs to pay; the secret is handed on and never stored."""
+class BankTransfer:
+    """Where to transfer the money to, with which words, and how much of it has arrived."""
 
-    intent_id: str
-    client_secret: str = field(repr=False)
+    reference: str
+    accounts: Sequence[Mapping[str, Any]]
+    """Each in the words of its country: IBAN and BIC, sort code and number."""
+    paid: Money
+    left: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOpened:
+    """What a customer's browser needs to pay; the secret is handed on and never stored.
+
+    An intent and its secret are of a card, an address is of a page, a bank transfer has neither.
+    """
+
+    intent_id: str | None
+    client_secret: str | None = field(repr=False)
     amount: Money
+    method: Method = Method.CARD
+    state: WayState = WayState.REQUIRES_ACTION
+    url: str | None = None
+    bank_transfer: BankTransfer | None = None
+    pay_by: datetime | None = None
+    problem: str | None = None
 
 
 def open_payment(order_id: UUID, gateway: Gateway, *, by: Actor) -> PaymentOpened:
     """Open the order's payment, or hand out the open one again: committed, asked, committed; safe twice.
 
-    Raises OrderNotFound, NotAwaitingPayment, ProviderUnavailable, ProviderRefused.
+    Raises OrderNotFound, NotAwaitingPayment, OtherWayChosen, ProviderUnavailable, ProviderRefused.
     """
     with transaction():
         due = queries.due(by, order_id, now=clock.now())
     if not due.is_awaited:
         raise _not_awaited()
+    if due.method is not Method.CARD:
+        raise OtherWayChosen("Another way to pay was chosen for this order.", method=due.method)
     intent = _intent(due, gateway)
     with transaction():
-        state = _take_in(due, intent)
-    if state is not PaymentState.PENDING:
+        is_open = _take_in(due, intent)
+    if not is_open:
         raise _not_awaited()
     return PaymentOpened(intent.id, intent.client_secret, due.amount)
 
@@ -49,12 +74,12 @@ def _intent(due: Due, gateway: Gateway) -> IntentSeen:
     )
 
 
-def _take_in(due: Due, intent: IntentSeen) -> PaymentState:
-    """Remember the intent, or that it is paid already: its event is late or lost."""
+def _take_in(due: Due, intent: IntentSeen) -> bool:
+    """Remember the intent, or that it is paid already: its event is late or lost. Whether it is still to be paid."""
     if intent.charge is None:
-        return payments.note_intent(due.payment_id, intent.id)
+        return payments.note_intent(due.payment_id, intent.id, key=due.key)
     settlement.capture(intent)
-    return PaymentState.CAPTURED
+    return False
 
 
 def _not_awaited() -> NotAwaitingPayment:

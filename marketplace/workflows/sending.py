@@ -11,12 +11,14 @@ from marketplace.kernel import clock
 from marketplace.kernel.money import CurrencyUnknown
 from marketplace.kernel.transaction import transaction
 from marketplace.payments import operations, payouts, queries, receipts
+from marketplace.payments.cashier import FundsAsked, Provider
 from marketplace.payments.errors import BalanceInsufficient, PaymentDisputed, ProviderRefused, ProviderUnavailable
 from marketplace.payments.inbox import Outcome
 from marketplace.payments.models import OperationKind
 from marketplace.payments.operations import Asking, Idle
 from marketplace.payments.ports import AccountSeen, Gateway, RefundAsked, RefundState, ReversalAsked, TransferAsked
-from marketplace.workflows import settlement
+from marketplace.workflows import choosing, settlement
+from marketplace.workflows import queries as workflow_rows
 
 log = logging.getLogger("commonforge.money")
 
@@ -26,12 +28,13 @@ UNTIL_A_REFUND_ARRIVES: Final = timedelta(hours=1)
 UNTIL_A_DISPUTE_IS_HEARD_OF: Final = timedelta(hours=1)
 """Its event tells earlier, and its end has refunds go on."""
 ON_ITS_WAY: Final = "The provider has begun the refund; the customer does not have the money yet."
+A_BANK_DECIDES: Final = "A bank is still at work on this payment; it cannot be closed before."
 DIFFERENT: Final = "The provider shows another amount or currency than the {} asked for, or did it twice: look there."
 
 Receipt = Callable[[], Outcome]
 
 
-def run_operation(operation_id: UUID, gateway: Gateway) -> None:
+def run_operation(operation_id: UUID, gateway: Provider) -> None:
     """Ask the provider for one thing that we owe, and write down its answer; after a crash anywhere it goes on.
 
     Raises ProviderUnavailable, so that the job comes back with the same key.
@@ -85,7 +88,8 @@ def _take_in(asking: Asking, receipt: Receipt) -> None:
             log.error("the provider's %s for %s is not what was asked for", asking.kind, asking.operation_id)
             operations.fail(asking, DIFFERENT.format(asking.amount))
         elif outcome is Outcome.STALE:
-            operations.note(asking, ON_ITS_WAY, at=clock.now() + UNTIL_A_REFUND_ARRIVES)
+            still = A_BANK_DECIDES if asking.kind is OperationKind.END_WAY else ON_ITS_WAY
+            operations.note(asking, still, at=clock.now() + UNTIL_A_REFUND_ARRIVES)
 
 
 def _transfer(asking: Asking, gateway: Gateway) -> Receipt:
@@ -127,6 +131,38 @@ def _refund(asking: Asking, gateway: Gateway) -> Receipt:
     return partial(receipts.refunded, asking.operation_id, seen)
 
 
+def _end_way(asking: Asking, gateway: Provider) -> Receipt:
+    """A way that was paid before we could close it is taken in; what was transferred in part goes back."""
+    assert asking.way_id is not None, "a constraint of the table says so"
+    with transaction():
+        asked = workflow_rows.asked_of(asking.way_id)
+    seen = gateway.ways.end(asked)
+    held = gateway.ways.funds(seen.customer_id) if seen.customer_id else {}
+
+    def receipt() -> Outcome:
+        outcome = choosing.ended(asked, seen, held)
+        return outcome if outcome is Outcome.STALE else receipts.cancelled(asking.operation_id, seen.id)
+
+    return receipt
+
+
+def _return_funds(asking: Asking, gateway: Provider) -> Receipt:
+    assert asking.way_id is not None, "a constraint of the table says so"
+    with transaction():
+        customer_id = queries.way(asking.way_id).customer_id or ""
+    asked = FundsAsked(
+        key=asking.key,
+        operation_id=asking.operation_id,
+        order_id=asking.order_id,
+        amount=asking.amount,
+        customer_id=customer_id,
+    )
+    seen = (gateway.ways.find_returned(asked) if asking.is_old else None) or gateway.ways.return_funds(asked)
+    if seen.state is RefundState.FAILED:
+        raise ProviderRefused(f"{seen.id} has failed at the provider; the customer did not get the money.")
+    return partial(receipts.funds_returned, asking.operation_id, seen)
+
+
 def _cancel(asking: Asking, gateway: Gateway) -> Receipt:
     """An intent that was paid before we could cancel it is taken in, and goes back."""
     seen = gateway.cancel_intent(asking.intent_id, key=asking.key)
@@ -139,11 +175,13 @@ def _cancel(asking: Asking, gateway: Gateway) -> Receipt:
     return receipt
 
 
-ASK: Final[dict[OperationKind, Callable[[Asking, Gateway], Receipt]]] = {
+ASK: Final[dict[OperationKind, Callable[[Asking, Provider], Receipt]]] = {
     OperationKind.TRANSFER: _transfer,
     OperationKind.REFUND: _refund,
     OperationKind.REVERSAL: _reverse,
     OperationKind.CANCEL_INTENT: _cancel,
+    OperationKind.END_WAY: _end_way,
+    OperationKind.RETURN_FUNDS: _return_funds,
 }
 
 

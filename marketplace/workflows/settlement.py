@@ -7,23 +7,26 @@ from collections import defaultdict
 from collections.abc import Mapping
 from uuid import UUID
 
+from marketplace.audit import service as audit
 from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM
 from marketplace.ledger import queries as ledger_rows
 from marketplace.ledger import rules
 from marketplace.ledger import service as ledger
 from marketplace.ledger.values import Outcome as Posted
+from marketplace.notifications import service as notifications
+from marketplace.notifications.kinds import NoticeKind
 from marketplace.orders import making, sharing
 from marketplace.orders import queries as orders
 from marketplace.orders.models import Job, Order
 from marketplace.orders.states import OrderState
 from marketplace.payments import queries as payment_rows
-from marketplace.payments import releases
+from marketplace.payments import releases, ways
 from marketplace.payments import service as payments
 from marketplace.payments.errors import NotPaid, ProviderUnavailable, RefundedAlready
 from marketplace.payments.inbox import Outcome
 from marketplace.payments.models import Payment, PaymentState, ReleaseState
-from marketplace.payments.ports import IntentSeen
+from marketplace.payments.ports import ChargeSeen, IntentSeen, Movement
 from marketplace.workflows import amending, owing, queries, refunding
 
 
@@ -39,15 +42,33 @@ def capture(intent: IntentSeen) -> Outcome:
     if found is None:
         return Outcome.UNKNOWN
     order, payment = found
-    if payment.state is PaymentState.CAPTURED:
+    if payment.state is PaymentState.CAPTURED and payment.intent_id == intent.id:
         return Outcome.REPEATED
     movement = intent.charge.movement
     if movement is None:
         raise ProviderUnavailable("The charge is not in the provider's books yet.")
+    if payment.state is PaymentState.CAPTURED:
+        return _give_surplus_back(order, payment, intent, intent.charge, movement)
     if not intent.amount == movement.gross == payments.amount(payment):
         return Outcome.DIFFERENT
+    is_expected = payment.intent_id == intent.id
     payments.capture(payment, intent, intent.charge, movement)
+    if not is_expected:  # no card, or one that was put aside
+        ways.settle(payment, intent.id, intent.way_id, minor=movement.gross.minor)
     _tell(order, payment)
+    return Outcome.APPLIED
+
+
+def _give_surplus_back(
+    order: Order, payment: Payment, intent: IntentSeen, charge: ChargeSeen, movement: Movement
+) -> Outcome:
+    """The customer has paid the same twice, two ways: what came second is taken in, and goes back whole."""
+    number = len(payment_rows.locked_of_order(order.id)) + 1
+    extra = payments.take_surplus(payment, number, intent, charge, movement)
+    ways.settle(payment, intent.id, intent.way_id, minor=movement.gross.minor)
+    refunding.give_back(extra, extra.captured_minor, reason=f"refund:surplus:{extra.id}")
+    audit.record(SYSTEM, "payment.surplus_taken_in", payment, amount_minor=extra.captured_minor)
+    notifications.tell(order.organisation_id, NoticeKind.PAYMENT_SENT_BACK, order, text=str(movement.gross))
     return Outcome.APPLIED
 
 

@@ -165,6 +165,7 @@ def upgrade() -> None:
         ),
         sa.Column("idempotency_key", sa.Uuid(), nullable=False),
         sa.Column("due_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("return_url", sa.Text(), nullable=False),
         sa.Column("was_due_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("terms_id", sa.Uuid(), nullable=True),
         sa.Column("provider_id", sa.Text(), nullable=True),
@@ -199,14 +200,14 @@ def upgrade() -> None:
         "payment_ways",
         ["due_by"],
         unique=False,
-        postgresql_where="state in ('opening', 'requires_action', 'processing', 'partially_funded')",
+        postgresql_where="method <> 'card' and state in ('opening', 'requires_action', 'processing', 'partially_funded')",
     )
     op.create_index(
         op.f("ix_payment_ways_payment_id"),
         "payment_ways",
         ["payment_id"],
         unique=True,
-        postgresql_where="state in ('opening', 'requires_action', 'processing', 'partially_funded')",
+        postgresql_where="method <> 'card' and state in ('opening', 'requires_action', 'processing', 'partially_funded')",
     )
     op.create_index(
         op.f("ix_payment_ways_terms_id"),
@@ -263,12 +264,12 @@ def downgrade() -> None:
     op.drop_index(
         op.f("ix_payment_ways_payment_id"),
         table_name="payment_ways",
-        postgresql_where="state in ('opening', 'requires_action', 'processing', 'partially_funded')",
+        postgresql_where="method <> 'card' and state in ('opening', 'requires_action', 'processing', 'partially_funded')",
     )
     op.drop_index(
         op.f("ix_payment_ways_due_by"),
         table_name="payment_ways",
-        postgresql_where="state in ('opening', 'requires_action', 'processing', 'partially_funded')",
+        postgresql_where="method <> 'card' and state in ('opening', 'requires_action', 'processing', 'partially_funded')",
     )
     op.drop_table("payment_ways")
     op.drop_table("payment_terms_limits")

@@ -1,24 +1,40 @@
-from dataclasses import asdict
-from typing import Any
+from dataclasses import fields
+from typing import Any, Final
 from uuid import UUID
 
 from blueprints.customer.door import door
-from blueprints.customer.payments.schemas import OpenedPayment
+from blueprints.customer.payments.schemas import ChooseMethod, OpenedPayment, ShowPayment
 from blueprints.http.identity import actor
 from blueprints.http.ports import ports, settings
-from marketplace.workflows import paying
+from marketplace.kernel.transaction import transaction
+from marketplace.workflows import opening_payments, showing_payments
+from marketplace.workflows.paying import PaymentOpened
+from marketplace.workflows.showing_payments import PaymentTold
 
+OPENED: Final = tuple(each.name for each in fields(PaymentOpened))
 payments = door.room("payments", "Paying for what you ordered.", path="/orders")
 
 
 @payments.post("/<uuid:order_id>/payment")
+@payments.arguments(ChooseMethod, required=False)
 @payments.response(200, OpenedPayment)
-def open_payment(order_id: UUID) -> dict[str, Any]:
-    """Open the payment of an order, or get the open one again.
+def open_payment(chosen: dict[str, Any], order_id: UUID) -> dict[str, Any]:
+    """Open the payment of an order, or get the open one again; say `method` to pay otherwise than by card.
 
-    Pay it in the browser with Stripe.js; the order is paid when Stripe has told us so, usually within a second.
+    A card is paid in the browser with Stripe.js, a page at its `url`, an invoice by bank transfer. The order is paid
+    when Stripe has told us so: usually within a second, by bank transfer within days. Another method may be chosen
+    while nothing has come; what is paid twice goes back.
     """
-    opened = paying.open_payment(order_id, ports().gateway, by=actor())
-    amount = opened.amount
+    opened = opening_payments.open_payment(
+        order_id, chosen["method"], ports().gateway, by=actor(), return_to=f"{settings().public_url}/pay"
+    )
     public = {"publishable_key": settings().stripe_publishable_key, "api_base": settings().stripe_api_base}
-    return asdict(opened) | public | {"amount": amount}
+    return {name: getattr(opened, name) for name in OPENED} | public
+
+
+@payments.get("/<uuid:order_id>/payment")
+@payments.response(200, ShowPayment)
+def show_payment(order_id: UUID) -> PaymentTold:
+    """Show how far the payment of an order is: each way that was tried, why it failed, and which ways remain."""
+    with transaction():
+        return showing_payments.told(order_id, by=actor())

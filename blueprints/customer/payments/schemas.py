@@ -2,9 +2,10 @@ from typing import Any
 
 from marshmallow import fields
 
-from blueprints.http.fields import AMOUNT_DOC, shown
-from blueprints.http.schemas import Shows
+from blueprints.http.fields import AMOUNT_DOC, Instant, shown
+from blueprints.http.schemas import Accepts, Shows
 from marketplace.kernel.money import Money
+from marketplace.payments.models import Method, WayState
 
 
 class MoneyShown(fields.Field[Money]):
@@ -17,14 +18,51 @@ class MoneyShown(fields.Field[Money]):
         return None if value is None else shown(value)
 
 
-class OpenedPayment(Shows):
-    """What a browser needs to pay: hand the secret to Stripe.js, `stripe.confirmPayment`, and to nobody else."""
+class ChooseMethod(Accepts):
+    """How the customer wants to pay; nothing at all goes on as was chosen before, or by card."""
 
+    may_be_absent = True
+
+    method = fields.Enum(
+        Method,
+        by_value=True,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "`card` in your own page with Stripe.js, `checkout` on a page of Stripe, `invoice` by bank "
+            "transfer, `alipay`, `wechat_pay`.",
+            "example": "checkout",
+        },
+    )
+
+
+class BankTransfer(Shows):
+    """Where to transfer the money to. The account is of this payment alone: whatever arrives there counts for it."""
+
+    reference = fields.String(required=True, metadata={"example": "5B1C1A9E02F4"})
+    accounts = fields.List(
+        fields.Dict(),
+        required=True,
+        metadata={"description": "Each by its `type`: `iban`, `sort_code`, `aba`, `zengin`, `spei`."},
+    )
+    paid = MoneyShown(required=True)
+    left = MoneyShown(required=True)
+
+
+class OpenedPayment(Shows):
+    """What a browser needs to pay: hand the secret to Stripe.js, `stripe.confirmPayment`, and to nobody else.
+
+    Other methods than a card have no intent and no secret: a page has a `url`, an invoice a `bank_transfer`.
+    """
+
+    method = fields.Enum(Method, by_value=True, required=True)
+    state = fields.Enum(WayState, by_value=True, required=True)
     payment_intent = fields.String(
-        attribute="intent_id", required=True, metadata={"example": "pi_3MtwBwLkdIwHu7ix28a3tqPa"}
+        attribute="intent_id", required=True, allow_none=True, metadata={"example": "pi_3MtwBwLkdIwHu7ix28a3tqPa"}
     )
     client_secret = fields.String(
         required=True,
+        allow_none=True,
         metadata={"example": "pi_3MtwBwLkdIwHu7ix28a3tqPa_secret_YrKJUKribcBjcG8HVhfZluoGH"},
     )
     publishable_key = fields.String(required=True, metadata={"example": "pk_live_51Ha"})
@@ -34,3 +72,67 @@ class OpenedPayment(Shows):
         metadata={"description": "The address of a local Stripe, null for the real one.", "example": None},
     )
     amount = MoneyShown(required=True)
+    url = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Where to send the customer; null for a card.", "example": None},
+    )
+    bank_transfer = fields.Nested(BankTransfer, required=True, allow_none=True)
+    pay_by = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Until when the money has to be there this way; null for a card: the order's own."},
+    )
+    problem = fields.String(
+        required=True, allow_none=True, metadata={"description": "Why the last try brought nothing.", "example": None}
+    )
+
+
+class ShowPaymentWay(Shows):
+    """One try to pay. Of a card only what went wrong, or takes its time."""
+
+    number = fields.Integer(required=True)
+    method = fields.Enum(Method, by_value=True, required=True)
+    state = fields.Enum(WayState, by_value=True, required=True)
+    amount = MoneyShown(required=True)
+    chosen_at = Instant(required=True)
+    pay_by = Instant(required=True)
+    url = fields.String(required=True, allow_none=True)
+    bank_transfer = fields.Nested(BankTransfer, required=True, allow_none=True)
+    problem = fields.String(required=True, allow_none=True)
+    on_net_terms = fields.Boolean(required=True)
+
+
+class ShowPaymentMethod(Shows):
+    """A method, and whether it can be chosen now."""
+
+    method = fields.Enum(Method, by_value=True, required=True)
+    is_possible = fields.Boolean(required=True)
+    why_not = fields.String(required=True, allow_none=True)
+    pay_by = Instant(
+        required=True, allow_none=True, metadata={"description": "Until when the money would have to be there."}
+    )
+
+
+class ShowNetTerms(Shows):
+    """Your net terms in the currency of the order, and what of them is taken now."""
+
+    net_days = fields.Integer(required=True)
+    limit = MoneyShown(required=True)
+    open = MoneyShown(required=True)
+
+
+class ShowPayment(Shows):
+    """How far the payment of an order is: of what is due now, or else of the order itself."""
+
+    amount = MoneyShown(required=True)
+    state = fields.Enum(WayState, by_value=True, required=True)
+    is_awaited = fields.Boolean(required=True)
+    may_try_again = fields.Boolean(required=True)
+    pay_by = Instant(
+        required=True, allow_none=True, metadata={"description": "Of the order; null for the difference of a change."}
+    )
+    problem = fields.String(required=True, allow_none=True)
+    ways = fields.List(fields.Nested(ShowPaymentWay), required=True, metadata={"description": "The newest first."})
+    methods = fields.List(fields.Nested(ShowPaymentMethod), required=True)
+    net_terms = fields.Nested(ShowNetTerms, required=True, allow_none=True)
