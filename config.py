@@ -57,6 +57,10 @@ class Config:
     quote_days: int
     payment_minutes: int
     """How long an unpaid order holds its capacity."""
+    unpaid_orders: int
+    """How many orders one customer may leave unpaid at once."""
+    unpaid_orders_verified: int
+    """The same for a business that the staff has found in a register."""
     upload_bytes: int
     """The largest file of a part; never more than `sniff` would take."""
     measure_seconds: int
@@ -104,6 +108,8 @@ def load(env: Mapping[str, str]) -> Config:
         platform_tax_number=read("PLATFORM_TAX_NUMBER", _tax_number, None),
         quote_days=read("QUOTE_DAYS", _bounded(1, 365), 14),
         payment_minutes=read("PAYMENT_MINUTES", _bounded(1, 10_080), 60),
+        unpaid_orders=read("UNPAID_ORDERS", _bounded(1, 1_000_000), 20),
+        unpaid_orders_verified=read("UNPAID_ORDERS_VERIFIED", _bounded(1, 1_000_000), 200),
         upload_bytes=read("UPLOAD_BYTES", _bounded(1_024, MAX_BYTES), 100 * 2**20),
         measure_seconds=read("MEASURE_SECONDS", _bounded(1, 600), 60),
         smtp_url=read("SMTP_URL", _smtp_url, None),

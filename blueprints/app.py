@@ -48,6 +48,7 @@ ROUTES: tuple[str, ...] = (
     "account.sessions.routes",
     "admin.attachments.routes",
     "admin.audit.routes",
+    "admin.businesses.routes",
     "admin.cases.routes",
     "admin.claims.routes",
     "admin.delays.routes",

@@ -23,11 +23,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.accounts import log_ins, organisations, passwords, service
-from marketplace.accounts.models import Member, OrganisationKind, User
+from marketplace.accounts.models import Member, NumberKind, OrganisationKind, User
+from marketplace.accounts.verifying import Found
 from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor, Credential, Hat, Role
 from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
+from marketplace.workflows import granting
 
 PASSWORD = "correct horse battery staple"
 _numbers = count(1)
@@ -106,6 +108,22 @@ class World:
         with self.app.app_context(), transaction():
             user = self._enrol(next(_numbers), is_staff=True)
         return Person(user.id, user.email, user.name, is_staff=True)
+
+    def verify(self, person: Person) -> None:
+        """The staff has found the person's organisation in a register."""
+        found = Found(number_kind=NumberKind.VAT, number="DE136695976", country="DE", reason="The register has it.")
+        staff = self.make_staff()
+        with self.app.app_context(), transaction():
+            granting.verify(person.organisation_id, found, by=staff.actor)
+
+    def trust(self, person: Person, *, net_days: int, **limits: int) -> None:
+        """The staff has found the person's organisation in a register, and granted it net terms."""
+        self.verify(person)
+        staff = self.make_staff()
+        with self.app.app_context(), transaction():
+            granting.grant_terms(
+                person.organisation_id, net_days=net_days, limits=limits, reason="Pays as it says.", by=staff.actor
+            )
 
     def as_user(self, person: Person) -> FlaskClient:
         """A browser in which this person is logged in."""

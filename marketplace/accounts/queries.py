@@ -234,10 +234,10 @@ def verification(verification_id: UUID) -> Verification:
     return session().get_one(Verification, verification_id)
 
 
-def verifications(organisation_id: UUID) -> Sequence[Verification]:
+def verifications(organisation_id: UUID, request: PageRequest) -> Page[Verification]:
     """All that was found of a business, the newest first."""
-    query = select(Verification).where(Verification.organisation_id == organisation_id)
-    return session().scalars(query.order_by(Verification.id.desc())).all()
+    found = select(Verification).where(Verification.organisation_id == organisation_id)
+    return newest_first(found, Verification.id, request)
 
 
 def _there(row: Row | None, otherwise: str) -> Row:

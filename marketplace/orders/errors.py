@@ -137,3 +137,9 @@ class NothingToAccept(Conflict):
     """No job of the order has been shipped and not yet accepted."""
 
     code = "nothing_to_accept"
+
+
+class TooManyUnpaid(Conflict):
+    """The customer has as many unpaid orders as one may have at once: each keeps machine minutes from others."""
+
+    code = "too_many_unpaid_orders"

@@ -216,6 +216,38 @@ INVARIANTS: Final = (
         """,
     ),
     Invariant(
+        "M11",
+        "no payment that has come or was called off has another way still open",
+        counted="select count(*) from payment_ways where method <> 'card'",
+        broken="""
+            select w.id from payment_ways w join payments y on y.id = w.payment_id
+            where y.state <> 'pending' and w.method <> 'card'
+              and w.state in ('opening', 'requires_action', 'processing', 'partially_funded')
+        """,
+    ),
+    Invariant(
+        "M11",
+        "a way is paid where its intent has brought money to its order, and nowhere else",
+        counted="select count(*) from payment_ways where state = 'paid'",
+        broken="""
+            select w.id from payment_ways w join payments y on y.id = w.payment_id
+            where w.state = 'paid' and not exists (
+                select from payments c
+                where c.order_id = y.order_id and c.state = 'captured' and c.intent_id = w.intent_id)
+        """,
+    ),
+    Invariant(
+        "M11",
+        "net terms in force are of a business that is verified",
+        counted="select count(*) from payment_terms where ended_at is null",
+        broken="""
+            select t.id from payment_terms t
+            where t.ended_at is null and not exists (
+                select from business_verifications v
+                where v.organisation_id = t.organisation_id and v.withdrawn_at is null)
+        """,
+    ),
+    Invariant(
         "C2",
         "every event that was handled or set aside says what became of it",
         counted="select count(*) from provider_events",

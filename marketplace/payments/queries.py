@@ -31,7 +31,7 @@ from marketplace.jobs.queries import is_awaited
 from marketplace.jobs.queue import Task
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session, straight
-from marketplace.kernel.paging import CursorUnknown, Page, newest_first
+from marketplace.kernel.paging import CursorUnknown, Page, PageRequest, newest_first
 from marketplace.payments.errors import (
     EventNotFound,
     OperationNotFound,
@@ -572,10 +572,10 @@ def terms_to_end(organisation_id: UUID) -> Terms:
     return found
 
 
-def terms_history(organisation_id: UUID) -> Sequence[Terms]:
+def terms_history(organisation_id: UUID, request: PageRequest) -> Page[Terms]:
     """All net terms that an organisation has or had, the newest first."""
-    query = select(Terms).where(Terms.organisation_id == organisation_id).options(selectinload(Terms.limits))
-    return session().scalars(query.order_by(Terms.id.desc())).all()
+    granted = select(Terms).where(Terms.organisation_id == organisation_id).options(selectinload(Terms.limits))
+    return newest_first(granted, Terms.id, request)
 
 
 def terms(terms_id: UUID) -> Terms:

@@ -126,6 +126,8 @@ def note(way: WayToPay, payment: Payment, seen: WaySeen) -> Outcome:
     if way.state is WayState.ENDED or seen.state is WayState.PAID:
         session().flush()
         return Outcome.STALE  # paid is what brings a charge, and nothing less
+    if way.state is WayState.FAILED and seen.state is WayState.ENDED:
+        return Outcome.REPEATED  # we closed it after it had failed
     is_new = (way.state, way.funded_minor, way.problem) != (seen.state, seen.funded_minor, seen.problem)
     if seen.state is not way.state:
         if not way.lifecycle.allows(way.state, seen.state):

@@ -105,7 +105,11 @@ def to_order(who: Actor, quote_id: UUID, offer_id: UUID) -> tuple[Quote, Offer]:
     Raises QuoteNotFound, OfferNotFound.
     """
     asked = {"quote_id": quote_id, "offer_id": offer_id, "organisation_id": who.organisation}
-    row = session().execute(TO_ORDER, asked).one_or_none()
+    return found_to_order(session().execute(TO_ORDER, asked).one_or_none())
+
+
+def found_to_order(row: Any) -> tuple[Quote, Offer]:
+    """The quote and the offer that a row of `TO_ORDER` begins with. Raises QuoteNotFound, OfferNotFound."""
     if row is None:
         raise QuoteNotFound(GONE)
     quote: Quote = row[0]

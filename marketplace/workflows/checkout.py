@@ -14,18 +14,25 @@ from marketplace.kernel.money import CurrenciesDiffer, Money
 from marketplace.kernel.transaction import each_alone, transaction
 from marketplace.listings import queries as listings
 from marketplace.orders import ending, placing, queries
-from marketplace.orders.errors import AddressUnfit, DateImpossible, IncotermUnfit, LineTwice, ListingNotLive
+from marketplace.orders.errors import (
+    AddressUnfit,
+    DateImpossible,
+    IncotermUnfit,
+    LineTwice,
+    ListingNotLive,
+    TooManyUnpaid,
+)
 from marketplace.orders.models import IfDeclined, Incoterm, Order
 from marketplace.orders.placing import Address, Terms, terms_of
 from marketplace.orders.states import OrderState
 from marketplace.payments import queries as payment_rows
 from marketplace.payments import rules
 from marketplace.payments import service as payments
-from marketplace.quoting import queries as quotes
 from marketplace.quoting import service as quoting
 from marketplace.quoting.errors import QuoteTaken
 from marketplace.quoting.models import Offer, Quote, QuoteState
 from marketplace.workflows import holding
+from marketplace.workflows import queries as rows
 from marketplace.workflows.buying import asks_first_article, bought
 
 FETCHED = frozenset({Incoterm.EXW, Incoterm.FCA})
@@ -57,23 +64,35 @@ class Basket:
     no_later_than: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MostUnpaid:
+    """How many orders one customer may leave unpaid at once: each keeps minutes from others."""
+
+    others: int
+    verified: int
+    """Of a business that was found in a register."""
+
+
 Line = tuple[Choice, Quote, Offer]
 
 
-def place(basket: Basket, *, by: Actor, payment_minutes: int) -> Order:
+def place(basket: Basket, *, by: Actor, payment_minutes: int, most_unpaid: MostUnpaid | None = None) -> Order:
     """Order one offer each of some quotes, inside the caller's transaction: all of it or nothing.
 
     Ordering the same offers again gives the same order (Q1), unless that was cancelled: its minutes are free again and
-    its price may have passed. Locks are taken quotes first, then listings, then work centres, each kind by its id.
+    its price may have passed. Of orders that wait for their payment a customer has at most so many, give or take those
+    that are placed at the same moment. Locks are taken quotes first, then listings, then work centres, by their ids.
     Raises QuoteNotFound, OfferNotFound, LineTwice, CurrenciesDiffer, AmountNotPayable, AddressUnfit, IncotermUnfit,
-    DateImpossible,
-    QuoteTaken, QuoteSuperseded, QuoteExpired, QuoteIndicative, ListingNotLive, CapacityTaken, SlotSold.
+    DateImpossible, TooManyUnpaid, QuoteTaken, QuoteSuperseded, QuoteExpired, QuoteIndicative, ListingNotLive,
+    CapacityTaken, SlotSold.
     """
-    lines = _lines(basket, by)
+    lines, unpaid, is_verified = _lines(basket, by)
     terms = _terms(basket, lines)
     earlier = _ordered_before(lines, terms)
     if earlier is not None:
         return earlier
+    if most_unpaid is not None:
+        _refuse_beyond(most_unpaid.verified if is_verified else most_unpaid.others, unpaid)
     _refuse_unless_payable(lines)
     for _, quote, _ in lines:
         quoting.take(quote, by=by)
@@ -94,15 +113,29 @@ def place(basket: Basket, *, by: Actor, payment_minutes: int) -> Order:
     return order
 
 
-def _lines(basket: Basket, by: Actor) -> list[Line]:
-    """The quotes, locked by their ids, and the offers, in the order of the basket."""
+def _lines(basket: Basket, by: Actor) -> tuple[list[Line], int, bool]:
+    """The quotes, locked by their ids, and the offers, in the order of the basket.
+
+    And how many unpaid orders the customer has, and whether it is a verified business.
+    """
     if len({choice.quote_id for choice in basket.lines}) < len(basket.lines):
         raise LineTwice("Two lines are of the same quote; ask for a quote of the whole quantity, or for two.")
     found = {
-        choice.quote_id: quotes.to_order(by, choice.quote_id, choice.offer_id)
+        choice.quote_id: rows.to_order(by, choice.quote_id, choice.offer_id)
         for choice in sorted(basket.lines, key=lambda choice: choice.quote_id)
     }
-    return [(choice, *found[choice.quote_id]) for choice in basket.lines]
+    _, _, unpaid, is_verified = found[basket.lines[0].quote_id]
+    return [(choice, *found[choice.quote_id][:2]) for choice in basket.lines], unpaid, is_verified
+
+
+def _refuse_beyond(most: int, unpaid: int) -> None:
+    if unpaid >= most:
+        raise TooManyUnpaid(
+            f"You have {unpaid} orders that are not paid, and each keeps machine minutes from others; pay or cancel "
+            f"some of them first: at most {most} may wait at once.",
+            unpaid=unpaid,
+            most=most,
+        )
 
 
 def _ordered_before(lines: Sequence[Line], terms: Terms) -> Order | None:

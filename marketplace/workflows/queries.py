@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    exists,
     extract,
     func,
     literal,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import joinedload
 
-from marketplace.accounts.models import Member, Organisation, User
+from marketplace.accounts.models import Member, Organisation, User, Verification
 from marketplace.capability.models import WorkCentre
 from marketplace.capacity.models import Hold, HoldLine, HoldState, JobPlanChange
 from marketplace.fees.models import FeeRate
@@ -44,6 +45,8 @@ from marketplace.payments.errors import WayNotFound
 from marketplace.payments.models import Method, Payment, PaymentState, WayToPay
 from marketplace.payments.ports import IntentSeen
 from marketplace.payments.queries import IS_LIVING
+from marketplace.quoting import queries as quotes
+from marketplace.quoting.models import Offer, Quote
 from marketplace.taxes.models import TaxRate, TaxRegistration
 
 LOOKS: Final = (timedelta(minutes=2), timedelta(minutes=10))
@@ -167,6 +170,31 @@ def due(who: Actor, order_id: UUID, *, now: datetime) -> Due:
     is_in_time = number > 1 or (state is OrderState.AWAITING_PAYMENT and now <= pay_by)
     is_awaited = payment_state is PaymentState.PENDING and is_in_time
     return Due(order_id, payment_id, key, Money(minor, currency), intent_id, is_awaited, method or Method.CARD)
+
+
+TO_ORDER: Final = quotes.TO_ORDER.add_columns(
+    select(func.count())
+    .select_from(Order)
+    .where(
+        Order.organisation_id == bindparam("organisation_id", type_=Uuid),
+        Order.state == bindparam(None, OrderState.AWAITING_PAYMENT, literal_execute=True),
+    )
+    .scalar_subquery(),
+    exists().where(
+        Verification.organisation_id == bindparam("organisation_id", type_=Uuid), Verification.withdrawn_at.is_(None)
+    ),
+)
+"""With what a customer has not paid yet, and whether it is a verified business: in the same statement, each by an
+index. The state is written out, so that the index of unpaid orders alone is read whatever plan is kept."""
+
+
+def to_order(who: Actor, quote_id: UUID, offer_id: UUID) -> tuple[Quote, Offer, int, bool]:
+    """As `quotes.to_order`; how many unpaid orders the customer has, and whether it is a verified business."""
+    asked = {"quote_id": quote_id, "offer_id": offer_id, "organisation_id": who.organisation}
+    row = session().execute(TO_ORDER, asked).one_or_none()
+    quote, offer = quotes.found_to_order(row)
+    assert row is not None, "refused on the line above"
+    return quote, offer, row[2], row[3]
 
 
 def payable(who: Actor, order_id: UUID) -> tuple[Order, Payment]:

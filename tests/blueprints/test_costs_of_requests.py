@@ -108,6 +108,8 @@ LISTS = {
     "/v1/admin/tax-rates": "staff",
     "/v1/admin/tax-registrations": "staff",
     "/v1/admin/jobs": "staff",
+    "/v1/admin/organisations/{organisation_id}/verifications": "staff",
+    "/v1/admin/organisations/{organisation_id}/payment-terms": "staff",
     "/v1/admin/messages": "staff",
     "/v1/admin/payout-schedules": "staff",
     "/v1/admin/payouts/alerts": "staff",
@@ -379,6 +381,7 @@ def an_account_grows(street, customer, number):
     place = f"/v1/account/organisations/{street.till.customer.organisation_id}"
     assert customer.post(f"{place}/invitations", json=invited).status_code == 201
     street.till.world.make_member(street.till.customer, Role.VIEWER)
+    street.till.world.trust(street.till.customer, net_days=number, EUR=1_000)
     street.as_user(street.till.customer)
     year = {"valid_from": f"{2100 + number}-01-01", "valid_until": f"{2100 + number}-12-31"}
     number_of_that_year = {"country": "DE", "number": "DE136695976", **year}

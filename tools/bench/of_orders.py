@@ -35,7 +35,7 @@ def main() -> int:
     is_quick = parser.parse_args().quick
     began = time.perf_counter()
     missed = []
-    options = StackOptions("bench-orders", fresh=True)
+    options = StackOptions("bench-orders", fresh=True, extra={"UNPAID_ORDERS": "1000000"})
     with stack(options) as running:
         customers = build(address_of(running), listings=FEW, days=DAYS)
         size = QUICK if is_quick else FULL

@@ -139,7 +139,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--name", default="sale", help="of the folder under .var/ that it lives in")
     asked = parser.parse_args()
-    options = StackOptions(asked.name, fresh=True)
+    options = StackOptions(asked.name, fresh=True, extra={"UNPAID_ORDERS": "1000000"})
     with stack(options) as running:
         address = address_of(running)
         customers = build(address, listings=1, days=DAYS, customers=BUYERS)

@@ -15,7 +15,7 @@ from marketplace.kernel.transaction import transaction
 from marketplace.orders import queries
 from marketplace.orders.models import Order
 from marketplace.workflows import cancelling, checkout, fulfilment
-from marketplace.workflows.checkout import Basket
+from marketplace.workflows.checkout import Basket, MostUnpaid
 
 orders = door.room("orders", "What you bought, from the order to the accepted goods.")
 
@@ -28,11 +28,14 @@ def place(basket: Basket, once: Once) -> Order:
     """Order one offer each of one or several quotes, of one factory or several: all of them or nothing.
 
     The machine minutes are held from now until `pay_by`; pay before then at `/v1/customer/orders/{id}/payment`.
+    So many orders may wait for their payment at once, and no more: `too_many_unpaid_orders`.
     Somebody may have taken the last minutes since the quote: that is `capacity_taken`, and nothing is ordered.
     """
     with transaction():
         return once.row(
-            lambda: checkout.place(basket, by=actor(), payment_minutes=settings().payment_minutes),
+            lambda: checkout.place(
+                basket, by=actor(), payment_minutes=settings().payment_minutes, most_unpaid=_most_unpaid()
+            ),
             find=partial(queries.for_customer, actor()),
         )
 
@@ -74,3 +77,7 @@ def accept(order_id: UUID) -> Order:
         order = queries.for_customer_to_change(actor(), order_id)
         fulfilment.accept_all(order, by=actor())
     return order
+
+
+def _most_unpaid() -> MostUnpaid:
+    return MostUnpaid(others=settings().unpaid_orders, verified=settings().unpaid_orders_verified)

@@ -1,10 +1,12 @@
 """Orders over HTTP: the minutes are held once, the price is the quote's, and nobody else sees any of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
+from blueprints.http.ports import KEY
 from marketplace.capacity.models import Hold, HoldState
 from marketplace.kernel import clock
 from marketplace.kernel.database import session
@@ -281,3 +283,41 @@ def test_a_quote_in_a_currency_of_three_decimals_can_be_ordered(browser, make_or
     assert reply.json["total"] == quote["offers"][0]["total"]
     ((_, beside, tree),) = recompute.price_trees(quote)
     recompute.compare(beside, recompute.amounts(tree, recompute.recomputed(tree)))
+
+
+def test_a_customer_leaves_only_so_many_orders_unpaid_and_a_verified_business_more(
+    app, browser, customer, shop, scene, world, monkeypatch
+):
+    limits = replace(app.extensions[KEY][0], unpaid_orders=1, unpaid_orders_verified=2)
+    monkeypatch.setitem(app.extensions, KEY, (limits, app.extensions[KEY][1]))
+    part = scene.part(customer)
+    first, second, third = (quoted(browser, part) for _ in range(3))
+    assert browser.post("/v1/customer/orders", json=choose(first)).status_code == 201
+
+    refused = browser.post("/v1/customer/orders", json=choose(second))
+    assert (refused.status_code, refused.json["code"]) == (409, "too_many_unpaid_orders")
+    assert (refused.json["unpaid"], refused.json["most"]) == (1, 1)
+    again = browser.post("/v1/customer/orders", json=choose(first))
+    assert again.status_code == 201  # the same order once more is no further one
+
+    world.verify(customer)
+    second = browser.post("/v1/customer/orders", json=choose(second))
+    assert second.status_code == 201
+    assert browser.post("/v1/customer/orders", json=choose(third)).json["most"] == 2
+
+    assert (
+        browser.post(f"/v1/customer/orders/{second.json['id']}/cancel", json={"reason": "Not now."}).status_code == 200
+    )
+    assert browser.post("/v1/customer/orders", json=choose(third)).status_code == 201
+
+
+def test_the_unpaid_orders_of_others_are_not_counted(
+    app, browser, quote, scene, make_organisation, as_user, monkeypatch
+):
+    limits = replace(app.extensions[KEY][0], unpaid_orders=1)
+    monkeypatch.setitem(app.extensions, KEY, (limits, app.extensions[KEY][1]))
+    other = make_organisation("Other")
+    theirs = quoted(as_user(other), scene.part(other))
+    assert as_user(other).post("/v1/customer/orders", json=choose(theirs)).status_code == 201
+
+    assert browser.post("/v1/customer/orders", json=choose(quote)).status_code == 201

@@ -1,0 +1,1 @@
+"""Businesses that were found in a register, and their net terms."""

@@ -1,0 +1,167 @@
+"""/v1/admin/organisations: businesses are found in a register, and trusted with net terms; every act has a reason."""
+
+import pytest
+
+from marketplace.accounts.models import OrganisationKind
+from marketplace.audit.models import AuditEvent
+from marketplace.kernel.database import session
+from marketplace.notifications.models import Notice
+
+FOUND = {
+    "number_kind": "vat",
+    "number": "DE136695976",
+    "country": "DE",
+    "reason": "The register of the tax office has it under this name.",
+}
+TERMS = {
+    "net_days": 30,
+    "limits": [{"currency": "EUR", "amount_minor": 500_000}, {"currency": "JPY", "amount_minor": 900_000}],
+    "reason": "Has paid thirty orders as it said.",
+}
+
+
+@pytest.fixture
+def admin(staff, as_user):
+    return as_user(staff)
+
+
+@pytest.fixture
+def business(make_organisation):
+    return make_organisation("Arkwright")
+
+
+@pytest.fixture
+def at(business):
+    return f"/v1/admin/organisations/{business.organisation_id}"
+
+
+def told(app, business):
+    with app.app_context():
+        notices = session().query(Notice).filter_by(organisation_id=business.organisation_id).order_by(Notice.id)
+        return [each.kind for each in notices]
+
+
+def test_a_business_is_verified_told_and_kept(app, admin, staff, business, at):
+    made = admin.post(f"{at}/verifications", json=FOUND)
+
+    assert made.status_code == 201, made.json
+    assert (made.json["number"], made.json["verified_by"]) == ("DE136695976", str(staff.user_id))
+    assert made.json["withdrawn_at"] is None
+    assert admin.get(f"{at}/verifications").json["items"] == [made.json]
+    assert told(app, business) == ["business_verified"]
+    with app.app_context():
+        [fact] = session().query(AuditEvent).filter_by(verb="business.verified").all()
+        assert (fact.user_id, fact.details["reason"]) == (staff.user_id, FOUND["reason"])
+
+
+def test_a_new_finding_takes_the_place_of_the_old_one(admin, at):
+    admin.post(f"{at}/verifications", json=FOUND)
+    admin.post(f"{at}/verifications", json={**FOUND, "number_kind": "registration", "number": "HRB 12345"})
+
+    newest, oldest = admin.get(f"{at}/verifications").json["items"]
+    assert (newest["number"], newest["withdrawn_at"]) == ("HRB 12345", None)
+    assert oldest["why_withdrawn"] == "It was verified anew."
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"number": "x"},
+        {"number": "de136695976"},
+        {"number": "DE136695976\n"},
+        {"country": "XX"},
+        {"number_kind": "phone"},
+        {"reason": "Because."},
+        {"verified": True},
+    ],
+)
+def test_what_is_no_number_of_a_register_is_refused(admin, at, wrong):
+    assert admin.post(f"{at}/verifications", json={**FOUND, **wrong}).status_code == 422
+    assert admin.get(f"{at}/verifications").json["items"] == []
+
+
+def test_a_vat_number_names_its_country(admin, at):
+    refused = admin.post(f"{at}/verifications", json={**FOUND, "number": "136695976"})
+
+    assert (refused.status_code, refused.json["code"]) == (422, "business_number_unfit")
+
+
+def test_an_individual_is_no_business(admin, make_organisation):
+    person = make_organisation("Ada", kind=OrganisationKind.INDIVIDUAL)
+
+    refused = admin.post(f"/v1/admin/organisations/{person.organisation_id}/verifications", json=FOUND)
+
+    assert (refused.status_code, refused.json["code"]) == (409, "not_a_company")
+
+
+def test_net_terms_are_for_verified_businesses(app, admin, staff, business, at):
+    refused = admin.post(f"{at}/payment-terms", json=TERMS)
+    assert (refused.status_code, refused.json["code"]) == (409, "business_not_verified")
+
+    found = admin.post(f"{at}/verifications", json=FOUND).json
+    granted = admin.post(f"{at}/payment-terms", json=TERMS)
+
+    assert granted.status_code == 201, granted.json
+    assert granted.json["verification_id"] == found["id"]
+    assert [each["amount"]["text"] for each in granted.json["limits"]] == ["5,000.00 EUR", "900,000 JPY"]
+    assert told(app, business) == ["business_verified", "payment_terms_granted"]
+
+
+def test_net_terms_are_ended_with_a_reason_and_their_history_stays(app, admin, business, at):
+    admin.post(f"{at}/verifications", json=FOUND)
+    admin.post(f"{at}/payment-terms", json=TERMS)
+    admin.post(f"{at}/payment-terms", json={**TERMS, "net_days": 14})
+    ended = admin.post(f"{at}/payment-terms/end", json={"reason": "Two invoices were never paid."})
+
+    assert (ended.status_code, ended.json["net_days"]) == (200, 14)
+    newest, oldest = admin.get(f"{at}/payment-terms").json["items"]
+    assert (newest["why_ended"], oldest["why_ended"]) == ("Two invoices were never paid.", "Other terms were granted.")
+    again = admin.post(f"{at}/payment-terms/end", json={"reason": "Two invoices were never paid."})
+    assert (again.status_code, again.json["code"]) == (404, "payment_terms_not_found")
+    assert told(app, business)[-1] == "payment_terms_ended"
+
+
+def test_a_withdrawn_verification_ends_the_terms_that_stood_on_it(app, admin, business, at):
+    admin.post(f"{at}/verifications", json=FOUND)
+    admin.post(f"{at}/payment-terms", json=TERMS)
+    why = {"reason": "The company was struck off the register."}
+
+    assert admin.post(f"{at}/verifications/withdraw", json=why).status_code == 200
+
+    [terms] = admin.get(f"{at}/payment-terms").json["items"]
+    assert terms["why_ended"] == why["reason"]
+    assert told(app, business)[-2:] == ["business_not_verified", "payment_terms_ended"]
+    again = admin.post(f"{at}/verifications/withdraw", json=why)
+    assert (again.status_code, again.json["code"]) == (404, "verification_not_found")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"net_days": 0},
+        {"net_days": 61},
+        {"limits": []},
+        {"limits": [{"currency": "XXX", "amount_minor": 1}]},
+        {"limits": [{"currency": "EUR", "amount_minor": 0}]},
+        {"limits": [{"currency": "EUR", "amount_minor": 1}, {"currency": "EUR", "amount_minor": 2}]},
+        {"reason": "Because."},
+    ],
+)
+def test_terms_beyond_what_is_allowed_are_refused(admin, at, wrong):
+    admin.post(f"{at}/verifications", json=FOUND)
+
+    assert admin.post(f"{at}/payment-terms", json={**TERMS, **wrong}).status_code == 422
+
+
+def test_an_organisation_that_is_not_there_is_not_judged(admin):
+    nowhere = "/v1/admin/organisations/00000000-0000-0000-0000-000000000007"
+    why = {"reason": "There is no such company."}
+
+    for path, body in (
+        ("verifications", FOUND),
+        ("verifications/withdraw", why),
+        ("payment-terms", TERMS),
+        ("payment-terms/end", why),
+    ):
+        refused = admin.post(f"{nowhere}/{path}", json=body)
+        assert (refused.status_code, refused.json["code"]) == (404, "organisation_not_found")
