@@ -24,7 +24,7 @@ class VerifyBusiness(Because):
 
     makes = Found
 
-    number_kind = fields.Enum(NumberKind, by_value=True, required=True)
+    number_kind = fields.Enum(NumberKind, by_value=True, required=True, metadata={"example": "vat"})
     number = fields.String(
         required=True,
         validate=Matching("^[0-9A-Z][0-9A-Z./ -]{1,28}[0-9A-Z]$"),
@@ -36,7 +36,7 @@ class VerifyBusiness(Because):
 class Limit(Accepts):
     """What of one currency may be unpaid at once."""
 
-    currency = Currency(required=True)
+    currency = Currency(required=True, metadata={"example": "EUR"})
     amount_minor = Whole(required=True, validate=validate.Range(1, MOST_OPEN), metadata={"example": 500_000})
 
 
@@ -49,7 +49,7 @@ class GrantTerms(Because):
     @validates("limits")
     def each_currency_once(self, limits: list[dict[str, Any]], **_: Any) -> None:
         """Two limits of one currency would leave open which of them holds."""
-        if len({each["currency"] for each in limits}) < len(limits):
+        if len({each.get("currency") for each in limits}) < len(limits):
             raise ValidationError("Each currency has one limit.")
 
 

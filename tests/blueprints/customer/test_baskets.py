@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from marketplace.kernel import clock
 from marketplace.kernel.database import session
+from marketplace.payments.models import Method
 from marketplace.workflows import checking, fulfilment
 from tests.blueprints.customer.test_orders import held_minutes, quoted
 from tests.blueprints.factory.test_jobs import PARCEL, REASON, holds_everywhere, pay
@@ -191,6 +192,32 @@ def test_the_fee_does_not_get_lost_by_changes_down_and_up(app, till, customer, o
     after = bought.factory.get(bought.at_factory[0]).json
     assert after["customer_pays"]["minor"] == bought.total
     assert abs(after["price"]["minor"] - before) <= 1
+    assert holds_everywhere(app)
+
+
+@pytest.mark.parametrize("method", [each for each in Method if each is not Method.CARD])
+def test_a_dearer_change_is_paid_by_any_method(app, till, customer, order, method):
+    bought = order()
+    bought.factory.post(f"{bought.at_factory[0]}/accept")
+    bought.factory.post(f"{bought.at_factory[0]}/changes", json={"what": "M6.", "total_minor": bought.total + 5_000})
+    customer.post(f"{bought.jobs[0]}/changes/1/agree")
+
+    opened = customer.post(f"{bought.address}/payment", json={"method": method}).json
+    assert (opened["amount"]["minor"], opened["method"], opened["client_secret"]) == (5_000, method, None)
+    if method is Method.INVOICE:
+        buyer = till.stripe.served.sandbox.api.world.kind("customer")[-1].id
+        funds = {"amount": 5_000, "currency": "eur"}
+        till.stripe.client.v1.test_helpers.customers.fund_cash_balance(buyer, funds)
+    elif method is Method.CHECKOUT:
+        till.stripe.page(opened["url"], do="pay", method="card", card="4242424242424242")
+    else:
+        till.stripe.page(opened["url"], do="approve")
+    till.hear()
+
+    [job] = customer.get(bought.address).json["jobs"]
+    assert (job["total"]["minor"], [each["state"] for each in job["changes"]]) == (bought.total + 5_000, ["in_effect"])
+    told = customer.get(f"{bought.address}/payment").json
+    assert (told["state"], told["is_awaited"]) == ("paid", False)
     assert holds_everywhere(app)
 
 

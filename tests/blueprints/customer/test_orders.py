@@ -291,7 +291,7 @@ def test_a_customer_leaves_only_so_many_orders_unpaid_and_a_verified_business_mo
     limits = replace(app.extensions[KEY][0], unpaid_orders=1, unpaid_orders_verified=2)
     monkeypatch.setitem(app.extensions, KEY, (limits, app.extensions[KEY][1]))
     part = scene.part(customer)
-    first, second, third = (quoted(browser, part) for _ in range(3))
+    first, second, third = (quoted(browser, part, quantity=1) for _ in range(3))
     assert browser.post("/v1/customer/orders", json=choose(first)).status_code == 201
 
     refused = browser.post("/v1/customer/orders", json=choose(second))
@@ -312,12 +312,13 @@ def test_a_customer_leaves_only_so_many_orders_unpaid_and_a_verified_business_mo
 
 
 def test_the_unpaid_orders_of_others_are_not_counted(
-    app, browser, quote, scene, make_organisation, as_user, monkeypatch
+    app, browser, customer, shop, scene, make_organisation, as_user, monkeypatch
 ):
     limits = replace(app.extensions[KEY][0], unpaid_orders=1)
     monkeypatch.setitem(app.extensions, KEY, (limits, app.extensions[KEY][1]))
     other = make_organisation("Other")
-    theirs = quoted(as_user(other), scene.part(other))
+    theirs = quoted(as_user(other), scene.part(other), quantity=1)
+    ours = quoted(browser, scene.part(customer), quantity=1)
     assert as_user(other).post("/v1/customer/orders", json=choose(theirs)).status_code == 201
 
-    assert browser.post("/v1/customer/orders", json=choose(quote)).status_code == 201
+    assert browser.post("/v1/customer/orders", json=choose(ours)).status_code == 201

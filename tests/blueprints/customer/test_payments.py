@@ -1,6 +1,8 @@
 """POST /v1/customer/orders/{id}/payment."""
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from flask import Flask
@@ -11,6 +13,8 @@ from tests.money import Till
 from tests.worlds import Person
 
 AsUser = Callable[[Person], FlaskClient]
+OPENING, HANDLING = 3, 5
+"""Statements that a card costs: to open its payment over HTTP, and to handle the event that it is paid."""
 
 
 def test_a_customer_opens_a_payment_and_gets_the_same_again(
@@ -57,3 +61,99 @@ def test_a_provider_that_is_away_is_said_to_be(app_with_stripe: Flask, till: Til
     assert client.post(f"/v1/customer/orders/{order_id}/payment").json["code"] == "provider_unavailable"
     assert client.post(f"/v1/customer/orders/{order_id}/payment").status_code == 200
     assert till.stripe.count("payment_intent") == 1
+
+
+def test_a_customer_chooses_a_page_and_comes_back_paid(app_with_stripe: Flask, till: Till, as_user: AsUser) -> None:
+    """The return page alone completes it: no event has come."""
+    order_id = till.order({None: 5_000})
+    client = as_user(till.customer)
+    opened = client.post(f"/v1/customer/orders/{order_id}/payment", json={"method": "checkout"})
+    assert opened.status_code == 200, opened.json
+    assert (opened.json["method"], opened.json["state"]) == ("checkout", "requires_action")
+    assert (opened.json["client_secret"], opened.json["payment_intent"], opened.json["bank_transfer"]) == (None,) * 3
+    before = till.stripe.page(opened.json["url"], do="cancel")
+    page = urlsplit(before).path
+    nobody = app_with_stripe.test_client()
+    assert "Not paid yet" in nobody.get(page).text
+
+    back = till.stripe.page(opened.json["url"], do="pay", method="card", card="4242424242424242")
+
+    assert urlsplit(back).path == page
+    assert "Your payment has arrived" in nobody.get(page).text
+    assert "Your payment has arrived" in nobody.get(page).text
+    assert client.get(f"/v1/customer/orders/{order_id}").json["state"] == "paid"
+    assert till.broken() == []
+
+
+def test_a_return_page_of_nothing_is_not_found_and_one_without_a_provider_says_to_wait(
+    app_with_stripe: Flask, till: Till, as_user: AsUser
+) -> None:
+    nobody = app_with_stripe.test_client()
+    assert nobody.get(f"/pay/{uuid4()}").status_code == 404
+    order_id = till.order({None: 5_000})
+    as_user(till.customer).post(f"/v1/customer/orders/{order_id}/payment", json={"method": "checkout"})
+    [way] = till.ways()
+    till.stripe.fail("500", "GET", "/v1/checkout/sessions/*")
+
+    assert "Not paid yet" in nobody.get(f"/pay/{way.id}").text
+
+
+def test_a_customer_sees_where_to_transfer_and_what_is_left(
+    app_with_stripe: Flask, till: Till, as_user: AsUser
+) -> None:
+    order_id = till.order({None: 5_000})
+    client, address = as_user(till.customer), f"/v1/customer/orders/{order_id}/payment"
+    opened = client.post(address, json={"method": "invoice"}).json
+    assert opened["bank_transfer"]["accounts"][0]["type"] == "iban"
+    buyer = till.stripe.served.sandbox.api.world.kind("customer")[-1].id
+    till.stripe.client.v1.test_helpers.customers.fund_cash_balance(buyer, {"amount": 2_000, "currency": "eur"})
+    till.hear()
+
+    told = client.get(address).json
+
+    assert (told["state"], told["is_awaited"], told["may_try_again"]) == ("partially_funded", True, False)
+    [way] = told["ways"]
+    assert (way["bank_transfer"]["paid"]["minor"], way["bank_transfer"]["left"]["minor"]) == (2_000, 3_000)
+    assert client.post(address).json["bank_transfer"] == way["bank_transfer"]
+    refused = client.post(address, json={"method": "card"})
+    assert (refused.status_code, refused.json["code"]) == (409, "payment_under_way")
+
+
+def test_a_customer_sees_which_methods_take_the_currency(app_with_stripe: Flask, till: Till, as_user: AsUser) -> None:
+    order_id = till.order({None: 12_340}, currency="KWD")
+    client, address = as_user(till.customer), f"/v1/customer/orders/{order_id}/payment"
+
+    told = client.get(address).json
+
+    assert {each["method"] for each in told["methods"] if each["is_possible"]} == {"card", "checkout"}
+    assert (told["state"], told["ways"], told["net_terms"]) == ("requires_action", [], None)
+    refused = client.post(address, json={"method": "alipay"})
+    assert (refused.status_code, refused.json["code"]) == (422, "method_not_for_currency")
+    assert client.post(address, json={"method": "cash"}).status_code == 422
+    assert client.post(address, json={"way": "card"}).status_code == 422
+
+
+def test_a_stranger_sees_no_payment(app_with_stripe: Flask, till: Till, as_user: AsUser) -> None:
+    order_id = till.order({None: 5_000})
+    address = f"/v1/customer/orders/{order_id}/payment"
+
+    assert as_user(till.world.make_organisation()).get(address).status_code == 404
+    assert as_user(till.world.make_member(till.customer, Role.VIEWER)).get(address).status_code == 200
+
+
+def test_a_card_is_paid_with_as_many_statements_as_before(
+    app_with_stripe: Flask, till: Till, as_user: AsUser, statements: Callable[[], Any]
+) -> None:
+    """Other ways to pay cost the card nothing: the same statements to open it, to open it again, and to take it in."""
+    order_id = till.order({None: 5_000})
+    client, address = as_user(till.customer), f"/v1/customer/orders/{order_id}/payment"
+    with statements() as opening:
+        opened = client.post(address)
+    till.stripe.pay(opened.json["payment_intent"])
+    [event] = till.stripe.events("payment_intent.succeeded")
+    till.deliver(event)
+    with statements() as handling:
+        till.handle(event["id"])
+
+    assert (len(opening), len(handling)) == (OPENING, HANDLING)
+    assert not any("payment_ways" in each for each in handling)

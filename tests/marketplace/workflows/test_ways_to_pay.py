@@ -831,7 +831,7 @@ def test_an_invoice_that_is_left_for_a_card_gives_its_time_back(till: Till) -> N
     assert till.told(order_id).state is WayState.REQUIRES_ACTION
 
 
-def test_a_dearer_change_is_paid_by_every_method(till: Till, pay: Pay) -> None:
+def test_the_difference_of_a_change_has_ways_of_its_own(till: Till, pay: Pay) -> None:
     """The difference is a payment of its own, with ways of its own."""
 
     for method in OTHERS:
