@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from flask import render_template, request
+from flask import Response, redirect, render_template, request
 
 from blueprints.http.ports import ports
 from blueprints.public.pages.routes import room
@@ -23,8 +23,13 @@ WAITING: Final = ("Not paid yet", "If you have paid, look again in a moment; els
 
 
 @room.get("/pay/<uuid:way_id>")
-def come_back(way_id: UUID) -> str:
-    """Look at what the provider says of the payment, take it in, and tell the customer."""
+def come_back(way_id: UUID) -> str | Response:
+    """Look at what the provider says of the payment, take it in, and tell the customer.
+
+    What the provider adds to the address, a secret of the payment among it, is neither read nor left there.
+    """
+    if request.query_string:
+        return redirect(request.path, 303)  # type: ignore[return-value]
     throttling.count(throttling.RETURN_FROM_IP, throttling.client(request.remote_addr))
     try:
         title, text = SAID.get(choosing.look(way_id, ports().gateway), WAITING)

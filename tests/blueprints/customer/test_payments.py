@@ -85,6 +85,21 @@ def test_a_customer_chooses_a_page_and_comes_back_paid(app_with_stripe: Flask, t
     assert till.broken() == []
 
 
+def test_what_a_wallet_adds_to_the_address_is_not_left_there(
+    app_with_stripe: Flask, till: Till, as_user: AsUser
+) -> None:
+    order_id = till.order({None: 5_000}, currency="CNY")
+    opened = as_user(till.customer).post(f"/v1/customer/orders/{order_id}/payment", json={"method": "alipay"}).json
+    back = urlsplit(till.stripe.page(opened["url"], do="approve"))
+    assert "client_secret" in back.query
+    nobody = app_with_stripe.test_client()
+
+    moved = nobody.get(f"{back.path}?{back.query}")
+
+    assert (moved.status_code, moved.headers["Location"]) == (303, back.path)
+    assert "Your payment has arrived" in nobody.get(back.path).text
+
+
 def test_a_return_page_of_nothing_is_not_found_and_one_without_a_provider_says_to_wait(
     app_with_stripe: Flask, till: Till, as_user: AsUser
 ) -> None:
