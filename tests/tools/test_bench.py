@@ -52,7 +52,7 @@ def test_the_client_reads_answers_that_come_in_pieces_over_one_connection(echo):
         client.close()
         return answers
 
-    assert [answer["read"] for answer in asyncio.run(asked())] == [9, 19, 100_009]
+    assert [answer["read"] for answer in asyncio.run(asked())] == [8, 18, 100_008]
 
 
 def test_an_answer_that_was_not_expected_ends_the_measure(echo):

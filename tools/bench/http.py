@@ -4,10 +4,11 @@ The client shares two cores with the servers that it measures, so it does no mor
 """
 
 import asyncio
-import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+
+import orjson
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 END_OF_HEAD = b"\r\n\r\n"
@@ -84,16 +85,16 @@ class Client:
         self.requests = 0
 
     async def get(self, path: str) -> Any:
-        return json.loads(await self.raw("GET", path, expected=200))
+        return orjson.loads(await self.raw("GET", path, expected=200))
 
     async def post(self, path: str, body: Any, *, expected: int = 200) -> Any:
         """Send JSON. Raises Unexpected for any other status than the one expected."""
-        return json.loads(await self.raw("POST", path, json.dumps(body).encode(), expected=expected))
+        return orjson.loads(await self.raw("POST", path, orjson.dumps(body), expected=expected))
 
     async def post_form(self, path: str, form: Mapping[str, str], *, expected: int = 200) -> Any:
         """Send a form, as Stripe's API takes it."""
         kind = "application/x-www-form-urlencoded"
-        return json.loads(await self.raw("POST", path, urlencode(form).encode(), kind=kind, expected=expected))
+        return orjson.loads(await self.raw("POST", path, urlencode(form).encode(), kind=kind, expected=expected))
 
     async def raw(
         self, method: str, path: str, body: bytes = b"", *, kind: str = "application/json", expected: int = 200

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import msgspec
+import orjson
+
 from tools.bench.cpu import Spent, metered
 from tools.bench.http import Client, Unexpected
 from tools.bench.load import Timings, closed_loop
@@ -24,6 +27,22 @@ SEED: Final = 20261123
 Json = dict[str, Any]
 
 
+class Choosable(msgspec.Struct):
+    """An offer as somebody sees it who only clicks on it."""
+
+    id: str
+
+
+class Quoted(msgspec.Struct):
+    """What a shopper reads of a quote's 160 kB: a browser would show the rest, on a machine of its own."""
+
+    id: str
+    offers: list[Choosable]
+
+
+QUOTED: Final = msgspec.json.Decoder(Quoted)
+
+
 @dataclass
 class Shopper:
     """One customer with a connection to the marketplace and their browser's connection to Stripe."""
@@ -36,8 +55,9 @@ class Shopper:
 
     async def buy(self) -> None:
         """The whole flow: quote, order, open payment, pay, and look until the order is paid."""
-        quote = await self.web.post("/v1/customer/quotes", self.customer.wants(next(self.materials)), expected=201)
-        choice = {"lines": [{"quote_id": quote["id"], "offer_id": self.draw.choice(quote["offers"])["id"]}]}
+        wanted = orjson.dumps(self.customer.wants(next(self.materials)))
+        quote = QUOTED.decode(await self.web.raw("POST", "/v1/customer/quotes", wanted, expected=201))
+        choice = {"lines": [{"quote_id": quote.id, "offer_id": self.draw.choice(quote.offers).id}]}
         order = await self.web.post("/v1/customer/orders", choice, expected=201)
         await self.pay(order)
 
