@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
-from sqlalchemy import event
 
 from blueprints.app import create_app
 from config import Config, load
 from marketplace.kernel.database import db
-from tests import databases
+from tests import databases, sent
 from tests.market import Market
 from tests.scenes import Scene
 from tests.worlds import Person, World
@@ -125,25 +124,9 @@ def as_user(world: World) -> Callable[[Person], FlaskClient]:
 
 
 @pytest.fixture
-def statements(application: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+def statements() -> Callable[[], AbstractContextManager[list[str]]]:
     """Collects the SQL sent inside a block: `with statements() as sent: …; assert len(sent) == 2`."""
-
-    @contextmanager
-    def watching() -> Iterator[list[str]]:
-        sent: list[str] = []
-
-        def remember(*args: Any) -> None:
-            sent.append(args[2])
-
-        with application.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", remember)
-        try:
-            yield sent
-        finally:
-            event.remove(engine, "before_cursor_execute", remember)
-
-    return watching
+    return sent.statements
 
 
 @pytest.fixture

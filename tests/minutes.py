@@ -4,12 +4,12 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from marketplace.capability.rules import Hours
 from marketplace.capacity.invariants import INVARIANTS
 from marketplace.kernel import clock
-from marketplace.kernel.database import db, session
+from marketplace.kernel.database import session
 
 EVERY_DAY = tuple(Hours(day, time(8), time(16)) for day in range(7))
 """480 minutes a day and machine, wherever it is."""
@@ -36,18 +36,3 @@ def held(work_centre_id: UUID) -> dict[int, int]:
         {"id": work_centre_id},
     )
     return {(day - from_today(0)).days: minutes for day, minutes in rows}
-
-
-class Statements:
-    """Counts the statements that reach the database inside a `with`."""
-
-    def __enter__(self) -> "Statements":
-        self.seen: list[str] = []
-        event.listen(db.engine, "before_cursor_execute", self._note)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        event.remove(db.engine, "before_cursor_execute", self._note)
-
-    def _note(self, _connection, _cursor, statement, *_) -> None:
-        self.seen.append(statement)

@@ -24,7 +24,7 @@ from marketplace.capacity.replanning import Direction, Part, Plan, Planned
 from marketplace.capacity.scheduling import Calendars, Step
 from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor
-from marketplace.kernel.database import session, straight
+from marketplace.kernel.database import session
 
 OPEN_STATES: Final = (HoldState.FIRM,)
 
@@ -278,4 +278,4 @@ def _move_minutes(changes: Iterable[tuple[Sequence[Planned], Sequence[Planned]]]
         open_min = case((is_left, func.greatest(CapacityDay.calendar_min, held_min)), else_=CapacityDay.open_min)
         days = update(CapacityDay).values(held_min=held_min, open_min=open_min)
         days = days.where(CapacityDay.work_centre_id == given.c.work_centre_id, CapacityDay.day == given.c.day)
-        straight(days, {})
+        session().connection().execute(days)

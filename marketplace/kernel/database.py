@@ -16,7 +16,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
-    CursorResult,
     Date,
     DateTime,
     Enum,
@@ -30,8 +29,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 
-from marketplace.kernel import clock
+from marketplace.kernel import clock, prepared
 from marketplace.kernel.ids import new_id
+from marketplace.kernel.prepared import Rows
 
 PLACEHOLDERS: Final = "numeric_dollar"
 """PostgreSQL's own $1, with a cursor that takes them as they are: psycopg has nothing to rewrite, which for a statement
@@ -124,6 +124,6 @@ def session() -> Session:
     return db.session()
 
 
-def straight(statement: Executable, parameters: Mapping[str, Any]) -> CursorResult[*tuple[Any, ...]]:
-    """Run a statement of the hot path past the mapper: it makes no entities, and writes nothing pending first."""
-    return session().connection().execute(statement, parameters)
+def straight(statement: Executable, parameters: Mapping[str, Any]) -> Rows:
+    """Run a statement that is a constant past the mapper: no entities are made, nothing pending is written first."""
+    return prepared.run(session().connection(), statement, parameters)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import ColumnProperty, Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from marketplace.kernel import queries
-from marketplace.kernel.database import Base, session, table_of
+from marketplace.kernel.database import Base, session, straight, table_of
 
 KEY: Final = "key_of"
 """Prefix of the parameter that names a changed row by its id."""
@@ -60,12 +60,11 @@ def write(new: Sequence[Base], many: Sequence[Many] = ()) -> None:
     parameters = {f"{key}_{at}": value for at, those in enumerate(values) for key, value in those.items()}
     parameters |= {f"{KEY}_{at}": row.id for at, (row, _) in enumerate(changed, len(new))}  # type: ignore[attr-defined]
     parameters |= {f"{ROWS}_{at}": each.rows for at, each in enumerate(many, len(rows))}
-    written = session().connection().execute(statement, parameters)
+    written = straight(statement, parameters).mappings().one_or_none()
     for row, _ in changed:
         _settle(row, session())
-    if written.returns_rows:
-        for key, value in written.mappings().one().items():
-            set_committed_value(rows[main], key, value)
+    for key, value in (written or {}).items():
+        set_committed_value(rows[main], key, value)
 
 
 def _settle(row: Base, held: Session) -> None:

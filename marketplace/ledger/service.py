@@ -31,6 +31,7 @@ POST: Final = text("""
     )
     insert into postings (journal_id, number, account_id, currency, amount_minor)
     select id, number, account_id, currency, amount_minor from line
+    returning journal_id
 """)
 """Journal, accounts and lines in one statement: nothing is written when the reference is there already.
 
@@ -49,7 +50,7 @@ def post(kind: str, *, reference: str, lines: Sequence[Line], order_id: UUID | N
     _check(reference, lines)
     asked = {"kind": kind, "reference": reference, "order_id": order_id, "now": clock.now(), "journal_id": new_id()}
     written = straight(POST, asked | _columns(lines))  # no line depends on what is pending
-    return Outcome.POSTED if written.rowcount else Outcome.REPEATED
+    return Outcome.POSTED if written.first() else Outcome.REPEATED
 
 
 def _check(reference: str, lines: Sequence[Line]) -> None:

@@ -10,16 +10,19 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Select,
     Text,
     Uuid,
     and_,
+    any_,
     bindparam,
     case,
     cast,
     exists,
     func,
+    literal,
     or_,
     select,
     text,
@@ -379,7 +382,7 @@ class Told:
     """The seller's account in which it happened; empty for what happened in our own."""
 
 
-ENDS: Final = ("transfer.created", "refund.created")
+ENDS: Final = ["transfer.created", "refund.created"]
 """Kinds that tell of the end of an operation and of nothing that may come after it."""
 THING: Final = ProviderEvent.payload["data"]["object"]
 ABOUT: Final = func.coalesce(THING["id"].astext, THING["customer"].astext)
@@ -389,7 +392,7 @@ EVENT: Final = select(
     ABOUT,
     ProviderEvent.state != EventState.RECEIVED,
     and_(
-        ProviderEvent.kind.in_(ENDS),
+        ProviderEvent.kind == any_(literal(ENDS, ARRAY(Text))),
         exists().where(Operation.provider_id == ABOUT, Operation.state == OperationState.DONE),
     ),
     ProviderEvent.payload["account"].astext,

@@ -35,6 +35,7 @@ NOTE_INTENT: Final = (
         PAYMENTS.c.idempotency_key == bindparam("asked_under", type_=Uuid),
     )
     .values(intent_id=bindparam("noted", type_=Text))
+    .returning(PAYMENTS.c.id)
 )
 """Built once: statements of the hot path are values."""
 
@@ -45,7 +46,7 @@ def note_intent(payment_id: UUID, intent_id: str, *, key: UUID) -> bool:
     One that was called off meanwhile, or put aside for another way to pay, is cancelled at the provider too.
     """
     transaction.inside()
-    if straight(NOTE_INTENT, {"noted_on": payment_id, "noted": intent_id, "asked_under": key}).rowcount:
+    if straight(NOTE_INTENT, {"noted_on": payment_id, "noted": intent_id, "asked_under": key}).first():
         return True
     payment = queries.locked(payment_id)
     if payment.idempotency_key != key:

@@ -135,7 +135,7 @@ def sell(slot_id: UUID, hold: Hold) -> None:
             left_min=left,
         )
     row = {"hold_id": hold.id, "slot_id": slot_id, "minutes": hold.minutes, "is_given_back": False}
-    straight(insert(table_of(SpareSale)), row)
+    straight(SALE, row)
 
 
 def _selling() -> Update:
@@ -146,4 +146,5 @@ def _selling() -> Update:
 
 
 SELLING: Final = _selling()
-"""Built once: building it costs more than sending it."""
+SALE: Final = insert(table_of(SpareSale))
+"""Built once: building them costs more than sending them."""

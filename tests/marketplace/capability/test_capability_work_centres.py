@@ -31,7 +31,7 @@ from marketplace.kernel.actor import Role, RoleTooSmall
 from marketplace.kernel.money import CurrencyUnknown
 from marketplace.kernel.paging import PageRequest
 from marketplace.kernel.transaction import transaction
-from tests.minutes import Statements
+from tests.sent import statements
 
 TERMS = WorkCentreTerms(
     name="Mills",
@@ -259,9 +259,9 @@ def test_a_list_costs_the_same_for_one_row_and_for_many(shop):
     counts = []
     for number in range(5):
         opened(shop, name=f"Mills {number}", shifts=(Hours(0, time(8), time(16)),))
-        with Statements() as statements:
+        with statements() as sent:
             queries.page_of_work_centres(shop.actor, PageRequest())
-        counts.append(len(statements.seen))
+        counts.append(len(sent))
     assert len(set(counts)) == 1
 
 

@@ -16,7 +16,8 @@ from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.database import session
 from marketplace.kernel.lifecycle import IllegalMove, StateMove
 from marketplace.kernel.transaction import transaction, write_noted
-from tests.minutes import Statements, broken, from_today, held, in_an_hour
+from tests.minutes import broken, from_today, held, in_an_hour
+from tests.sent import statements
 
 
 def take(centre, minutes, *, days=30):
@@ -136,18 +137,18 @@ def test_days_that_passed_are_given_back_too(in_app, make_centre):
 def test_a_hold_costs_three_statements_however_many_days_it_spans(in_app, make_centre):
     centre = make_centre()
     for minutes in (1, 480 * 20):
-        with transaction(), Statements() as statements:
+        with transaction(), statements() as sent:
             service.hold(centre, minutes, by=from_today(30), expires_at=in_an_hour())
-        assert len(statements.seen) == 3, statements.seen
+        assert len(sent) == 3, sent
 
 
 @pytest.mark.parametrize("minutes", [1, 4_800])
 def test_giving_back_costs_four_statements_however_many_days_it_spans(in_app, make_centre, minutes):
     made = take(make_centre(), minutes)
-    with transaction(), Statements() as statements:
+    with transaction(), statements() as sent:
         service.release(made, by=SYSTEM)
         write_noted()
-    assert len(statements.seen) == 4, statements.seen
+    assert len(sent) == 4, sent
 
 
 def test_the_database_itself_refuses_to_oversell(in_app, make_centre):

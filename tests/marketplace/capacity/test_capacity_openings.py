@@ -13,7 +13,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
 from marketplace.workflows import calendars
-from tests.minutes import EVERY_DAY, Statements, broken, from_today, held, in_an_hour
+from tests.minutes import EVERY_DAY, broken, from_today, held, in_an_hour
+from tests.sent import statements
 
 HALF_DAYS = tuple(Hours(day, time(8), time(12)) for day in range(7))
 
@@ -133,9 +134,9 @@ def test_the_job_costs_the_same_for_one_work_centre_and_for_many(in_app, make_ce
     for days, names in enumerate((["A"], ["B", "C", "D", "E"]), start=1):
         for name in names:
             make_centre(name)
-        with clock.moved_by(timedelta(days=days)), Statements() as statements:
+        with clock.moved_by(timedelta(days=days)), statements() as sent:
             calendars.extend_capacity()
-        counts.append(len(statements.seen))
+        counts.append(len(sent))
     assert counts[0] == counts[1]
 
 
@@ -152,14 +153,14 @@ def test_finish_dates_of_many_centres_come_from_one_statement_and_one_more_for_t
     with transaction():
         service.hold(busy, 700, by=from_today(5), expires_at=in_an_hour())
 
-    with Statements() as statements:
+    with statements() as sent:
         dates = finishes([free, busy, abroad, weekdays], 480)
 
-    with Statements() as statements_soon:
+    with statements() as sent_soon:
         finishes([free, busy, abroad], 480)
 
-    assert len(statements.seen) == 2
-    assert len(statements_soon.seen) == 1
+    assert len(sent) == 2
+    assert len(sent_soon) == 1
     assert dates == {free: from_today(1), busy: from_today(3), abroad: from_today(1, "Pacific/Kiritimati")}
 
 
@@ -198,12 +199,12 @@ def test_one_centre_is_asked_for_several_amounts_at_once(in_app, make_centre):
     centre = make_centre()
     asked = [queries.Asked(centre, minutes, wait) for minutes, wait in ((1, 0), (481, 0), (1, 5), (480 * 400 + 1, 0))]
 
-    with Statements() as statements:
+    with statements() as sent:
         slots = queries.slots([*asked, asked[0]])
 
     assert [slots[each].finish for each in asked[:3]] == [from_today(1), from_today(2), from_today(6)]
     assert asked[3] not in slots
-    assert len(statements.seen) == 2
+    assert len(sent) == 2
 
 
 def test_a_hold_that_begins_later_leaves_the_days_before_it_free(in_app, make_centre):
@@ -220,9 +221,9 @@ def test_opening_days_costs_the_same_for_any_calendar(in_app, shop, make_centre)
     counts = []
     for week in (EVERY_DAY, HALF_DAYS, HALF_DAYS[:1]):
         set_calendar(shop, centre, week)
-        with transaction(), Statements() as statements:
+        with transaction(), statements() as sent:
             openings.open_days(capability.work_centre_to_change(shop.actor, centre))
-        counts.append(len(statements.seen))
+        counts.append(len(sent))
     assert len(set(counts)) == 1
 
 

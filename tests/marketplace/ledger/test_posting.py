@@ -1,15 +1,14 @@
 """Posting: balanced or not at all, once per reference, and never changed afterwards (M6)."""
 
 import threading
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from marketplace.kernel.database import db, session
+from marketplace.kernel.database import session
 from marketplace.kernel.money import Money
 from marketplace.kernel.transaction import transaction
 from marketplace.ledger import queries, rules, service
@@ -43,19 +42,11 @@ def test_a_journal_is_posted_once_per_reference(in_app: Flask) -> None:
     assert broken() == []
 
 
-def test_a_journal_is_one_statement(in_app: Flask) -> None:
-    asked: list[str] = []
-
-    def listen(*about: Any) -> None:
-        asked.append(about[2])
-
-    with transaction():
-        session().execute(text("select 1"))
-        event.listen(db.engine, "before_cursor_execute", listen)
+def test_a_journal_is_one_statement(in_app, statements) -> None:
+    with transaction(), statements() as sent:
         service.post("charge", reference="txn_1", lines=CHARGE, order_id=ORDER)
-        event.remove(db.engine, "before_cursor_execute", listen)
 
-    assert len(asked) == 1
+    assert len(sent) == 1
 
 
 def test_lines_of_nothing_are_left_out(in_app: Flask) -> None:
