@@ -46,8 +46,11 @@ def run(connection: Connection, statement: Executable, parameters: Mapping[str, 
         cursor = driver.execute(ready.sql, values)
     except psycopg.Error as error:
         _raise(error, ready, connection, is_lost=driver.closed or driver.broken)
-    found = cursor.fetchall() if cursor.pgresult.nfields else ()
-    return IteratorResult(ready.columns, iter([_read(row, ready) for row in found] if ready.readers else found))
+    if not cursor.pgresult.nfields:
+        return IteratorResult(ready.columns, iter(()))
+    found = cursor.fetchall()
+    columns = ready.columns if ready.columns.keys else SimpleResultMetaData([each.name for each in cursor.description])
+    return IteratorResult(columns, iter([_read(row, ready) for row in found] if ready.readers else found))
 
 
 def _written(value: Value, parameters: Mapping[str, Any]) -> Any:
@@ -94,9 +97,12 @@ def _prepared(statement: Executable, dialect: Dialect, given: frozenset[str]) ->
 
 
 def _value(compiled: Any, name: str, dialect: Dialect, given: frozenset[str]) -> Value:
-    written = _in(compiled.binds[name].type, dialect).bind_processor(dialect)
-    brought = None if name in given else compiled.params[name]
-    return Value(name, written, written(brought) if written and name not in given else brought)
+    bound = compiled.binds[name]
+    written = _in(bound.type, dialect).bind_processor(dialect)
+    if name in given:
+        return Value(name, written, None)
+    assert not bound.required, f"the statement takes a value that is not given: {name}"
+    return Value(name, written, written(bound.effective_value) if written else bound.effective_value)
 
 
 def _in(kind: Any, dialect: Dialect) -> Any:
