@@ -79,6 +79,10 @@ class Parser(FlaskParser):
         "path": EXCLUDE,
     }
 
+    def use_args(self, argmap: type[Schema], *args: Any, **options: Any) -> Any:  # type: ignore[override]
+        """A schema is made once for its route, and not, with a copy of each field, for every request."""
+        return super().use_args(argmap(), *args, **options)
+
     def load_json(self, req: Request, schema: Schema) -> Any:
         if req.mimetype != "application/json" and req.content_length:
             raise UnsupportedMediaType

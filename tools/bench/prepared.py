@@ -19,4 +19,4 @@ def where(running: Running) -> Where:
     server = postmaster(address_of(running))
     if server:
         roots["database"] = server
-    return Where(running.web_url, running.stripe_url, roots)
+    return Where(running.web_url, running.stripe_url, address_of(running), roots)
