@@ -22,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 
 from marketplace.adapters import embedded_postgres
-from marketplace.payments.inbox import KINDS
+from marketplace.payments.inbox import HANDLED
 from tools.children import Child, answers
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -136,7 +136,7 @@ def _start_servers(options: StackOptions, environment: Mapping[str, str], logs: 
 def _commands(options: StackOptions, environment: Mapping[str, str]) -> dict[str, list[str]]:
     stripe_port, web_port = (environment[key].rpartition(":")[2] for key in ("STRIPE_API_BASE", "PUBLIC_URL"))
     hook = ["--webhook", f"{environment['PUBLIC_URL']}/hooks/stripe"]
-    secret = ["--webhook-secret", environment["STRIPE_WEBHOOK_SECRET"], "--webhook-events", ",".join(sorted(KINDS))]
+    secret = ["--webhook-secret", environment["STRIPE_WEBHOOK_SECRET"], "--webhook-events", ",".join(sorted(HANDLED))]
     state = ["--state", str(options.folder / STRIPE_STATE)] if options.keeps_stripe else []
     return {
         "stripe": [sys.executable, "-m", "stripe_sandbox", "--port", stripe_port, *hook, *secret, *state],
