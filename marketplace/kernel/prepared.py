@@ -85,24 +85,24 @@ def _raise(error: psycopg.Error, ready: Prepared, connection: Connection, *, is_
 def _prepared(statement: Executable, dialect: Dialect, given: frozenset[str]) -> Prepared:
     compiled: Any = statement.compile(dialect=dialect, column_keys=sorted(given))  # type: ignore[attr-defined]
     assert not compiled.prefetch, f"defaults are worked out by who gives the values: {compiled.prefetch}"
-    assert not compiled.post_compile_params, "a list is given as an array, so that the statement stays the same"
+    lists = {each.key for each in compiled.post_compile_params} & given
+    assert not lists, f"a list is given as an array, so that the statement stays the same: {lists}"
+    whole = compiled.construct_expanded_state(dict.fromkeys(given), escape_names=False)
+    writers = {name: _in(bound.type, dialect).bind_processor(dialect) for name, bound in compiled.binds.items()}
     columns = list(getattr(statement, "exported_columns", ()))
     readers = [_in(column.type, dialect).result_processor(dialect, None) for column in columns]
     return Prepared(
-        str(compiled).encode(),
-        [_value(compiled, name, dialect, given) for name in compiled.positiontup],
+        whole.statement.encode(),
+        [_value(name, whole.parameters[name], {**writers, **whole.processors}, given) for name in whole.positiontup],
         SimpleResultMetaData([str(column.key) for column in columns]),
         [(at, reader) for at, reader in enumerate(readers) if reader],
     )
 
 
-def _value(compiled: Any, name: str, dialect: Dialect, given: frozenset[str]) -> Value:
-    bound = compiled.binds[name]
-    written = _in(bound.type, dialect).bind_processor(dialect)
-    if name in given:
-        return Value(name, written, None)
-    assert not bound.required, f"the statement takes a value that is not given: {name}"
-    return Value(name, written, written(bound.effective_value) if written else bound.effective_value)
+def _value(name: str, brought: Any, writers: Mapping[str, Change | None], given: frozenset[str]) -> Value:
+    """Lists that the statement brings are spelled out in it by now, each value under a name of its own."""
+    written = writers.get(name)
+    return Value(name, written, written(brought) if written and name not in given else brought)
 
 
 def _in(kind: Any, dialect: Dialect) -> Any:

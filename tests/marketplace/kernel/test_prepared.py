@@ -3,9 +3,9 @@
 from enum import StrEnum
 
 import pytest
-from sqlalchemy import BigInteger, Enum, bindparam, column, insert, literal, select, text
+from sqlalchemy import BigInteger, Enum, Text, bindparam, column, insert, literal, select, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InvalidRequestError, OperationalError
 
 from marketplace.accounts.models import Organisation
 from marketplace.kernel import prepared
@@ -25,7 +25,8 @@ ECHO = select(
     literal(Colour.BLUE, COLOUR).label("brought"),
 )
 TWICE = text("select :number * 2 as double").bindparams(bindparam("number", type_=BigInteger))
-IN_A_LIST = select(column("name")).where(column("name").in_(["a", "b"]))
+IN_ITS_LIST = select(bindparam("name", type_=Text).in_(["a", "b"]).label("known"))
+IN_A_LIST = select(column("name")).where(column("name").in_(bindparam("names", expanding=True)))
 ORGANISATION = insert(table_of(Organisation))
 ENDS_ITSELF = text("select pg_terminate_backend(pg_backend_pid())")
 
@@ -55,18 +56,25 @@ def test_it_is_compiled_once(in_app, statements):
 
 
 def test_a_value_that_is_missing_is_a_mistake(in_app):
-    with pytest.raises(AssertionError, match="known"):
+    with pytest.raises(InvalidRequestError, match="known"):
         straight(ECHO, {"colour": Colour.RED})
+
+
+@pytest.mark.parametrize(("name", "is_known"), [("a", True), ("b", True), ("c", False)])
+def test_a_list_that_the_statement_brings_is_part_of_it(in_app, name, is_known):
+    assert straight(IN_ITS_LIST, {"name": name}).scalar() is is_known
 
 
 def test_a_row_of_plain_words_has_the_names_of_the_database(in_app):
     assert straight(TWICE, {"number": 3}).one().double == 6
 
 
-@pytest.mark.parametrize("statement", [IN_A_LIST, ORGANISATION], ids=["of a changing length", "with defaults"])
-def test_what_is_no_constant_is_refused(in_app, statement):
+@pytest.mark.parametrize(
+    ("statement", "given"), [(IN_A_LIST, {"names": ["a"]}), (ORGANISATION, {})], ids=["a list", "defaults"]
+)
+def test_what_is_no_constant_is_refused(in_app, statement, given):
     with pytest.raises(AssertionError):
-        straight(statement, {})
+        straight(statement, given)
 
 
 def test_a_constraint_speaks_as_it_does_everywhere(in_app):
