@@ -19,6 +19,12 @@ class OperationNotFailed(Conflict):
     code = "operation_not_failed"
 
 
+class CarriedOutAlready(Conflict):
+    """The provider has done what it seemed to have refused."""
+
+    code = "carried_out_already"
+
+
 class EventNotFound(NotFound):
     """The payment provider has sent no event of this id."""
 

@@ -229,6 +229,30 @@ def retry(operation: Operation, payment: Payment) -> None:
     ask_later(operation.id, payment.order_id)
 
 
+def refused_transfer(operation_id: UUID) -> tuple[Operation, Payment]:
+    """A transfer that the provider refused for good, locked. Raises OperationNotFound, OperationNotFailed."""
+    transaction.inside()
+    operation, payment = queries.locked_operation(operation_id)
+    if (operation.state, operation.rail) != (OperationState.FAILED, Rail.STRIPE_TRANSFER):
+        raise OperationNotFailed(
+            "Only a transfer that the provider refused for good can take another way.", state=operation.state
+        )
+    return operation, payment
+
+
+def free(operation: Operation, payment: Payment) -> None:
+    """The provider surely has not carried it out, and is asked no more: it takes the way that its seller has chosen.
+
+    Both rows are locked. Raises MoreThanCaptured when other money has gone out meanwhile.
+    """
+    _refuse_beyond_captured(payment, operation.amount_minor)
+    operation.state = OperationState.READY
+    operation.rail = None
+    operation.attempts = 0
+    _take_new_key(operation)
+    ask_later(operation.id, payment.order_id)
+
+
 def _refuse_beyond_captured(payment: Payment, amount_minor: int) -> None:
     captured = payment.captured_minor - payment.charged_back_minor
     if amount_minor > captured - (queries.committed_minor(payment.id) if amount_minor else 0):

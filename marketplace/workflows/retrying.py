@@ -1,11 +1,15 @@
-"""A person decides that the provider is asked again for what it refused for good, once the cause is put right."""
+"""A person decides what follows when the provider refused something for good: ask again, or take another way."""
 
 from uuid import UUID
 
 from marketplace.audit import service as audit
 from marketplace.kernel.actor import Actor
-from marketplace.payments import operations, queries
+from marketplace.kernel.money import Money
+from marketplace.kernel.transaction import transaction
+from marketplace.payments import operations, queries, receipts
+from marketplace.payments.errors import CarriedOutAlready
 from marketplace.payments.models import Operation
+from marketplace.payments.ports import Gateway, TransferAsked
 
 
 def retry(operation_id: UUID, *, reason: str, by: Actor) -> Operation:
@@ -17,4 +21,32 @@ def retry(operation_id: UUID, *, reason: str, by: Actor) -> Operation:
     operation, payment = queries.locked_operation(operation_id)
     operations.retry(operation, payment)
     audit.record(by, "operation.retried", operation, reason=reason, problem=operation.problem)
+    return operation
+
+
+def take_another_way(operation_id: UUID, gateway: Gateway, *, reason: str, by: Actor) -> Operation:
+    """Owe a refused transfer again by the way that its seller has chosen since, after a look whether it was made there.
+
+    Found, in, and committed each by itself; safe twice. Raises OperationNotFound, OperationNotFailed, MoreThanCaptured,
+    CarriedOutAlready, ProviderUnavailable.
+    """
+    with transaction():
+        operation, payment = operations.refused_transfer(operation_id)
+        asked = TransferAsked(
+            key=operation.idempotency_key,
+            operation_id=operation.id,
+            order_id=payment.order_id,
+            amount=Money(operation.amount_minor, operation.currency),
+            charge_id=payment.charge_id or "",
+            account_id="",
+        )
+    seen = gateway.find_transfer(asked)
+    if seen is not None:
+        with transaction():
+            receipts.transferred(operation_id, seen)
+        raise CarriedOutAlready("The provider has made this transfer after all: look there.", provider_id=seen.id)
+    with transaction():
+        operation, payment = operations.refused_transfer(operation_id)
+        operations.free(operation, payment)
+        audit.record(by, "operation.freed", operation, reason=reason, problem=operation.problem)
     return operation

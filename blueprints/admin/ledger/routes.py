@@ -16,6 +16,7 @@ from blueprints.admin.ledger.schemas import (
     TrialBalance,
 )
 from blueprints.http.identity import actor
+from blueprints.http.ports import ports
 from marketplace.kernel.paging import Page
 from marketplace.kernel.transaction import transaction
 from marketplace.ledger import queries as ledger
@@ -63,6 +64,17 @@ def retry(why: dict[str, Any], operation_id: UUID) -> Operation:
     """
     with transaction():
         return retrying.retry(operation_id, reason=why["reason"], by=actor())
+
+
+@money.post("/operations/<uuid:operation_id>/another-way")
+@money.arguments(RetryOperation)
+@money.response(200, ShowOperation)
+def take_another_way(why: dict[str, Any], operation_id: UUID) -> Operation:
+    """Send a transfer that the provider refused for good by the way that its seller has chosen since, as by our bank.
+
+    After a look at whether the provider carried it out all the same.
+    """
+    return retrying.take_another_way(operation_id, ports().gateway, reason=why["reason"], by=actor())
 
 
 @money.get("/events")

@@ -19,6 +19,7 @@ from marketplace.kernel.transaction import transaction
 from marketplace.notifications.models import Notice
 from marketplace.payments import freezes
 from marketplace.payments import queries as payment_rows
+from marketplace.payments.errors import CarriedOutAlready, OperationNotFailed, ProviderRefused
 from marketplace.payments.models import FreezeWhy, Operation, OperationKind, OperationState, PayoutAccount, Rail
 from marketplace.payouts import batches, destinations, queries
 from marketplace.payouts.bank_details import BankDetails
@@ -26,7 +27,7 @@ from marketplace.payouts.batch_files import Debtor, FileForm
 from marketplace.payouts.errors import ApprovedAlready, BankReferenceTaken, NothingToPay
 from marketplace.payouts.models import BankPayment, BankPaymentState, Batch, BatchState, Destination, PayoutAlert
 from marketplace.payouts.sealing import Seal
-from marketplace.workflows import paying_out
+from marketplace.workflows import paying_out, retrying
 from tests.money import Till
 from tests.worlds import Person
 
@@ -395,6 +396,52 @@ def test_a_transfer_never_takes_two_ways(till: Till, two: Any) -> None:
     till.resume()
     till.work()
     assert till.stripe.count("transfer") == 1
+    assert till.broken() == []
+
+
+class Refusing:
+    """A provider that refuses every transfer for good, before or after it made it."""
+
+    def __init__(self, till: Till, *, after: bool) -> None:
+        self._till, self._after = till, after
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._till.stripe.gateway, name)
+
+    def transfer(self, asked: Any) -> Any:
+        if self._after:
+            self._till.stripe.gateway.transfer(asked)
+        raise ProviderRefused("no, and no again")
+
+
+@pytest.mark.parametrize("is_made", [False, True])
+def test_m7_what_the_provider_refuses_for_good_may_take_another_way_unless_it_was_made(
+    till: Till, two: Any, is_made: bool
+) -> None:
+    seller = till.seller()
+    order_id = till.paid({None: 800, seller: 9_200})
+    till.release(order_id)
+    till.work(Refusing(till, after=is_made))  # type: ignore[arg-type]
+    move_away(till, seller, order_id)
+    with pytest.raises(NothingToPay):
+        draw_up(till, two[0])
+
+    def take() -> None:
+        operation_id = till.operations()[0].id
+        with till.app.app_context():
+            retrying.take_another_way(operation_id, till.stripe.gateway, reason=REASON, by=two[0].actor)
+
+    if is_made:
+        with pytest.raises(CarriedOutAlready):
+            take()
+        assert till.operations()[0].state is OperationState.DONE
+        with pytest.raises(OperationNotFailed):
+            take()
+    else:
+        take()
+        assert ordered(till, two).amount_minor == 9_200
+    assert till.payment(order_id).transferred_minor == 9_200 * is_made
+    assert till.stripe.count("transfer") == is_made
     assert till.broken() == []
 
 
