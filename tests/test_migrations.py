@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
 from sqlalchemy import Enum, func, select, table
@@ -18,7 +19,9 @@ from marketplace.kernel.transaction import transaction
 from tests import databases, museum
 
 CHECKS = "select conname, pg_get_constraintdef(oid) from pg_constraint where contype = 'c'"
-REVISIONS = sorted(path.name.partition("_")[0] for path in (databases.ROOT / "migrations/versions").glob("[0-9]*.py"))
+SCRIPTS = ScriptDirectory(str(databases.ROOT / "migrations"))
+REVISIONS = [each.revision for each in SCRIPTS.walk_revisions()][::-1]
+"""In the order of the chain, which need not be that of their numbers."""
 
 
 @pytest.fixture
@@ -119,6 +122,11 @@ def test_trigrams_of_chinese_text_exist(migrated):
         ("update breakdowns set until = starts_at", "starts_before_until"),
         ("update payments set state = 'captured', charge_id = 'x', captured_minor = 9999", "captured_within_amount"),
         ("update payments set state = 'paid'", "paymentstate"),
+        ("update payments set charged_back_minor = 1", "back_within_captured"),
+        ("update disputes set borne_minor = 1", "borne_when_lost"),
+        ("update disputes set given_up_reason = 'No evidence.'", "given_up_with_reason"),
+        ("update dispute_evidence set submitted_at = now()", "submitted_was_sent"),
+        ("update dispute_evidence set size_bytes = 5000001", "size_within_limit"),
         ("update calibrations set jobs = '[]'", "append-only but for its one decision"),
         ("delete from calibrations", "append-only but for its one decision"),
         ("update calibrations set state = 'accepted'", "decision_dated"),
