@@ -42,6 +42,8 @@ def refund(job: Job, minor: int, *, reason: str, by: Actor) -> None:
     left = sharing.total_minor(job)
     if minor > left and any(each.charged_back_minor for each in payments.values()):
         minor = left  # what a lost dispute has given them is not given twice
+    if minor == 0:
+        return
     if minor > left:
         raise MoreThanCaptured("No more goes back for a job than is left of what was paid for it.", left_minor=left)
     give = _out_of_the_parties if ledger_rows.is_posted(f"release:{job.id}") else _out_of_what_is_held
