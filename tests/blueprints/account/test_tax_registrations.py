@@ -16,6 +16,13 @@ pytestmark = pytest.mark.usefixtures("app")
 GERMAN = {"country": "DE", "number": "DE 136 695 976", "valid_from": "2020-01-01"}
 
 
+@pytest.fixture(autouse=True)
+def _the_clock_stands(monkeypatch):
+    """No midnight passes between what a test says of today and what the house makes of it."""
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+
 def day(number):
     return (clock.now().date() + timedelta(days=number)).isoformat()
 

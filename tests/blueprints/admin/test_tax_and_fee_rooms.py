@@ -11,6 +11,13 @@ pytestmark = pytest.mark.usefixtures("app")
 WHY = "The law gazette of this month says so."
 
 
+@pytest.fixture(autouse=True)
+def _the_clock_stands(monkeypatch):
+    """No midnight passes between what a test says of today and what the house makes of it."""
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+
 def day(number):
     return (clock.now().date() + timedelta(days=number)).isoformat()
 

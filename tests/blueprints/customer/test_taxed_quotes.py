@@ -24,6 +24,13 @@ NUMBERS = {"DE": "DE136695976", "FR": "FR40303265045", "CN": "91110000600037341L
 EVERYWHERE = {"delivery": {"*": {"base_minor": 1_500, "minor_per_kg": 200}}}
 
 
+@pytest.fixture(autouse=True)
+def _the_clock_stands(monkeypatch):
+    """No midnight passes between what a test says of today and what the house makes of it."""
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+
 @pytest.fixture
 def register(app):
     def register(person, country, **seen):

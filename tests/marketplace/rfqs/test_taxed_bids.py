@@ -17,6 +17,13 @@ from tests.tenders import broken
 from tools import recompute
 
 
+@pytest.fixture(autouse=True)
+def _the_clock_stands(monkeypatch):
+    """No midnight passes between what a test says of today and what the house makes of it."""
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+
 def register(app, person):
     row = TaxRegistration(organisation_id=person.organisation_id, country="DE", number="DE136695976")
     row.valid_from, row.registered_by = date(2020, 1, 1), person.user_id
