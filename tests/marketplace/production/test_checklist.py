@@ -9,6 +9,7 @@ import pytest
 from marketplace.costing.rates import LeadTime
 from marketplace.geometry.values import FileKind, Units
 from marketplace.orders.models import Incoterm
+from marketplace.orders.states import FirstArticleGate
 from marketplace.production.checklist import Source, checklist
 from marketplace.production.ordered import Ordered
 from tests.scenes import BRACKET, SHA
@@ -16,7 +17,7 @@ from tests.scenes import BRACKET, SHA
 DAY = date(2027, 3, 1)
 
 
-def ordered(*, facts=BRACKET, quote=(), rfq=None, ships_on=DAY, **order):
+def ordered(*, facts=BRACKET, quote=(), rfq=None, ships_on=DAY, first_article=None, **order):
     asked = {
         "tolerance": "standard",
         "inspection": "standard",
@@ -28,7 +29,12 @@ def ordered(*, facts=BRACKET, quote=(), rfq=None, ships_on=DAY, **order):
         "is_controlled": False,
     }
     job = SimpleNamespace(
-        process="laser_cutting", material="aluminium_6061", quantity=25, ships_on=ships_on, changes=[]
+        process="laser_cutting",
+        material="aluminium_6061",
+        quantity=25,
+        ships_on=ships_on,
+        changes=[],
+        first_article=first_article,
     )
     revision = SimpleNamespace(number=1, sha256=SHA, file_name="a.step", units=Units.MM, facts=facts)
     told = SimpleNamespace(**{"incoterm": Incoterm.EXW, "notes": "", **order})
@@ -76,3 +82,10 @@ def test_words_of_a_request_for_quotation_are_requirements():
 def test_a_date_that_no_change_moved_was_moved_by_the_clock():
     later = date(2027, 3, 4)
     assert said(ordered(ships_on=later), "ships_on") == [("2027-03-04", Source.CLOCK)]
+
+
+def test_a_first_article_is_a_requirement_where_one_is_asked_for():
+    asked = ordered(first_article=FirstArticleGate.AWAITED)
+
+    assert said(asked, "first_article") == [("before_the_rest", Source.FORM)]
+    assert said(ordered(), "first_article") == []
