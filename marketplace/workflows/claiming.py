@@ -91,6 +91,12 @@ def withdraw(claim: Claim, *, by: Actor) -> None:
     _carry_out(claim, by=by)
 
 
+def let_lapse(claim: Claim, *, by: Actor) -> None:
+    """The customer has not taken a rejected claim further in time: they keep the goods. Raises IllegalMove."""
+    claiming.lapse(claim, by=by)
+    _carry_out(claim, by=by)
+
+
 def settle_unanswered() -> None:
     """Do what counts for every claim whose time to answer has passed, each in a transaction of its own."""
     with transaction():
@@ -107,8 +113,7 @@ def _settle_if_unanswered(claim_id: UUID) -> None:
     elif claim.state is ClaimState.OFFERED:
         agree(claim, by=SYSTEM)
     else:
-        claiming.lapse(claim, by=SYSTEM)
-        _carry_out(claim, by=SYSTEM)
+        let_lapse(claim, by=SYSTEM)
 
 
 def _carry_out(claim: Claim, *, by: Actor) -> None:

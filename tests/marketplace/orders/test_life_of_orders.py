@@ -1,8 +1,10 @@
 """Random lives of orders against a plain model: every verb in every state is either in the model's table or refused.
 
-The model knows states, prices, who may still be asked, and money in, back and released; nothing of the code's tables.
+The model knows states, prices, who may still be asked, parcels, claims, and money in, back and released; nothing of the
+code's tables.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from uuid import UUID
@@ -13,15 +15,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 from sqlalchemy import text
 
+from marketplace.claims import queries as claims
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.money import Money
 from marketplace.kernel.transaction import transaction
 from marketplace.orders import making, queries
 from marketplace.orders.models import IfDeclined, Side
+from marketplace.orders.packing import Packed
 from marketplace.payments.ports import ChargeSeen, IntentSeen, Movement
 from marketplace.workflows import amending, cancelling, checking, checkout, fulfilment, settlement
 from tests.bare_quotes import bare_quote
+from tests.marketplace.orders import claimed
 
 QUANTITY = 10
 OPEN = {"offered", "countered", "accepted", "in_production"}
@@ -33,6 +38,8 @@ ALLOWED = {
     "cancel": OPEN,
     "report": MADE,
     "ship": MADE,
+    "ship in parcels": MADE,
+    "ship in wrong parcels": set(),
     "take": {"shipped"},
     "change by factory": {"offered", "accepted", "in_production"},
     "change by customer": MADE,
@@ -56,9 +63,23 @@ class Job:
     """Who proposed, the new total, and whether it is proposed or agreed."""
     of_order: int = 0
     """How much of its total comes out of the order's own payment."""
+    remade: int = 0
+    """How many pieces were claimed and are made once more."""
+    claims: list[claimed.Claim] = field(default_factory=list)
+    parcels: list[list[int]] = field(default_factory=list)
+    """Of each shipment, how many pieces each parcel holds."""
 
     def __post_init__(self) -> None:
         self.of_order = self.total
+
+    @property
+    def left(self) -> int:
+        """Pieces still to be shipped."""
+        return QUANTITY + self.remade - self.shipped
+
+    @property
+    def is_remade(self) -> bool:
+        return self.state == "in_production" and self.remade > 0
 
 
 @dataclass(eq=False)
@@ -91,7 +112,7 @@ class Model:
             self.state = "cancelled"
         elif set(living) == {"done"}:
             self.state = "accepted"
-        elif set(living) <= {"shipped", "done"}:
+        elif set(living) <= {"shipped", "claimed", "done"}:
             self.state = "shipped"
         elif set(living) <= {"offered", "countered"}:
             self.state = "paid"
@@ -121,6 +142,24 @@ class Model:
         if job.state == "countered":
             job.state = "accepted"
         self.follow()
+
+
+def packed(number: int) -> list[int]:
+    """So many pieces in two parcels, or one in one."""
+    return [1, number - 1] if number > 1 else [1]
+
+
+def claims_of(job) -> list[tuple[str, str | None, int | None, str | None]]:
+    """The claims of a stored job: state, remedy, amount, and how far their re-measurement is."""
+    return [
+        (
+            each.state.value,
+            each.remedy and each.remedy.value,
+            each.remedy_minor,
+            each.remeasurement and each.remeasurement.state.value,
+        )
+        for each in claims.of_job(job)
+    ]
 
 
 def life(scene, make_organisation, app) -> type[RuleBasedStateMachine]:
@@ -171,11 +210,7 @@ def life(scene, make_organisation, app) -> type[RuleBasedStateMachine]:
             """The order itself, or the difference of an agreed change."""
             model = data.draw(st.sampled_from(self.orders))
             if model.state == "awaiting_payment":
-                self.capture(model, 1)
-                model.paid = sum(line.prices[0] for line in model.lines)
-                for line in model.lines:
-                    line.job.state = "offered"
-                model.follow()
+                self.pay_for(model)
                 self.compare(model)
                 return
             waiting = [line.job for line in model.lines if line.job.change and line.job.change[2] == "agreed"]
@@ -185,6 +220,13 @@ def life(scene, make_organisation, app) -> type[RuleBasedStateMachine]:
                 model.paid += job.change[1] - job.total
                 model.settle(job, job.change[1])
                 self.compare(model)
+
+        def pay_for(self, model: Model) -> None:
+            self.capture(model, 1)
+            model.paid = sum(line.prices[0] for line in model.lines)
+            for line in model.lines:
+                line.job.state = "offered"
+            model.follow()
 
         @precondition(lambda self: self.orders)
         @rule(
@@ -196,23 +238,83 @@ def life(scene, make_organisation, app) -> type[RuleBasedStateMachine]:
         )
         def act(self, data: st.DataObject, verb: str, number: int, side: str, price: int) -> None:
             model = data.draw(st.sampled_from(self.orders))
-            line = data.draw(st.sampled_from(model.lines))
-            at = data.draw(st.integers(0, len(line.jobs) - 1))
-            job = line.jobs[at]
-            expected = self.expects(model, job, verb, number, side, price)
+            job = data.draw(st.sampled_from([job for line in model.lines for job in line.jobs]))
+            told = (verb, number, side, price)
+            if self.asked(model, job, verb, self.expects(model, job, *told), lambda *at: self.do(*at, *told)):
+                self.happens(model, job, *told)
+            self.compare(model)
+
+        @precondition(lambda self: self.orders)
+        @rule(data=st.data())
+        def deliver(self, data: st.DataObject) -> None:
+            """All that may be, in one step: what comes after is otherwise seldom reached."""
+            model = data.draw(st.sampled_from(self.orders))
+            if model.state == "awaiting_payment":
+                self.pay_for(model)
+            for line in model.lines:
+                for verb in ("accept", "ship"):
+                    self.act_on(model, line.job, verb, line.job.left)
+            self.compare(model)
+
+        @precondition(lambda self: self.goods("shipped"))
+        @rule(data=st.data())
+        def complain(self, data: st.DataObject) -> None:
+            """About goods that have left."""
+            self.act_about(data, self.goods("shipped"))
+
+        @precondition(lambda self: self.goods("raised"))
+        @rule(data=st.data())
+        def answer(self, data: st.DataObject) -> None:
+            """The factory is asked."""
+            self.act_about(data, self.goods("raised"))
+
+        @precondition(lambda self: self.goods("offered", "rejected"))
+        @rule(data=st.data())
+        def take_further(self, data: st.DataObject) -> None:
+            """The customer is asked."""
+            self.act_about(data, self.goods("offered", "rejected"))
+
+        @precondition(lambda self: self.goods("in_decision"))
+        @rule(data=st.data())
+        def settle(self, data: st.DataObject) -> None:
+            """The staff is asked."""
+            self.act_about(data, self.goods("in_decision"))
+
+        def goods(self, *states: str) -> list[tuple[Model, Job]]:
+            """Jobs that are shipped, or whose last claim is in one of these states."""
+            jobs = [(order, line.job) for order in self.orders for line in order.lines]
+            return [(order, job) for order, job in jobs if claimed.state_of(job) in states]
+
+        def act_about(self, data: st.DataObject, goods: list[tuple[Model, Job]]) -> None:
+            model, job = data.draw(st.sampled_from(goods))
+            act = data.draw(claimed.acts(job))
+            expected = claimed.expects(job, act)
+            parties = {"customer": customer, "shops": [shop.owner for shop in shops]}
+            if self.asked(model, job, act.verb, expected, lambda _, row: claimed.do(row, act, **parties)):
+                claimed.happens(model, job, act)
+            self.compare(model)
+
+        def act_on(self, model: Model, job: Job, verb: str, number: int) -> None:
+            """One of the acts that need no more than a number, if it may be done now."""
+            told = (verb, number, "factory", 0)
+            if number and self.expects(model, job, *told):
+                assert self.asked(model, job, verb, True, lambda *at: self.do(*at, *told))
+                self.happens(model, job, *told)
+
+        def asked(self, model: Model, job: Job, verb: str, expected: bool, do: Callable[..., None]) -> bool:
+            """Whether it is done; it must be exactly where the model lets it happen."""
+            line = job.line
             try:
                 with transaction():
                     order = queries.to_change(model.id)
                     jobs = [each for each in order.jobs if each.line_number == model.lines.index(line) + 1]
-                    self.do(order, jobs[at], verb, number, side, price)
+                    do(order, jobs[line.jobs.index(job)])
                 refused = False
             except Refusal:
                 session().rollback()
                 refused = True
             assert refused is not expected, f"{verb} of a job that is {job.state}: refused {refused}"
-            if expected:
-                self.happens(model, job, verb, number, side, price)
-            self.compare(model)
+            return expected
 
         def expects(self, model: Model, job: Job, verb: str, number: int, side: str, price: int) -> bool:
             """Whether the model lets this happen."""
@@ -234,9 +336,11 @@ def life(scene, make_organisation, app) -> type[RuleBasedStateMachine]:
                 return False
             if verb == "report":
                 return number >= job.made
-            if verb == "ship":
-                return number <= QUANTITY - job.shipped
+            if verb in ("ship", "ship in parcels"):
+                return number <= job.left
             if verb.startswith("change"):
+                if job.is_remade:
+                    return False
                 if job.change is not None or (0 < price - job.total < 50):
                     return False
                 return job.state != "offered" or (job.counters < 3 and price != job.total)
@@ -257,6 +361,10 @@ def life(scene, make_organisation, app) -> type[RuleBasedStateMachine]:
                 making.report(job, by=by, pieces_done=number, note="")
             elif verb == "ship":
                 fulfilment.ship(job, by=by, carrier="DHL", tracking_number="1", pieces=number)
+            elif verb in ("ship in parcels", "ship in wrong parcels"):
+                said = number if verb == "ship in parcels" else number + 1
+                parcels = [Packed(each) for each in packed(number)]
+                fulfilment.ship(job, by=by, carrier="DHL", tracking_number="1", pieces=said, parcels=parcels)
             elif verb == "take":
                 fulfilment.accept_goods(job, by=by)
             elif verb.startswith("change"):
@@ -288,9 +396,10 @@ def life(scene, make_organisation, app) -> type[RuleBasedStateMachine]:
                 self.cancelled(model, job)
             elif verb == "report":
                 job.state, job.made = "in_production", number
-            elif verb == "ship":
+            elif verb in ("ship", "ship in parcels"):
                 job.shipped += number
-                job.state = "shipped" if job.shipped == QUANTITY else "in_production"
+                job.parcels.append([number] if verb == "ship" else packed(number))
+                job.state = "in_production" if job.left else "shipped"
                 if job.state == "shipped":
                     job.change = None
             elif verb == "take":
@@ -323,9 +432,8 @@ def life(scene, make_organisation, app) -> type[RuleBasedStateMachine]:
                 model.follow()
 
         def cancelled(self, model: Model, job: Job, per_cent: int | None = None) -> None:
-            per_cent = per_cent or BACK[job.state]
-            pieces = QUANTITY - job.shipped
-            back = job.total * pieces * per_cent // (QUANTITY * 100)
+            per_cent = 100 if job.is_remade else per_cent or BACK[job.state]
+            back = job.total * job.left * per_cent // (QUANTITY * 100)
             model.back += back
             model.released += job.total - back
             job.state, job.change = "cancelled", None
@@ -354,6 +462,11 @@ def life(scene, make_organisation, app) -> type[RuleBasedStateMachine]:
                 seen = [(job.line_number, job.state.value, job.total_minor) for job in order.jobs]
                 said = [(at, job.state, job.total) for at, line in enumerate(model.lines, 1) for job in line.jobs]
                 assert (order.state.value, seen) == (model.state, said)
+                for row, job in zip(order.jobs, (job for line in model.lines for job in line.jobs), strict=True):
+                    packed_in = [[parcel.pieces for parcel in each.parcels] for each in row.shipments]
+                    assert (row.pieces_remade, packed_in) == (job.remade, job.parcels)
+                    if job.claims:
+                        assert claims_of(row) == [claim.told for claim in job.claims]
                 assert self.sums(model) == (model.paid, model.back, model.released)
 
         def sums(self, model: Model) -> tuple[int, int, int]:
