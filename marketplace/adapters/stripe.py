@@ -244,6 +244,7 @@ def _refund(refund: stripe.Refund) -> RefundSeen:
         movement=_movement(entry) if isinstance(entry, stripe.BalanceTransaction) else None,
         operation_id=written(refund, "operation"),
         return_movement=_movement(returned) if isinstance(returned, stripe.BalanceTransaction) else None,
+        intent_id=_id(refund.payment_intent),
     )
 
 
@@ -252,3 +253,8 @@ def _account(account: stripe.Account) -> AccountSeen:
     capability = getattr(account.capabilities, "transfers", None)
     may_receive = capability == "active" and bool(account.payouts_enabled)
     return AccountSeen(account.id, may_receive=may_receive, usual_banks=usual_banks(account))
+
+
+def _id(thing: Any) -> str | None:
+    """Of what is shown whole, or by its id alone."""
+    return thing if thing is None or isinstance(thing, str) else str(thing.id)

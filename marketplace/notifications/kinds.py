@@ -81,6 +81,7 @@ class NoticeKind(StrEnum):
     BUSINESS_NOT_VERIFIED = "business_not_verified"
     PAYMENT_TERMS_GRANTED = "payment_terms_granted"
     PAYMENT_TERMS_ENDED = "payment_terms_ended"
+    REFUND_ADOPTED = "refund_adopted"
 
 
 TITLES: Final[Mapping[NoticeKind, str]] = {
@@ -157,6 +158,7 @@ TITLES: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.BUSINESS_NOT_VERIFIED: "Your business counts as verified no more",
     NoticeKind.PAYMENT_TERMS_GRANTED: "You have net terms for paying by invoice",
     NoticeKind.PAYMENT_TERMS_ENDED: "Your net terms have ended",
+    NoticeKind.REFUND_ADOPTED: "The marketplace has paid money of an order back to its customer",
 }
 
 TO_OWNERS_ALWAYS: Final = frozenset(

@@ -155,8 +155,8 @@ class Payment(Identified, Stateful, Base):
         CheckConstraint("amount_minor > 0", name="amount_some"),
         CheckConstraint("captured_minor between 0 and amount_minor", name="captured_within_amount"),
         CheckConstraint(
-            "refunded_minor between 0 and captured_minor and transferred_minor between 0 and captured_minor "
-            "and reversed_minor between 0 and transferred_minor",
+            "refunded_minor between 0 and captured_minor and reversed_minor between 0 and transferred_minor "
+            "and transferred_minor - reversed_minor <= captured_minor",
             name="out_within_captured",
         ),
         CheckConstraint(

@@ -179,6 +179,20 @@ def _forgive(debt: Operation) -> int:
     return open_minor
 
 
+def note_adopted(payment: Payment, *, reason: str, amount_minor: int) -> Operation:
+    """Write down a refund that a person made at the provider, before its receipt; nobody is asked for it."""
+    transaction.inside()
+    return _add(OperationKind.REFUND, payment, reason=reason, amount_minor=amount_minor)
+
+
+def leave_to_a_person(operation: Operation, problem: str) -> None:
+    """What we owe is not asked for until a person says so."""
+    transaction.inside()
+    operation.state = OperationState.FAILED
+    operation.problem = problem
+    session().flush()
+
+
 def cancel(operation: Operation) -> None:
     """What was never asked for is not asked for any more; its payment's row is locked, so that nobody begins now."""
     transaction.inside()

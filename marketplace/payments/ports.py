@@ -93,6 +93,8 @@ class RefundSeen:
     movement: Movement | None
     operation_id: UUID | None
     return_movement: Movement | None = None
+    intent_id: str | None = None
+    """What was paid by it, as the provider calls it."""
 
 
 @dataclass(frozen=True, slots=True)

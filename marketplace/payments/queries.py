@@ -209,6 +209,39 @@ def is_charged_back(operation_id: UUID) -> bool:
     return bool(session().scalar(query.where(Operation.id == operation_id)))
 
 
+def operation_known_as(provider_id: str) -> UUID | None:
+    """The operation whose end the provider calls so."""
+    return session().scalar(select(Operation.id).where(Operation.provider_id == provider_id))
+
+
+def payment_of_intent(intent_id: str) -> tuple[UUID, UUID] | None:
+    """(order, payment) of what was paid by an intent."""
+    query = select(Payment.order_id, Payment.id).where(Payment.intent_id == intent_id)
+    row = session().execute(query).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+NOT_ASKED: Final = or_(
+    Operation.state == OperationState.FAILED,
+    and_(Operation.state == OperationState.READY, Operation.attempts == 0),
+    and_(Operation.state == OperationState.DEBT, Operation.set_off_minor == 0),
+)
+"""What the provider has said no to, or never heard of: a person may have done it there by hand."""
+
+
+def refund_done_by_hand(payment_id: UUID, minor: int) -> UUID | None:
+    """The oldest refund of a payment that we owe, in exactly this amount, and that the provider has not made for us."""
+    of_payment = Operation.kind == OperationKind.REFUND, Operation.payment_id == payment_id
+    query = select(Operation.id).where(*of_payment, Operation.amount_minor == minor, NOT_ASKED)
+    return session().scalar(query.order_by(Operation.id).limit(1))
+
+
+def reversal_done_by_hand(transfer_id: UUID, minor: int) -> UUID | None:
+    """The oldest reversal of a transfer that is owed, in exactly this amount, and that the provider has not made."""
+    query = select(Operation.id).where(Operation.transfer_id == transfer_id, Operation.amount_minor == minor, NOT_ASKED)
+    return session().scalar(query.order_by(Operation.id).limit(1))
+
+
 def operation_exists(operation_id: UUID) -> bool:
     return session().scalar(select(Operation.id).where(Operation.id == operation_id)) is not None
 

@@ -12,6 +12,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.money import Money
 from marketplace.ledger import rules
 from marketplace.ledger import service as ledger
+from marketplace.ledger.values import Outcome as Posted
 from marketplace.payments import operations, queries
 from marketplace.payments.errors import ProviderUnavailable
 from marketplace.payments.inbox import Outcome
@@ -108,9 +109,9 @@ def refunded(operation_id: UUID, seen: RefundSeen) -> Outcome:
 
 
 def _came_back(operation: Operation, payment: Payment, seen: RefundSeen) -> Outcome:
-    """One that failed before we knew of it, or that was given again since, changes nothing: STALE."""
+    """One that failed before we knew of it, or that was given again since, changes nothing that is owed."""
     if operation.state is not OperationState.DONE or operation.provider_id != seen.id:
-        return Outcome.STALE
+        return came_and_went(payment.order_id, seen)
     back = seen.return_movement
     if back is None:
         raise ProviderUnavailable("The refund that failed is not back in the provider's books yet.")
@@ -124,6 +125,22 @@ def _came_back(operation: Operation, payment: Payment, seen: RefundSeen) -> Outc
     lines = rules.refund_failed(payment.order_id, gross=seen.amount, fee=back.fee)
     ledger.post("refund_failed", reference=back.id, lines=lines, order_id=payment.order_id)
     return Outcome.APPLIED
+
+
+def came_and_went(order_id: UUID, seen: RefundSeen) -> Outcome:
+    """A refund left and came back before we took its success in: the provider's books have both, so ours have both.
+
+    STALE where it never left; nothing that is owed changes.
+    """
+    out, back = seen.movement, seen.return_movement
+    if out is None or back is None:
+        return Outcome.STALE
+    if not seen.amount == -out.gross == back.gross:
+        return Outcome.DIFFERENT
+    _post_refund(order_id, seen, out)
+    lines = rules.refund_failed(order_id, gross=seen.amount, fee=back.fee)
+    posted = ledger.post("refund_failed", reference=back.id, lines=lines, order_id=order_id)
+    return Outcome.APPLIED if posted is Posted.POSTED else Outcome.REPEATED
 
 
 def _post_refund(order_id: UUID, seen: RefundSeen, movement: Movement) -> None:

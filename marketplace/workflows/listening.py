@@ -2,8 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import Final
+from typing import Final, TypeGuard
 from uuid import UUID
 
 from marketplace.kernel.money import CurrencyUnknown
@@ -12,9 +11,8 @@ from marketplace.payments import inbox, payouts, queries, receipts
 from marketplace.payments.cashier import Provider
 from marketplace.payments.errors import ProviderRefused, WayNotFound
 from marketplace.payments.inbox import Outcome
-from marketplace.payments.ports import Gateway
-from marketplace.payments.queries import Told
-from marketplace.workflows import choosing, settlement
+from marketplace.payments.ports import Gateway, ReversalSeen
+from marketplace.workflows import adopting, choosing, settlement
 from marketplace.workflows import queries as rows
 
 log = logging.getLogger("commonforge.money")
@@ -35,7 +33,11 @@ def handle_event(event_id: str, gateway: Provider, others: Mapping[str, Follow])
         told = queries.event(event_id)
     if told.is_over:
         return
-    taking = _nothing(Outcome.REPEATED) if told.is_known_end else _fetch(told, gateway, others)
+    taking = (
+        _nothing(Outcome.REPEATED)
+        if told.is_known_end
+        else _fetch(told.kind, told.about, told.account_id, gateway, others)
+    )
     with transaction():
         outcome = taking()
         inbox.finish(event_id, outcome)
@@ -43,13 +45,25 @@ def handle_event(event_id: str, gateway: Provider, others: Mapping[str, Follow])
         log.warning("event %s (%s) is kept for a person: %s", event_id, told.kind, outcome)
 
 
-def _fetch(told: Told, gateway: Provider, others: Mapping[str, Follow]) -> Taking:
+def take_in(kind: str, about: str, gateway: Provider, others: Mapping[str, Follow]) -> Outcome:
+    """Take in what an event of this kind would tell of a thing of our own account, though none has come.
+
+    A kind that leads to nothing here is FOR_A_PERSON. Raises ProviderUnavailable.
+    """
+    if kind not in FETCH and kind not in others:
+        return Outcome.FOR_A_PERSON
+    taking = _fetch(kind, about, None, gateway, others)
+    with transaction():
+        return taking()
+
+
+def _fetch(kind: str, about: str, account_id: str | None, gateway: Provider, others: Mapping[str, Follow]) -> Taking:
     try:
-        if told.kind in others:
-            return others[told.kind](told.about)
-        if told.kind in FETCH_AT_SELLERS:
-            return FETCH_AT_SELLERS[told.kind](told.about, told.account_id, gateway)
-        return FETCH[told.kind](told.about, gateway)
+        if kind in others:
+            return others[kind](about)
+        if kind in FETCH_AT_SELLERS:
+            return FETCH_AT_SELLERS[kind](about, account_id, gateway)
+        return FETCH[kind](about, gateway)
     except CurrencyUnknown:
         return _nothing(Outcome.DIFFERENT)
     except ProviderRefused:
@@ -96,15 +110,25 @@ def _funds(customer_id: str, gateway: Provider) -> Taking:
 
 
 def _transfer(transfer_id: str, gateway: Gateway) -> Taking:
+    """One that a person made at the provider has no order that it could be for: it is kept for a person here too."""
     seen = gateway.seen_transfer(transfer_id)
-    return _of_operation(seen.operation_id, lambda known: receipts.transferred(known, seen))
+
+    def taking() -> Outcome:
+        return receipts.transferred(seen.operation_id, seen) if _is_ours(seen.operation_id) else Outcome.UNKNOWN
+
+    return taking
 
 
 def _reversals(transfer_id: str, gateway: Gateway) -> Taking:
     """All that came back of a transfer: the event does not say which part of it is new."""
     seen = gateway.seen_reversals(transfer_id)
-    each = [_of_operation(one.operation_id, partial(receipts.taken_back, seen=one)) for one in seen]
-    return lambda: _gravest([taking() for taking in each])
+    return lambda: _gravest([_reversal(transfer_id, one) for one in seen])
+
+
+def _reversal(transfer_id: str, seen: ReversalSeen) -> Outcome:
+    if _is_ours(seen.operation_id):
+        return receipts.taken_back(seen.operation_id, seen)
+    return adopting.adopt_reversal(transfer_id, seen)
 
 
 def _gravest(outcomes: Sequence[Outcome]) -> Outcome:
@@ -115,18 +139,23 @@ def _gravest(outcomes: Sequence[Outcome]) -> Outcome:
 
 def _refund(refund_id: str, gateway: Gateway) -> Taking:
     seen = gateway.seen_refund(refund_id)
-    return _of_operation(seen.operation_id, lambda known: receipts.refunded(known, seen))
-
-
-def _of_operation(operation_id: UUID | None, take: Callable[[UUID], Outcome]) -> Taking:
-    """Money that moved without an operation of ours was moved by a person at the provider: kept for a person here."""
+    with transaction():
+        is_ours = _is_ours(seen.operation_id)
+    paid = None if is_ours or seen.intent_id is None else gateway.intent(seen.intent_id)
 
     def taking() -> Outcome:
-        if operation_id is None or not queries.operation_exists(operation_id):
-            return Outcome.UNKNOWN
-        return take(operation_id)
+        if _is_ours(seen.operation_id):
+            return receipts.refunded(seen.operation_id, seen)
+        if paid is not None:
+            settlement.capture(paid)  # parents first: who bears a refund is not known before what was paid is
+        return adopting.adopt_refund(seen)
 
     return taking
+
+
+def _is_ours(operation_id: UUID | None) -> TypeGuard[UUID]:
+    """Whether money moved for an operation of ours; if not, a person has moved it at the provider."""
+    return operation_id is not None and queries.operation_exists(operation_id)
 
 
 def _account(account_id: str, gateway: Gateway) -> Taking:

@@ -350,17 +350,6 @@ def test_the_event_of_a_transfer_may_be_faster_than_its_receipt_c2(till: Till) -
     assert_books_agree(till)
 
 
-def test_money_moved_at_the_dashboard_is_kept_for_a_person(till: Till) -> None:
-    order_id = till.paid({None: 5_000})
-    till.stripe.client.v1.refunds.create({"payment_intent": till.payment(order_id).intent_id or "", "amount": 100})
-
-    [event] = till.stripe.events("refund.created")
-    till.deliver(event)
-    till.work()
-
-    assert (EventState.QUARANTINED, "unknown") in outcomes(till)
-
-
 def test_a_lost_event_is_made_good_before_the_order_is_given_up(till: Till) -> None:
     order_id = till.order({None: 5_000}, minutes=60)
     till.pay(order_id)
