@@ -40,6 +40,11 @@ def any_staff() -> bool:
     return session().scalar(select(User.id).where(User.is_staff).limit(1)) is not None
 
 
+def staff() -> Sequence[User]:
+    """Everybody who runs this marketplace."""
+    return session().scalars(select(User).where(User.is_staff).order_by(User.id)).all()
+
+
 LOG_INS, USERS, MEMBERS, ORGANISATIONS, TOKENS = map(table_of, (LogIn, User, Member, Organisation, ApiToken))
 
 
@@ -238,6 +243,14 @@ def verifications(organisation_id: UUID, request: PageRequest) -> Page[Verificat
     """All that was found of a business, the newest first."""
     found = select(Verification).where(Verification.organisation_id == organisation_id)
     return newest_first(found, Verification.id, request)
+
+
+def known(organisation_id: UUID) -> UUID:
+    """The id of an organisation that there is. Raises OrganisationNotFound."""
+    found = session().scalar(select(Organisation.id).where(Organisation.id == organisation_id))
+    if found is None:
+        raise OrganisationNotFound("There is no such organisation.")
+    return found
 
 
 def _there(row: Row | None, otherwise: str) -> Row:

@@ -1,7 +1,7 @@
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kernel.database import Base, Identified
@@ -51,6 +51,8 @@ class Journal(Identified, Base):
     order_id: Mapped[UUID | None] = mapped_column(index=True)
 
     postings: Mapped[list["Posting"]] = relationship(lazy="raise")
+
+    __table_args__ = (Index(None, "created_at", postgresql_using="brin"),)
 
 
 class Posting(Base):

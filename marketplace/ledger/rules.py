@@ -23,6 +23,10 @@ dispute lost
   before release       held                              dispute
   after release        payable each, platform_fee, tax   dispute
   owed back anyway     refund_clearing                   dispute
+payout to our bank     bank, stripe_fees if any          stripe
+payout came back       stripe                            bank
+top-up from our bank   stripe                            bank
+provider's own fee     stripe_fees                       stripe
 =====================  ================================  =========================
 """
 
@@ -136,6 +140,16 @@ def dispute_lost(
 def owed_out_of_dispute(order_id: UUID, amount: Money) -> Sequence[Line]:
     """What a lost dispute has taken beyond its own amount from refunds that need not be made is owed as one again."""
     return Line(AccountKind.DISPUTE, amount, order_id), Line(AccountKind.REFUND_CLEARING, -amount, order_id)
+
+
+def bank(*, gross: Money, fee: Money) -> Sequence[Line]:
+    """Money went to the platform's own bank account (`gross` less than nothing), or came from it."""
+    return Line(AccountKind.STRIPE, gross - fee), Line(AccountKind.STRIPE_FEES, fee), Line(AccountKind.BANK, -gross)
+
+
+def provider_fee(net: Money) -> Sequence[Line]:
+    """The provider has kept something for itself (`net` less than nothing), or given it back."""
+    return Line(AccountKind.STRIPE, net), Line(AccountKind.STRIPE_FEES, -net)
 
 
 def refund_borne_by_held(order_id: UUID, amount: Money) -> Sequence[Line]:

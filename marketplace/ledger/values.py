@@ -1,6 +1,7 @@
 """A line of a movement before it is posted: which account, how much."""
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID, uuid5
@@ -36,6 +37,87 @@ class Line:
     def account_id(self) -> UUID:
         """An account's id says what it is, so that nobody has to look it up."""
         return account_id(self.kind, self.money.currency, order_id=self.order_id, party_id=self.party_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An account, by what it is."""
+
+    kind: AccountKind
+    currency: str
+    order_id: UUID | None
+    party_id: UUID | None
+
+    @property
+    def is_of_the_platform(self) -> bool:
+        return self.order_id is None and self.party_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class BookedLine:
+    """One line of a journal as it stands in the book: debit is positive, credit negative."""
+
+    place: Place
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """One journal as it stands in the book."""
+
+    id: UUID
+    kind: str
+    reference: str
+    order_id: UUID | None
+    at: datetime
+    lines: list[BookedLine]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementEntry:
+    """What one movement did to what somebody has with us; more is positive."""
+
+    at: datetime
+    kind: str
+    reference: str
+    order_id: UUID | None
+    currency: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfCurrency:
+    """A statement's part in one currency: opening and movements make up closing."""
+
+    currency: str
+    opening_minor: int
+    closing_minor: int
+    movements: list[StatementEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole days in UTC, the first and the last included."""
+
+    first_day: date
+    last_day: date
+
+    @property
+    def since(self) -> datetime:
+        return datetime.combine(self.first_day, time(), UTC)
+
+    @property
+    def until(self) -> datetime:
+        """The first instant after it."""
+        return datetime.combine(self.last_day + timedelta(days=1), time(), UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What somebody had with us in a period, currency by currency."""
+
+    period: Period
+    currencies: list[OfCurrency]
 
 
 def account_id(kind: AccountKind, currency: str, *, order_id: UUID | None = None, party_id: UUID | None = None) -> UUID:

@@ -1,6 +1,6 @@
 """Rows of several domains that are read or locked together; locks go from the order to its payment, as everywhere."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -34,6 +34,9 @@ from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import Base, session, straight, table_of
 from marketplace.kernel.money import Money
 from marketplace.kernel.paging import Page, PageRequest, newest_first
+from marketplace.ledger import queries as ledger
+from marketplace.ledger.models import Account, AccountKind, Journal
+from marketplace.ledger.values import Period, StatementEntry
 from marketplace.listings.queries import FEE, REGISTERED
 from marketplace.orders.errors import OrderNotFound
 from marketplace.orders.models import Job, Order, OrderLine
@@ -498,3 +501,30 @@ def staff_addresses() -> Sequence[tuple[UUID, str]]:
     """(person, e-mail) of those who run the marketplace."""
     rows = session().execute(select(User.id, User.email).where(User.is_staff).order_by(User.id))
     return [(user_id, email) for user_id, email in rows]
+
+
+CUSTOMERS_MONEY: Final = and_(
+    Journal.kind.in_(("charge", "refund", "refund_failed")),
+    Account.kind.in_((AccountKind.HELD, AccountKind.REFUND_CLEARING)),
+)
+"""What moved between a customer and us: paid into what is held, and back out of what is to be refunded."""
+
+
+def _of_customer(who: Actor) -> ColumnElement[bool]:
+    mine = select(Order.id).where(Order.organisation_id == who.organisation)
+    return and_(CUSTOMERS_MONEY, Account.order_id.in_(mine))
+
+
+def paid_before(who: Actor, at: datetime) -> Mapping[str, int]:
+    """What a customer had paid and not got back just before an instant, by currency."""
+    return ledger.balances_before(_of_customer(who), at)
+
+
+def paid_movements(who: Actor, wanted: Period, *, limit: int) -> Sequence[StatementEntry]:
+    """What a customer paid (more) and got back (less) in a period, oldest first; at most so many."""
+    return ledger.movements(_of_customer(who), since=wanted.since, until=wanted.until, limit=limit)
+
+
+def paid_pages(who: Actor, wanted: Period) -> Iterator[Sequence[StatementEntry]]:
+    """All of them, page by page."""
+    return ledger.movement_pages(_of_customer(who), since=wanted.since, until=wanted.until)

@@ -1,0 +1,35 @@
+"""What you have earned with us, what was sent, and what is still owed to you or by you."""
+
+from typing import Any
+
+from flask import Response
+
+from blueprints.factory.door import door
+from blueprints.http.identity import actor
+from blueprints.http.statements import CSV, PeriodQuery, ShowStatement, as_file, name_of, period_of
+from marketplace.kernel.transaction import transaction
+from marketplace.ledger import exporting
+from marketplace.ledger.values import Statement
+
+statement = door.room(
+    "statement", "What you have earned with us, what was sent, and what is still owed to you or by you."
+)
+
+
+@statement.get("")
+@statement.arguments(PeriodQuery, location="query")
+@statement.response(200, ShowStatement)
+def show(wanted: dict[str, Any]) -> Statement:
+    """Show what was payable to you before a period, what moved in it, and what is payable to you after it."""
+    with transaction():
+        return exporting.statement(actor().organisation, period_of(wanted))
+
+
+@statement.get("/csv")
+@statement.arguments(PeriodQuery, location="query")
+@statement.response(200)
+@statement.doc(responses=CSV)
+def save(wanted: dict[str, Any]) -> Response:
+    """Save the same as a table, with every movement and the balance after it."""
+    period = period_of(wanted)
+    return as_file(exporting.statement_as_csv(actor().organisation, period), name_of("statement", period))
