@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 from uuid import UUID
 
 from config import Config
@@ -19,6 +20,7 @@ from marketplace.adapters.mail_on_disk import MailOnDisk
 from marketplace.adapters.other_calendars import OtherCalendars
 from marketplace.adapters.signing_keys import GivenKey, KeyFile
 from marketplace.adapters.stripe import StripeGateway
+from marketplace.adapters.stripe_books import StripeBooks
 from marketplace.adapters.stripe_client import Connection
 from marketplace.adapters.stripe_disputes import StripeDisputes
 from marketplace.calendars.ports import CalendarSource
@@ -33,6 +35,8 @@ from marketplace.parts.ports import FileStore
 from marketplace.payments.cashier import Provider
 from marketplace.payouts.sealing import Seal
 from marketplace.quality.signing import KeySource
+from marketplace.reconciliation.models import Reconciliation, Scope
+from marketplace.reconciliation.ports import Books
 from marketplace.workflows import (
     breakdowns,
     calendars,
@@ -49,6 +53,7 @@ from marketplace.workflows import (
     measuring_reputation,
     notifying,
     paying_out,
+    reconciling,
     releasing,
     resuming,
     sending,
@@ -64,6 +69,7 @@ class Ports:
     files: FileStore
     gateway: Provider
     disputes: DisputeDesk
+    books: Books
     measurer: Measurer
     post: Post
     public_url: str
@@ -83,6 +89,7 @@ def ports(config: Config) -> Ports:
         files=FilesOnDisk(config.files_dir),
         gateway=StripeGateway(stripe, secrets=config.stripe_webhook_secrets),
         disputes=StripeDisputes(stripe),
+        books=StripeBooks(stripe),
         measurer=_measurer(Limits(wall_s=config.measure_seconds, cpu_s=config.measure_seconds)),
         post=_post(config),
         public_url=config.public_url,
@@ -122,6 +129,9 @@ def handlers(ports: Ports) -> Mapping[Task, Handler]:
         Task.RELEASE_DUE: releasing.release_due,
         Task.RELEASE_JOB: _release_job,
         Task.WATCH_PAYOUTS: paying_out.watch,
+        Task.RECONCILE_RECENT: partial(_reconcile, ports, Scope.RECENT),
+        Task.RECONCILE_WHOLE: partial(_reconcile, ports, Scope.WHOLE),
+        Task.ALERT_STAFF: partial(_alert_staff, ports=ports),
         Task.MEASURE_REVISION: partial(intake.measure, store=ports.files, measurer=ports.measurer),
         Task.CANCEL_UNPAID: checkout.cancel_overdue,
         Task.DECLINE_UNANSWERED: fulfilment.decline_unanswered,
@@ -148,6 +158,26 @@ def handlers(ports: Ports) -> Mapping[Task, Handler]:
 def _others(ports: Ports) -> Mapping[str, Follow]:
     """How events are followed up that are about none of the gateway's own things."""
     return disputing.fetchers(ports.disputes, ports.gateway)
+
+
+HOOK: Final = "/hooks/stripe"
+"""Where the provider tells its events to."""
+
+
+def reconcile(ports: Ports, scope: Scope) -> Reconciliation:
+    """Compare our books with the provider's, as the schedule and the command line do."""
+    hook = f"{ports.public_url}{HOOK}"
+    return reconciling.reconcile(
+        scope=scope, gateway=ports.gateway, books=ports.books, others=_others(ports), hook=hook
+    )
+
+
+def _reconcile(ports: Ports, scope: Scope) -> None:
+    reconcile(ports, scope)
+
+
+def _alert_staff(run_id: str, ports: Ports) -> None:
+    reconciling.alert_staff(UUID(run_id), post=ports.post, public_url=ports.public_url)
 
 
 def _run_operation(operation_id: str, gateway: Provider) -> None:

@@ -59,6 +59,10 @@ from marketplace.production.states import SubcontractState
 from marketplace.quality.models import Record
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.service import Requirement
+from marketplace.reconciliation import models as compared
+from marketplace.reconciliation import service as reconciliation
+from marketplace.reconciliation.states import DifferenceKind
+from marketplace.reconciliation.values import Finding
 from marketplace.refunds.models import StaffRefund, StaffRefundPart
 from marketplace.reviews.models import Review
 from marketplace.rfqs.models import Opening
@@ -463,10 +467,21 @@ def _quoted(app: Flask, owner: Person, revision_id: UUID, factory_id: UUID) -> t
 
 
 def _of_the_house(app: Flask) -> dict[str, str]:
-    """An event of the payment provider, and a job in the queue."""
+    """An event of the payment provider, a job in the queue, a comparison of books and what it found."""
     event_id = f"evt_{clock.now().timestamp()}".replace(".", "")
     with app.app_context(), transaction():
         inbox.receive(EventSeen(event_id, "payment_intent.succeeded", "2026-01-01", True, {"id": event_id}))
+        found = Finding(DifferenceKind.ENDPOINT, about=event_id, says="The provider tells no events to this address.")
+        counted = dict.fromkeys(("movements", "journals", "adopted", "under_way", "events_filled"), 0)
+        looked = {"since": None, "until": clock.now()}
+        run = reconciliation.record(compared.Scope.WHOLE, [found], totals=[], counted=counted | looked)
+        difference = session().query(compared.Difference).filter_by(found_in=run.id).one()
     with app.app_context():
         number = session().execute(text("select max(id) from procrastinate_jobs")).scalar_one()
-    return {"event_id": event_id, "admin_jobs.retry:number": str(number), "number": "1"}
+    return {
+        "event_id": event_id,
+        "admin_jobs.retry:number": str(number),
+        "number": "1",
+        "reconciliation_id": str(run.id),
+        "difference_id": str(difference.id),
+    }

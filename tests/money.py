@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from marketplace.adapters.stripe import StripeGateway
+from marketplace.adapters.stripe_books import StripeBooks
 from marketplace.adapters.stripe_client import Connection
 from marketplace.adapters.stripe_disputes import StripeDisputes
 from marketplace.capability.models import WorkCentre
@@ -111,6 +112,7 @@ class Stripe:
     served: Served
     connection: Connection
     gateway: StripeGateway
+    books: StripeBooks
     client: stripe.StripeClient
 
     @property

@@ -122,6 +122,8 @@ from marketplace.production.states import FirstArticleState, SubcontractState
 from marketplace.quality.models import Entry, Inspection, Record, RecordKey
 from marketplace.quality.values import EntryKind, Stage
 from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
+from marketplace.reconciliation.models import Difference, Reconciliation, Scope
+from marketplace.reconciliation.states import DifferenceKind
 from marketplace.refunds.models import StaffRefund, StaffRefundPart
 from marketplace.refunds.states import StaffRefundState
 from marketplace.reputation.models import ExcusedDelay, ReputationMean
@@ -844,6 +846,7 @@ def _money(user: User, shop: Organisation, order: Order) -> None:
             ended_at=NOW,
         ),
     )
+    _compared()
     _ways(user, shop, payment)
 
 
@@ -915,6 +918,34 @@ def _by_bank(user: User, shop: Organisation) -> None:
         ),
         PayoutAlert(operation_id=operation.id, problem="It waits.", ended_at=NOW),
     )
+
+
+def _compared() -> None:
+    """A comparison with the provider's books, and a difference that it found."""
+    run = Reconciliation(
+        id=new_id(),
+        scope=Scope.RECENT,
+        since=NOW,
+        until=LATER,
+        movements=1,
+        journals=1,
+        adopted=0,
+        under_way=0,
+        events_filled=0,
+        differences=1,
+        opened=1,
+        totals=[],
+    )
+    found = Difference(
+        found_in=run.id,
+        kind=DifferenceKind.MISSING_HERE,
+        about="txn_2",
+        says="The provider has moved money that our books do not have.",
+        currency="EUR",
+        theirs_minor=-1,
+    )
+    _add(run)
+    _add(found)
 
 
 def _moderation(user: User, shop: Organisation, listing: Listing) -> None:

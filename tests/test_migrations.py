@@ -140,6 +140,15 @@ def test_trigrams_of_chinese_text_exist(migrated):
         ("update subcontracts set agreed_at = null, agreed_by = null", "agreed_whole"),
         ("update subcontracts set answer = 'No.'", "no_with_reason"),
         ("update jobs set first_article = 'half'", "firstarticlegate"),
+        ("update reconciliations set opened = 0", "append-only"),
+        ("update reconciliation_differences set theirs_minor = 0", "changes its state alone"),
+        ("delete from reconciliation_differences", "changes its state alone"),
+        (
+            "insert into reconciliation_differences (id, created_at, found_in, kind, about, says, state)"
+            " select gen_random_uuid(), now(), found_in, kind, about, says, 'explained'"
+            " from reconciliation_differences",
+            "duplicate key",
+        ),
         ("update inspection_entries set content = '{}'", "append-only"),
         ("delete from record_keys", "append-only"),
         ("update parcels set tracking_number = '2'", "append-only"),

@@ -9,6 +9,7 @@ from flask import Flask
 
 from blueprints.http.ports import KEY
 from marketplace.adapters.stripe import StripeGateway
+from marketplace.adapters.stripe_books import StripeBooks
 from marketplace.adapters.stripe_client import Connection
 from stripe_sandbox.serving import Served, serve_in_thread
 from tests.conftest import WEBHOOK_SECRET
@@ -31,7 +32,7 @@ def _stripe(_served: Served) -> Iterator[Stripe]:
     gateway = StripeGateway(connection, secrets=(WEBHOOK_SECRET, OLD_SECRET))
     where = dict.fromkeys(("api", "connect", "files", "meter_events"), _served.url)
     client = stripe.StripeClient("sk_test_platform", base_addresses=where, http_client=http)
-    yield Stripe(_served, connection, gateway, client)
+    yield Stripe(_served, connection, gateway, StripeBooks(connection), client)
     http.close()
     connection.close()
 
@@ -54,6 +55,7 @@ def till(world: World, local_stripe: Stripe) -> Till:
 def app_with_stripe(app: Flask, local_stripe: Stripe) -> Iterator[Flask]:
     """The application, its gateway at the local Stripe."""
     config, ports = app.extensions[KEY]
-    app.extensions[KEY] = (config, replace(ports, gateway=local_stripe.gateway, disputes=local_stripe.desk))
+    at_stripe = replace(ports, gateway=local_stripe.gateway, disputes=local_stripe.desk, books=local_stripe.books)
+    app.extensions[KEY] = (config, at_stripe)
     yield app
     app.extensions[KEY] = (config, ports)

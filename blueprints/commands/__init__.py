@@ -2,9 +2,17 @@
 
 from flask import Flask
 
-from blueprints.commands import measuring, operating, publishing
+from blueprints.commands import comparing, measuring, operating, publishing
 
 
 def register(app: Flask) -> None:
-    for command in (operating.make_admin, operating.worker, operating.check, measuring.measure, publishing.catalogue):
+    commands = (
+        operating.make_admin,
+        operating.worker,
+        operating.check,
+        comparing.reconcile,
+        measuring.measure,
+        publishing.catalogue,
+    )
+    for command in commands:
         app.cli.add_command(command)

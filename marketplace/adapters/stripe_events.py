@@ -32,7 +32,7 @@ def verify(payload: bytes, signature: str | None, *, secrets: tuple[str, ...]) -
     try:
         _signed(payload, signature, secrets)
         event = json.loads(payload)
-        return _event(event)
+        return read(event)
     except UNREADABLE as error:
         raise SignatureInvalid("This is no event that the payment provider signed for us just now.") from error
 
@@ -55,7 +55,8 @@ def _timestamp(signature: str) -> int:
     return int(next(part[2:] for part in signature.split(",") if part.startswith("t=")))
 
 
-def _event(event: dict[str, Any]) -> EventSeen:
+def read(event: dict[str, Any]) -> EventSeen:
+    """An event, without the secrets it may carry. Raises some of UNREADABLE for what is none."""
     if event["object"] != "event":
         raise ValueError("a thin event, or none at all")
     event["data"]["object"].pop("client_secret", None)

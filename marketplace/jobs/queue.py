@@ -28,6 +28,9 @@ class Task(StrEnum):
     REFRESH_CALENDARS = "refresh_calendars"
     REFRESH_CALENDAR = "refresh_calendar"
     RESUME_MONEY = "resume_money"
+    RECONCILE_RECENT = "reconcile_recent"
+    RECONCILE_WHOLE = "reconcile_whole"
+    ALERT_STAFF = "alert_staff"
     RELEASE_DUE = "release_due"
     RELEASE_JOB = "release_job"
     WATCH_PAYOUTS = "watch_payouts"
@@ -49,7 +52,12 @@ class Queue(StrEnum):
     OUTSIDE = "outside"
 
 
-QUEUE_OF: Final = {Task.MEASURE_REVISION: Queue.GEOMETRY, Task.REFRESH_CALENDAR: Queue.OUTSIDE}
+QUEUE_OF: Final = {
+    Task.MEASURE_REVISION: Queue.GEOMETRY,
+    Task.REFRESH_CALENDAR: Queue.OUTSIDE,
+    Task.RECONCILE_RECENT: Queue.OUTSIDE,
+    Task.RECONCILE_WHOLE: Queue.OUTSIDE,
+}
 
 DEFER: Final = text("""
     select procrastinate_defer_jobs_v1(array[

@@ -35,6 +35,8 @@ EVERY: Final = {
     Task.RESUME_MONEY: "* * * * * 30",
     Task.RELEASE_DUE: "* * * * *",
     Task.WATCH_PAYOUTS: "*/10 * * * *",
+    Task.RECONCILE_RECENT: "25 * * * *",
+    Task.RECONCILE_WHOLE: "40 2 * * *",
     Task.EXTEND_CAPACITY: "0 * * * *",
     Task.PROLONG_BREAKDOWNS: "*/5 * * * *",
     Task.REFRESH_CALENDARS: "*/10 * * * *",

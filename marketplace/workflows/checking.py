@@ -21,6 +21,7 @@ from marketplace.production.invariants import INVARIANTS as PRODUCTION
 from marketplace.quality.invariants import INVARIANTS as QUALITY
 from marketplace.quality.invariants import PROOFS as SIGNATURES
 from marketplace.quoting.invariants import INVARIANTS as QUOTING
+from marketplace.reconciliation.invariants import INVARIANTS as RECONCILIATION
 from marketplace.refunds.invariants import INVARIANTS as REFUNDS
 from marketplace.reviews.invariants import INVARIANTS as REVIEWS
 from marketplace.rfqs.invariants import INVARIANTS as RFQS
@@ -45,6 +46,7 @@ ALL: Final[tuple[Invariant | Proof, ...]] = (
     *DISPUTES,
     *LEDGER,
     *TAXES,
+    *RECONCILIATION,
     *MODERATION,
 )
 MOST_SHOWN: Final = 10

@@ -34,6 +34,10 @@ from marketplace.payments.models import (
 from marketplace.payouts.models import Batch, Destination, PayoutAlert
 from marketplace.production.models import Subcontract
 from marketplace.production.states import SubcontractState
+from marketplace.reconciliation import service as reconciliation
+from marketplace.reconciliation.models import Scope
+from marketplace.reconciliation.states import DifferenceKind
+from marketplace.reconciliation.values import Finding
 from marketplace.refunds.models import StaffRefund, StaffRefundPart
 from marketplace.reviews.models import Review
 from marketplace.workflows import matching
@@ -117,6 +121,8 @@ LISTS = {
     "/v1/admin/orders/{order_id}/messages": "staff",
     "/v1/admin/ledger/operations": "staff",
     "/v1/admin/ledger/events": "staff",
+    "/v1/admin/reconciliations": "staff",
+    "/v1/admin/differences": "staff",
     "/v1/listings": "customer",
     "/v1/factories/{factory_id}/reviews": "customer",
     "/v1/slots": "customer",
@@ -205,9 +211,19 @@ def a_round(street, number):
     an_inspection_grows(street)
     a_slot_appears(street)
     money_is_looked_into(street, number)
+    books_are_compared(street, number)
     with street.till.app.app_context(), transaction():
         session().add(FileAccess(revision_id=street.revision.id, user_id=street.owner.user_id))
         later(Task.CANCEL_UNPAID)
+
+
+def books_are_compared(street, number):
+    """Each comparison finds one thing more than the last."""
+    with street.till.app.app_context(), transaction():
+        there = [Finding(DifferenceKind.OVERDUE, about=str(each), says="It is not over.") for each in range(number + 1)]
+        counted = dict.fromkeys(("movements", "journals", "adopted", "under_way", "events_filled"), 0)
+        looked = {"since": None, "until": clock.now()}
+        reconciliation.record(Scope.WHOLE, there, totals=[], counted=counted | looked)
 
 
 def money_is_looked_into(street, number):
