@@ -556,7 +556,7 @@ def ways_of(payment_ids: Sequence[UUID], *, only_living: bool = False) -> Sequen
     return session().scalars(query.execution_options(**FRESH)).all()
 
 
-IS_LIVING: Final = and_(WayToPay.method != Method.CARD, or_(*(WayToPay.state == each for each in LIVING_WAYS)))
+IS_LIVING: Final = and_(WayToPay.method != Method.CARD, or_(*(WayToPay.state == each for each in sorted(LIVING_WAYS))))
 """Of the one way, if any, that a payment waits for instead of a card."""
 
 
