@@ -64,14 +64,6 @@ class Claim:
         return (self.state, *self.remedy, self.measured)
 
 
-def state_of(job: Any) -> str | None:
-    """Of goods that have left: `shipped`, or how far their claim is."""
-    if job.state == "claimed":
-        state: str = job.claims[-1].state
-        return state
-    return "shipped" if job.state == "shipped" else None
-
-
 def sound(act: Act) -> Act:
     """Only a decision may be that there is nothing to put right: a claim and an offer name a remedy."""
     return replace(act, remedy="remake") if act.remedy is None and act.verb in ("claim", "offer") else act

@@ -6,6 +6,7 @@ code's tables.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from tests.marketplace.orders import claimed
 QUANTITY = 10
 OPEN = {"offered", "countered", "accepted", "in_production"}
 MADE = {"accepted", "in_production"}
+LEFT = {"shipped", "claimed"}
 ALLOWED = {
     "accept": {"offered"},
     "decline": {"offered", "countered"},
@@ -256,43 +258,24 @@ def life(scene, make_organisation, app) -> type[RuleBasedStateMachine]:
                     self.act_on(model, line.job, verb, line.job.left)
             self.compare(model)
 
-        @precondition(lambda self: self.goods("shipped"))
-        @rule(data=st.data())
-        def complain(self, data: st.DataObject) -> None:
-            """About goods that have left."""
-            self.act_about(data, self.goods("shipped"))
-
-        @precondition(lambda self: self.goods("raised"))
-        @rule(data=st.data())
-        def answer(self, data: st.DataObject) -> None:
-            """The factory is asked."""
-            self.act_about(data, self.goods("raised"))
-
-        @precondition(lambda self: self.goods("offered", "rejected"))
-        @rule(data=st.data())
-        def take_further(self, data: st.DataObject) -> None:
-            """The customer is asked."""
-            self.act_about(data, self.goods("offered", "rejected"))
-
-        @precondition(lambda self: self.goods("in_decision"))
-        @rule(data=st.data())
-        def settle(self, data: st.DataObject) -> None:
-            """The staff is asked."""
-            self.act_about(data, self.goods("in_decision"))
-
-        def goods(self, *states: str) -> list[tuple[Model, Job]]:
-            """Jobs that are shipped, or whose last claim is in one of these states."""
-            jobs = [(order, line.job) for order in self.orders for line in order.lines]
-            return [(order, job) for order, job in jobs if claimed.state_of(job) in states]
-
-        def act_about(self, data: st.DataObject, goods: list[tuple[Model, Job]]) -> None:
-            model, job = data.draw(st.sampled_from(goods))
-            act = data.draw(claimed.acts(job))
-            expected = claimed.expects(job, act)
+        @precondition(lambda self: self.goods())
+        @rule(data=st.data(), acts=st.integers(1, 8))
+        def complain(self, data: st.DataObject, acts: int) -> None:
+            """About goods that have left, and what follows: several acts in a row, or a decision is seldom reached."""
+            model, job = data.draw(st.sampled_from(self.goods()))
             parties = {"customer": customer, "shops": [shop.owner for shop in shops]}
-            if self.asked(model, job, act.verb, expected, lambda _, row: claimed.do(row, act, **parties)):
-                claimed.happens(model, job, act)
-            self.compare(model)
+            for _ in range(acts):
+                if job.state in LEFT:
+                    act = data.draw(claimed.acts(job))
+                    do = partial(claimed.do, act=act, **parties)
+                    if self.asked(model, job, act.verb, claimed.expects(job, act), lambda _, row, do=do: do(row)):
+                        claimed.happens(model, job, act)
+                    self.compare(model)
+
+        def goods(self) -> list[tuple[Model, Job]]:
+            """Jobs that are shipped or claimed."""
+            jobs = [(order, line.job) for order in self.orders for line in order.lines]
+            return [(order, job) for order, job in jobs if job.state in LEFT]
 
         def act_on(self, model: Model, job: Job, verb: str, number: int) -> None:
             """One of the acts that need no more than a number, if it may be done now."""
