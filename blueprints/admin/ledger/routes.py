@@ -13,6 +13,7 @@ from blueprints.admin.ledger.schemas import (
     RetryOperation,
     ShowOperation,
     ShowWholeEvent,
+    Timeline,
     TrialBalance,
 )
 from blueprints.http.identity import actor
@@ -24,6 +25,7 @@ from marketplace.payments import queries as payments
 from marketplace.payments.models import Operation, ProviderEvent
 from marketplace.payments.paging import EventRequest, OperationRequest
 from marketplace.workflows import retrying
+from marketplace.workflows.timelines import queries as timelines
 
 money = door.room("ledger", "Every movement of money, and what is still owed to or heard from the payment provider.")
 
@@ -43,6 +45,14 @@ def of_order(order_id: UUID) -> dict[str, Any]:
     with transaction():
         operations = payments.operations_of(order_id)
         return {"journals": ledger.journals(order_id), "operations": operations}
+
+
+@money.get("/orders/<uuid:order_id>/timeline")
+@money.response(200, Timeline)
+def timeline(order_id: UUID) -> dict[str, Any]:
+    """Show what became of an order's money, moment by moment: what was agreed, moved, posted, owed and asked."""
+    with transaction():
+        return {"items": timelines.of_order(order_id)}
 
 
 @money.get("/operations")

@@ -68,6 +68,29 @@ class OrderMoney(Shows):
     operations = fields.List(fields.Nested(ShowOperation), required=True)
 
 
+class ShowMoment(Shows):
+    """One thing that happened to an order's money."""
+
+    at = Instant(required=True)
+    what = fields.String(
+        required=True,
+        metadata={"description": "A fact: what was placed, moved, posted, owed, asked.", "example": "posted.charge"},
+    )
+    about = fields.String(required=True, metadata={"description": "The kind of thing.", "example": "journals"})
+    about_id = fields.UUID(required=True)
+    text = fields.String(required=True, allow_none=True)
+    amount = Amount(attribute="amount_minor", required=True, allow_none=True)
+    user_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "Who did it; none: the house, the provider or time."}
+    )
+
+
+class Timeline(Shows):
+    """What an order's money went through, the first first."""
+
+    items = fields.List(fields.Nested(ShowMoment), required=True)
+
+
 class OperationQuery(Query):
     """Which operations to list."""
 

@@ -123,3 +123,39 @@ def test_what_is_not_there_is_not_found(till: Till, as_user: AsUser, staff: Pers
 def test_only_staff_look_at_money(till: Till, as_user: AsUser, address: str, client: FlaskClient) -> None:
     assert as_user(till.customer).get(f"/v1/admin/ledger/{address}").status_code == 403
     assert client.get(f"/v1/admin/ledger/{address}").status_code == 401
+
+
+def test_the_timeline_tells_what_became_of_an_orders_money_in_its_order(
+    till: Till, as_user: AsUser, staff: Person
+) -> None:
+    seller = till.seller()
+    order_id = till.paid({None: 800, seller: 9_200})
+    till.release(order_id)
+    till.work()
+    till.give_back(order_id, 1_000)
+    till.work()
+    client = as_user(staff)
+
+    told = client.get(f"/v1/admin/ledger/orders/{order_id}/timeline").json["items"]
+
+    facts = [each["what"] for each in told if not each["what"].startswith("asked.")]
+    assert facts[:3] == ["order.placed", "payment.expected", "moved.captured"]
+    assert {fact: facts.count(fact) for fact in facts[2:]} == {
+        "moved.captured": 1,
+        "moved.paid": 1,
+        "moved.offered": 1,
+        "posted.charge": 1,
+        "posted.release": 1,
+        "owed.transfer": 1,
+        "posted.transfer": 1,
+        "owed.refund": 1,
+        "owed.reversal": 1,
+        "posted.refund_allocation": 1,
+        "posted.refund": 1,
+        "posted.reversal": 1,
+    }
+    assert [each["at"] for each in told] == sorted(each["at"] for each in told)
+    assert {each["what"] for each in told} > {"asked.transfer", "asked.refund", "asked.reversal"}
+    [charge] = [each for each in told if each["what"] == "posted.charge"]
+    assert (charge["amount"]["text"], charge["text"][:4]) == ("100.00 EUR", "txn_")
+    assert client.get(f"/v1/admin/ledger/orders/{uuid4()}/timeline").status_code == 404

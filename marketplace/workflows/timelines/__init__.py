@@ -1,0 +1,1 @@
+"""What became of an order's money, moment by moment, whoever moved it."""
