@@ -53,7 +53,8 @@ MOMENTS: Final = text("""
     select ended_at, 'release.' || state, 'jobs', job_id, null, null, null, null, 3
     from releases where order_id = :order_id and ended_at is not null
     union all
-    select j.created_at, 'posted.' || j.kind, 'journals', j.id, j.reference, t.currency, sum(t.amount_minor), null, 4
+    select j.created_at, 'posted.' || j.kind, 'journals', j.id, j.reference, t.currency,
+        cast(sum(t.amount_minor) as bigint), null, 4
     from journals j join postings t on t.journal_id = j.id and t.amount_minor > 0
     where j.order_id = :order_id group by j.id, t.currency
     union all
