@@ -49,15 +49,6 @@ def verify(found: Found, organisation_id: UUID, once: Once) -> Verification:
         return accounts.verification(made)
 
 
-@businesses.post("/<uuid:organisation_id>/verifications/withdraw")
-@businesses.arguments(Because)
-@businesses.response(200, ShowVerification)
-def withdraw(why: dict[str, Any], organisation_id: UUID) -> Verification:
-    """Withdraw a verification; net terms that stood on it end with it."""
-    with transaction():
-        return granting.withdraw(organisation_id, reason=why["reason"], by=actor())
-
-
 @businesses.get("/<uuid:organisation_id>/payment-terms")
 @businesses.arguments(Query, location="query")
 @businesses.response(200, TermsPage)
@@ -94,3 +85,12 @@ def end(why: dict[str, Any], organisation_id: UUID) -> Terms:
     """End net terms; invoices that are open keep the time they have."""
     with transaction():
         return granting.end_terms(organisation_id, reason=why["reason"], by=actor())
+
+
+@businesses.post("/<uuid:organisation_id>/verifications/withdraw")
+@businesses.arguments(Because)
+@businesses.response(200, ShowVerification)
+def withdraw(why: dict[str, Any], organisation_id: UUID) -> Verification:
+    """Withdraw a verification; net terms that stood on it end with it."""
+    with transaction():
+        return granting.withdraw(organisation_id, reason=why["reason"], by=actor())

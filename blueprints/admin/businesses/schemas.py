@@ -25,7 +25,8 @@ class VerifyBusiness(Because):
     makes = Found
 
     number_kind = fields.Enum(NumberKind, by_value=True, required=True, metadata={"example": "vat"})
-    number = fields.String(
+    register_number = fields.String(
+        attribute="number",
         required=True,
         validate=Matching("^[0-9A-Z][0-9A-Z./ -]{1,28}[0-9A-Z]$"),
         metadata={"example": "DE136695976"},
@@ -59,7 +60,7 @@ class ShowVerification(Shows):
     id = fields.UUID(required=True)
     organisation_id = fields.UUID(required=True)
     number_kind = fields.Enum(NumberKind, by_value=True, required=True)
-    number = fields.String(required=True, metadata={"example": "DE136695976"})
+    register_number = fields.String(attribute="number", required=True, metadata={"example": "DE136695976"})
     country = fields.String(required=True, metadata={"example": "DE"})
     verified_by = fields.UUID(required=True)
     verified_at = Instant(attribute="created_at", required=True)

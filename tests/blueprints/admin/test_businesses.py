@@ -9,7 +9,7 @@ from marketplace.notifications.models import Notice
 
 FOUND = {
     "number_kind": "vat",
-    "number": "DE136695976",
+    "register_number": "DE136695976",
     "country": "DE",
     "reason": "The register of the tax office has it under this name.",
 }
@@ -45,7 +45,7 @@ def test_a_business_is_verified_told_and_kept(app, admin, staff, business, at):
     made = admin.post(f"{at}/verifications", json=FOUND)
 
     assert made.status_code == 201, made.json
-    assert (made.json["number"], made.json["verified_by"]) == ("DE136695976", str(staff.user_id))
+    assert (made.json["register_number"], made.json["verified_by"]) == ("DE136695976", str(staff.user_id))
     assert made.json["withdrawn_at"] is None
     assert admin.get(f"{at}/verifications").json["items"] == [made.json]
     assert told(app, business) == ["business_verified"]
@@ -56,19 +56,19 @@ def test_a_business_is_verified_told_and_kept(app, admin, staff, business, at):
 
 def test_a_new_finding_takes_the_place_of_the_old_one(admin, at):
     admin.post(f"{at}/verifications", json=FOUND)
-    admin.post(f"{at}/verifications", json={**FOUND, "number_kind": "registration", "number": "HRB 12345"})
+    admin.post(f"{at}/verifications", json={**FOUND, "number_kind": "registration", "register_number": "HRB 12345"})
 
     newest, oldest = admin.get(f"{at}/verifications").json["items"]
-    assert (newest["number"], newest["withdrawn_at"]) == ("HRB 12345", None)
+    assert (newest["register_number"], newest["withdrawn_at"]) == ("HRB 12345", None)
     assert oldest["why_withdrawn"] == "It was verified anew."
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"number": "x"},
-        {"number": "de136695976"},
-        {"number": "DE136695976\n"},
+        {"register_number": "x"},
+        {"register_number": "de136695976"},
+        {"register_number": "DE136695976\n"},
         {"country": "XX"},
         {"number_kind": "phone"},
         {"reason": "Because."},
@@ -81,7 +81,7 @@ def test_what_is_no_number_of_a_register_is_refused(admin, at, wrong):
 
 
 def test_a_vat_number_names_its_country(admin, at):
-    refused = admin.post(f"{at}/verifications", json={**FOUND, "number": "136695976"})
+    refused = admin.post(f"{at}/verifications", json={**FOUND, "register_number": "136695976"})
 
     assert (refused.status_code, refused.json["code"]) == (422, "business_number_unfit")
 
