@@ -1,14 +1,14 @@
 """Parcels of shipments: what is in each, how large and heavy it is, and how to follow it. Only added.
 
-Revision ID: 0033
-Revises: 0031
+Revision ID: 0034
+Revises: 0033
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033"
-down_revision = "0031"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 

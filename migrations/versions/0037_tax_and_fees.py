@@ -7,8 +7,8 @@ What changes of a seller's registrations, fee or country is noted for the book o
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0036"
-down_revision = "0038"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 

@@ -4,8 +4,8 @@ alerts of payouts that take too long; a transfer knows the way it was given to."
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040"
-down_revision = "0033"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ Columns of older tables are nullable or have a default, so that code from before
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
-down_revision = "0043"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 

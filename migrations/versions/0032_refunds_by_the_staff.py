@@ -1,14 +1,14 @@
 """Refunds that the staff orders, above a limit with a second person.
 
-Revision ID: 0043
-Revises: 0039
+Revision ID: 0032
+Revises: 0031
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0043"
-down_revision = "0039"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
