@@ -18,6 +18,7 @@ ANYONES_OWN = {
     "account_session.log_out",
     "admin_freezes.hold_back",
     "admin_payouts.draw_up",
+    "admin_tax-rates.decide",
     "customer_parts.upload",
     "customer_subscriptions.subscribe",
     "developer_tokens.create_token",
