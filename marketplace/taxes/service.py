@@ -32,7 +32,7 @@ class Registering:
     """A tax number as its holder writes it, and from when until when it is in force."""
 
     country: str
-    number: str
+    tax_number: str
     valid_from: date
     valid_until: date | None = None
 
@@ -44,7 +44,7 @@ def register(place: Member, terms: Registering, *, by: Actor) -> TaxRegistration
     manager, TaxCountryUnknown, TaxNumberUnfit, TaxDayUnfit for an end that has passed, TaxRegistrationOverlaps.
     """
     acting(by, place).needs(Role.MANAGER)
-    number = numbers.checked(terms.country, terms.number)
+    number = numbers.checked(terms.country, terms.tax_number)
     _refuse_unless_ends(terms.valid_from, terms.valid_until)
     for each in queries.of_country(place.organisation_id, terms.country):
         if _meet(each, terms):

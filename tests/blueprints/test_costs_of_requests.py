@@ -400,7 +400,7 @@ def an_account_grows(street, customer, number):
     street.till.world.trust(street.till.customer, net_days=number, EUR=1_000)
     street.as_user(street.till.customer)
     year = {"valid_from": f"{2100 + number}-01-01", "valid_until": f"{2100 + number}-12-31"}
-    number_of_that_year = {"country": "DE", "number": "DE136695976", **year}
+    number_of_that_year = {"country": "DE", "tax_number": "DE136695976", **year}
     assert customer.post(f"{place}/tax-registrations", json=number_of_that_year).status_code == 201
 
 

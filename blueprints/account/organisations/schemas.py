@@ -118,7 +118,7 @@ class RegisterForTax(Accepts):
     makes = Registering
 
     country = Country(required=True)
-    number = Words(most=LONGEST, required=True, metadata={"example": "DE 136 695 976"})
+    tax_number = Words(most=LONGEST, required=True, metadata={"example": "DE 136 695 976"})
     valid_from = Day(required=True, metadata={"example": "2026-01-01"})
     valid_until = Day(
         load_default=None,
@@ -138,7 +138,7 @@ class ShowTaxRegistration(Shows):
 
     id = fields.UUID(required=True)
     country = fields.String(required=True)
-    number = fields.String(required=True)
+    tax_number = fields.String(attribute="number", required=True)
     valid_from = fields.Date(required=True)
     valid_until = fields.Date(required=True, allow_none=True)
     registered_at = Instant(attribute="created_at", required=True)

@@ -72,7 +72,7 @@ class ShowStaffTaxRegistration(Shows):
     id = fields.UUID(required=True)
     organisation_id = fields.UUID(required=True)
     country = fields.String(required=True)
-    number = fields.String(required=True)
+    tax_number = fields.String(attribute="number", required=True)
     valid_from = fields.Date(required=True)
     valid_until = fields.Date(required=True, allow_none=True)
     registered_by = fields.UUID(required=True)

@@ -13,7 +13,7 @@ from marketplace.kernel.transaction import transaction
 
 pytestmark = pytest.mark.usefixtures("app")
 
-GERMAN = {"country": "DE", "number": "DE 136 695 976", "valid_from": "2020-01-01"}
+GERMAN = {"country": "DE", "tax_number": "DE 136 695 976", "valid_from": "2020-01-01"}
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,7 @@ def test_a_number_is_entered_in_its_plain_form_and_listed(browser, room):
     made = browser.post(room, json=GERMAN)
 
     assert made.status_code == 201, made.json
-    assert made.json["number"] == "DE136695976"
+    assert made.json["tax_number"] == "DE136695976"
     assert (made.json["valid_until"], made.json["seen_in_vies_on"]) == (None, None)
     assert browser.get(room).json == {"items": [made.json], "next_cursor": None}
 
@@ -62,11 +62,11 @@ def test_the_same_key_registers_once(browser, room):
 @pytest.mark.parametrize(
     ("change", "status", "code"),
     [
-        ({"number": "DE136695978"}, 422, "tax_number_unfit"),
-        ({"country": "US", "number": "123456789"}, 422, "tax_country_unknown"),
+        ({"tax_number": "DE136695978"}, 422, "tax_number_unfit"),
+        ({"country": "US", "tax_number": "123456789"}, 422, "tax_country_unknown"),
         ({"valid_until": "2019-12-31"}, 422, "tax_day_unfit"),
         ({"valid_until": "2020-12-31"}, 422, "tax_day_unfit"),
-        ({"number": ""}, 422, "validation_failed"),
+        ({"tax_number": ""}, 422, "validation_failed"),
         ({"country": "XX"}, 422, "validation_failed"),
         ({"rate_bps": 0}, 422, "validation_failed"),
     ],
@@ -80,14 +80,16 @@ def test_a_wrong_registration_is_refused_and_leaves_nothing(browser, room, chang
 
 def test_a_second_number_of_a_country_waits_until_the_first_has_ended(browser, room):
     first = browser.post(room, json=GERMAN).json
-    soon = {**GERMAN, "number": "129274202", "valid_from": day(11)}
+    soon = {**GERMAN, "tax_number": "129274202", "valid_from": day(11)}
     assert browser.post(room, json=soon).json["code"] == "tax_registration_overlaps"
 
     ended = browser.post(f"{room}/{first['id']}/end", json={"valid_until": day(10)})
     assert (ended.status_code, ended.json["valid_until"]) == (200, day(10))
     assert browser.post(room, json={**soon, "valid_from": day(10)}).json["code"] == "tax_registration_overlaps"
     assert browser.post(room, json=soon).status_code == 201
-    assert browser.post(room, json={"country": "FR", "number": "40303265045", "valid_from": day(0)}).status_code == 201
+    assert (
+        browser.post(room, json={"country": "FR", "tax_number": "40303265045", "valid_from": day(0)}).status_code == 201
+    )
 
 
 def test_an_end_is_said_once_and_not_of_the_past(browser, room):
@@ -130,4 +132,4 @@ def test_no_program_rewrites_what_was_registered(app, browser, room, statement):
 
     with app.app_context(), pytest.raises(IntegrityError), transaction():
         session().execute(text(statement))
-    assert browser.get(room).json["items"][0]["number"] == "DE136695976"
+    assert browser.get(room).json["items"][0]["tax_number"] == "DE136695976"

@@ -74,21 +74,21 @@ def test_a_wrong_rate_is_refused_and_leaves_nothing(desk, change, code):
 def test_a_number_that_was_seen_in_vies_says_so_and_its_holder_is_told(desk, shop, as_user):
     room = f"/v1/account/organisations/{shop.organisation_id}/tax-registrations"
     theirs = as_user(shop)
-    made = theirs.post(room, json={"country": "FR", "number": "40303265045", "valid_from": "2020-01-01"}).json
+    made = theirs.post(room, json={"country": "FR", "tax_number": "40303265045", "valid_from": "2020-01-01"}).json
     seen = f"/v1/admin/tax-registrations/{made['id']}/seen-in-vies"
 
     assert desk.post(seen, json={"seen_on": day(1), "reason": WHY}).json["code"] == "tax_day_unfit"
     assert desk.post(seen, json={"seen_on": day(0), "reason": WHY}).status_code == 200
     assert theirs.get(room).json["items"][0]["seen_in_vies_on"] == day(0)
     (listed,) = desk.get("/v1/admin/tax-registrations").json["items"]
-    assert (listed["organisation_id"], listed["number"]) == (str(shop.organisation_id), "FR40303265045")
+    assert (listed["organisation_id"], listed["tax_number"]) == (str(shop.organisation_id), "FR40303265045")
     notice = theirs.get("/v1/account/notices").json["items"][0]
     assert (notice["kind"], notice["text"]) == ("tax_number_seen", WHY)
 
 
 def test_vies_knows_no_number_from_beyond_the_eu(desk, shop, as_user):
     room = f"/v1/account/organisations/{shop.organisation_id}/tax-registrations"
-    number = {"country": "GB", "number": "980780684", "valid_from": "2020-01-01"}
+    number = {"country": "GB", "tax_number": "980780684", "valid_from": "2020-01-01"}
     made = as_user(shop).post(room, json=number).json
     reply = desk.post(f"/v1/admin/tax-registrations/{made['id']}/seen-in-vies", json={"seen_on": day(0), "reason": WHY})
 
