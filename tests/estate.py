@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from io import BytesIO
 from uuid import UUID
 
 from flask import Flask
@@ -398,13 +399,14 @@ def _asked(app: Flask, owner: Person, job_id: UUID) -> dict[str, str]:
 
 
 def _dispute_of(order_id: UUID, owner: Person) -> UUID:
-    """Their own bank asks about what they paid, and an answer was gathered."""
+    """Their own bank looks at what they paid, and at the answer that was sent to it."""
     payment = session().query(Payment).filter_by(order_id=order_id).one()
     dispute = Dispute(id=new_id(), provider_id=f"du_{order_id.hex}", payment_id=payment.id, reason="general")
-    dispute.state, dispute.looked_at = DisputeState.NEEDS_ANSWER, clock.now()
+    dispute.state, dispute.looked_at = DisputeState.UNDER_REVIEW, clock.now()
     dispute.currency, dispute.amount_minor = payment.currency, payment.amount_minor
+    kept = ports().files.store(BytesIO(b"%PDF-1.7\n%%EOF\n"), most_bytes=100, sniff=lambda _: "pdf")
     evidence = Evidence(dispute_id=dispute.id, number=1, to_inquiry=False, statement="", facts={}, size_bytes=1)
-    evidence.made_by, evidence.sha256 = owner.user_id, "0" * 64
+    evidence.made_by, evidence.sha256 = owner.user_id, kept.sha256
     session().add_all([dispute, evidence])
     return dispute.id
 

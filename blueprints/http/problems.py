@@ -85,7 +85,9 @@ def problem(
         "detail": detail,
     }
     document = standard | {name: value for name, value in (members or {}).items() if name not in standard}
-    return Response(json.dumps(document, default=_written), status, headers, content_type=MEDIA_TYPE)
+    # unsorted: the faults of a list are named by its indexes and, of the list as a whole, by a word
+    written = json.dumps(document, default=_written, sort_keys=False)
+    return Response(written, status, headers, content_type=MEDIA_TYPE)
 
 
 def _written(value: Any) -> Any:

@@ -50,7 +50,8 @@ class GrantTerms(Because):
     @validates("limits")
     def each_currency_once(self, limits: list[dict[str, Any]], **_: Any) -> None:
         """Two limits of one currency would leave open which of them holds."""
-        if len({each.get("currency") for each in limits}) < len(limits):
+        named = [each["currency"] for each in limits if "currency" in each]
+        if len(set(named)) < len(named):
             raise ValidationError("Each currency has one limit.")
 
 
