@@ -221,6 +221,8 @@ def _bought(scene: Scene, owner: Person) -> dict[str, str]:
         order_id = checkout.place(
             checkout.Basket([checkout.Choice(quote_id, offer_id)]), by=owner.actor, payment_minutes=30
         ).id
+    with scene.app.app_context():
+        answer = ports().files.store(BytesIO(b"%PDF-1.7\n%%EOF\n"), most_bytes=100, sniff=lambda _: "pdf")
     with scene.app.app_context(), transaction():
         order = orders.to_change(order_id)
         making.mark_paid(order, by=SYSTEM)
@@ -229,7 +231,7 @@ def _bought(scene: Scene, owner: Person) -> dict[str, str]:
         record_id = record.id
         subcontract_id = _made(order.jobs[0], record, owner)
         operation_id = _failed_operation(order_id)
-        dispute_id = _dispute_of(order_id, owner)
+        dispute_id = _dispute_of(order_id, owner, answer=answer.sha256)
         session().add(_change_of(order.jobs[0], owner))
         claim = _claim_of(order.jobs[0], owner)
         session().add(claim)
@@ -398,15 +400,14 @@ def _asked(app: Flask, owner: Person, job_id: UUID) -> dict[str, str]:
     )
 
 
-def _dispute_of(order_id: UUID, owner: Person) -> UUID:
+def _dispute_of(order_id: UUID, owner: Person, *, answer: str) -> UUID:
     """Their own bank looks at what they paid, and at the answer that was sent to it."""
     payment = session().query(Payment).filter_by(order_id=order_id).one()
     dispute = Dispute(id=new_id(), provider_id=f"du_{order_id.hex}", payment_id=payment.id, reason="general")
     dispute.state, dispute.looked_at = DisputeState.UNDER_REVIEW, clock.now()
     dispute.currency, dispute.amount_minor = payment.currency, payment.amount_minor
-    kept = ports().files.store(BytesIO(b"%PDF-1.7\n%%EOF\n"), most_bytes=100, sniff=lambda _: "pdf")
     evidence = Evidence(dispute_id=dispute.id, number=1, to_inquiry=False, statement="", facts={}, size_bytes=1)
-    evidence.made_by, evidence.sha256 = owner.user_id, kept.sha256
+    evidence.made_by, evidence.sha256 = owner.user_id, answer
     session().add_all([dispute, evidence])
     return dispute.id
 
