@@ -52,6 +52,8 @@ class Config:
     """More than one while a secret is being rolled."""
     platform_fee_bps: int
     """The platform's fee on top of the factory's price, in hundredths of a per cent."""
+    platform_name: str
+    """Who runs this marketplace, as its invoices name it."""
     platform_tax_number: tuple[str, str] | None
     """Country and number under which the platform is registered for tax, as on its invoices; None: it is not."""
     quote_days: int
@@ -105,6 +107,7 @@ def load(env: Mapping[str, str]) -> Config:
         stripe_publishable_key=read("STRIPE_PUBLISHABLE_KEY", str, SANDBOX_PUBLISHABLE_KEY),
         stripe_webhook_secrets=read("STRIPE_WEBHOOK_SECRET", _secrets, ()),
         platform_fee_bps=read("PLATFORM_FEE_BPS", _bounded(0, 5_000), 800),
+        platform_name=read("PLATFORM_NAME", str, "Commonforge"),
         platform_tax_number=read("PLATFORM_TAX_NUMBER", _tax_number, None),
         quote_days=read("QUOTE_DAYS", _bounded(1, 365), 14),
         payment_minutes=read("PAYMENT_MINUTES", _bounded(1, 10_080), 60),

@@ -10,6 +10,7 @@ from uuid import UUID
 from config import Config
 from marketplace.accounts import throttling
 from marketplace.adapters import sequencers
+from marketplace.adapters.documents.electronic import FacturX
 from marketplace.adapters.documents.typesetting import TypstTypesetter
 from marketplace.adapters.files_on_disk import FilesOnDisk
 from marketplace.adapters.geometry_kernel.limits import Limits
@@ -27,6 +28,8 @@ from marketplace.calendars.ports import CalendarSource
 from marketplace.capacity.ports import Sequencer
 from marketplace.disputes.ports import DisputeDesk
 from marketplace.geometry.ports import Measurer
+from marketplace.invoicing.facts import Platform
+from marketplace.invoicing.ports import ElectronicInvoices
 from marketplace.jobs.queue import Task
 from marketplace.jobs.worker import Handler
 from marketplace.kernel.documents import Typesetter
@@ -48,6 +51,7 @@ from marketplace.workflows import (
     fulfilment,
     importing_calendars,
     intake,
+    issuing,
     listening,
     matching,
     measuring_reputation,
@@ -80,6 +84,9 @@ class Ports:
     sequencer: Sequencer
     seal: Seal
     """Of bank details."""
+    electronic: ElectronicInvoices
+    platform: Platform
+    """Who runs this marketplace, as its invoices name it."""
 
 
 def ports(config: Config) -> Ports:
@@ -98,7 +105,15 @@ def ports(config: Config) -> Ports:
         calendars=OtherCalendars(from_this_machine=config.calendars_from_this_machine),
         sequencer=sequencers.best_installed(),
         seal=Seal(config.secret_key),
+        electronic=FacturX(),
+        platform=_platform(config),
     )
+
+
+def _platform(config: Config) -> Platform:
+    """In the country of its tax number, where it has one."""
+    number = config.platform_tax_number
+    return Platform(config.platform_name, None if number is None else number[0])
 
 
 def _post(config: Config) -> Post:
@@ -149,6 +164,8 @@ def handlers(ports: Ports) -> Mapping[Task, Handler]:
         Task.FORGET_THROTTLES: throttling.forget_passed,
         Task.FORGET_OUTLIVED: forgetting.forget_outlived,
         Task.SEND_MAILS: partial(notifying.send_mails, post=ports.post, public_url=ports.public_url),
+        Task.ISSUE_DOCUMENTS: partial(issuing.issue_recent, ports.platform),
+        Task.ISSUE_MISSED_DOCUMENTS: partial(issuing.issue_missed, ports.platform),
         Task.WATCH_DISPUTES: partial(
             watching_disputes.watch, ports.disputes, ports.gateway, post=ports.post, public_url=ports.public_url
         ),

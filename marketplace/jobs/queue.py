@@ -42,6 +42,8 @@ class Task(StrEnum):
     FORGET_OUTLIVED = "forget_outlived"
     SEND_MAILS = "send_mails"
     WATCH_DISPUTES = "watch_disputes"
+    ISSUE_DOCUMENTS = "issue_documents"
+    ISSUE_MISSED_DOCUMENTS = "issue_missed_documents"
 
 
 class Queue(StrEnum):

@@ -46,6 +46,8 @@ EVERY: Final = {
     Task.FORGET_OUTLIVED: "50 3 * * *",
     Task.SEND_MAILS: "* * * * * */20",
     Task.WATCH_DISPUTES: "25 * * * *",
+    Task.ISSUE_DOCUMENTS: "* * * * * 45",
+    Task.ISSUE_MISSED_DOCUMENTS: "30 3 * * *",
 }
 """When the tasks that nobody asks for are run: cron's five fields, and seconds as the sixth (croniter)."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from marketplace.capacity.invariants import INVARIANTS as CAPACITY
 from marketplace.claims.invariants import INVARIANTS as CLAIMS
 from marketplace.disputes.invariants import INVARIANTS as DISPUTES
+from marketplace.invoicing.invariants import INVARIANTS as INVOICING
 from marketplace.kernel.database import session
 from marketplace.kernel.invariants import Invariant, Proof
 from marketplace.ledger.invariants import INVARIANTS as LEDGER
@@ -47,6 +48,7 @@ ALL: Final[tuple[Invariant | Proof, ...]] = (
     *LEDGER,
     *TAXES,
     *RECONCILIATION,
+    *INVOICING,
     *MODERATION,
 )
 MOST_SHOWN: Final = 10
