@@ -12,7 +12,7 @@ from sqlalchemy import text
 from blueprints.http.ports import ports
 from marketplace.accounts import invitations, queries, tokens
 from marketplace.accounts.invitations import NewInvitation
-from marketplace.accounts.models import ApiToken, LogIn
+from marketplace.accounts.models import ApiToken, LogIn, Organisation
 from marketplace.accounts.secrets import digest
 from marketplace.accounts.tokens import NewToken, Scope
 from marketplace.attachments import queries as attachments
@@ -28,6 +28,10 @@ from marketplace.disputes.models import Dispute, Evidence
 from marketplace.disputes.states import DisputeState
 from marketplace.geometry.outcomes import Measured
 from marketplace.geometry.values import Units
+from marketplace.invoicing import service as issuing
+from marketplace.invoicing.facts import Occasion, Platform
+from marketplace.invoicing.models import Document, DocumentKind
+from marketplace.invoicing.rules import Due
 from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM, Role
 from marketplace.kernel.database import session
@@ -70,6 +74,7 @@ from marketplace.rfqs.models import Opening
 from marketplace.spare import subscribing
 from marketplace.spare.subscribing import SubscriptionTerms
 from marketplace.taxes.models import TaxRegistration
+from marketplace.taxes.values import Supply
 from marketplace.workflows import (
     attaching,
     breakdowns,
@@ -241,12 +246,13 @@ def _bought(scene: Scene, owner: Person) -> dict[str, str]:
         refund = _refund_of(order, owner)
         session().add(refund)
         refund_id = refund.id
+        document_id = _invoiced(order, owner).id
     ids = {"part_id": part.id, "revision_id": revision.id, "quote_id": quote_id, "offer_id": offer_id}
     ids |= {"order_id": order_id, "job_id": job_id, "record_id": record_id, "operation_id": operation_id}
     ids |= {"subcontract_id": subcontract_id}
     ids |= {"dispute_id": dispute_id}
     ids |= {"claim_id": claim_id, "remeasurement_id": remeasurement_id, "review_id": review.id}
-    ids |= {"refund_id": refund_id}
+    ids |= {"refund_id": refund_id, "document_id": document_id}
     ids |= {"slot_id": scene.slot(shop, offered_min=2_000).id, "subscription_id": _subscribed(scene.app, owner)}
     return {name: str(each) for name, each in ids.items()}
 
@@ -348,6 +354,16 @@ def _refund_of(order: Order, owner: Person) -> StaffRefund:
     refund.is_above_limit, refund.proposed_by = True, owner.user_id
     refund.parts = [StaffRefundPart(job_id=order.jobs[0].id, currency="EUR", amount_minor=100)]
     return refund
+
+
+def _invoiced(order: Order, owner: Person) -> Document:
+    """An invoice of theirs to themselves: as factory they issued it, as customer they got it."""
+    (job,) = order.jobs
+    due = Due(DocumentKind.INVOICE, Supply.GOODS, 0, len(job.shares), order.total_minor, 0, "ordered")
+    party = session().get_one(Organisation, owner.organisation_id)
+    today = clock.now().date()
+    platform = Platform("Commonforge", None)
+    return issuing.issue(due, Occasion(job, order, order.lines[0], None, party, party, platform, today, today))
 
 
 def _review_of(job: Job, owner: Person, side: Side) -> Review:

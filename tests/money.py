@@ -21,6 +21,7 @@ from marketplace.capability.models import WorkCentre
 from marketplace.capacity.models import Hold
 from marketplace.disputes import invariants as dispute_invariants
 from marketplace.geometry.values import FileKind
+from marketplace.invoicing import invariants as document_invariants
 from marketplace.jobs.queue import Task
 from marketplace.kernel import clock
 from marketplace.kernel import transaction as transaction_rows
@@ -72,6 +73,7 @@ INVARIANTS: Sequence[Invariant] = (
     *payment_invariants.INVARIANTS,
     *payout_invariants.INVARIANTS,
     *dispute_invariants.INVARIANTS,
+    *document_invariants.INVARIANTS,
 )
 
 

@@ -40,6 +40,7 @@ from marketplace.disputes.states import DisputeState
 from marketplace.fees.models import FeeRate
 from marketplace.geometry.values import FileKind, Units
 from marketplace.idempotency.models import IdempotencyKey
+from marketplace.invoicing.models import Document, DocumentKind, Series
 from marketplace.kernel.actor import Credential, Role
 from marketplace.kernel.database import Base, session
 from marketplace.kernel.ids import new_id
@@ -133,6 +134,7 @@ from marketplace.rfqs.models import Audience, Bid, Deadline, DeadlineMove, Openi
 from marketplace.rfqs.states import BidState, InvitationState, QuestionState, RfqState
 from marketplace.spare.models import SpareSale, SpareSlot, Subscription, SubscriptionMatch
 from marketplace.taxes.models import TaxRate, TaxRegistration
+from marketplace.taxes.values import Supply
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 LATER = NOW + timedelta(days=14)
@@ -766,6 +768,20 @@ def _staff_refund(user: User, job: Job) -> None:
     _add(StaffRefundPart(refund_id=refund.id, job_id=job.id, currency="EUR", amount_minor=100))
 
 
+def _documents(shop: Organisation, job: Job) -> None:
+    """An invoice, the first of its series, and what took it back."""
+    due = {"job_id": job.id, "order_id": job.order_id, "supply": Supply.GOODS, "currency": "EUR", "tax_minor": 0}
+    of = due | {"issuer_id": shop.id, "recipient_id": shop.id, "net_minor": 1, "total_minor": 1, "facts": {"total": 1}}
+    invoice = Document(
+        id=new_id(), kind=DocumentKind.INVOICE, prefix="SHOP-INV", number=1, shares_after=0, shares_upto=1, **of
+    )
+    note = Document(kind=DocumentKind.CREDIT_NOTE, prefix="SHOP-CN", number=1, shares_after=1, shares_upto=2, **of)
+    note.corrects_id = invoice.id
+    _add(*(Series(issuer_id=shop.id, kind=each.kind, prefix=each.prefix, last_number=1) for each in (invoice, note)))
+    _add(invoice)
+    _add(note)
+
+
 def _claim(user: User, shop: Organisation, job: Job) -> None:
     """A claim that was decided after a re-measurement."""
     claim = Claim(
@@ -801,6 +817,7 @@ def _claim(user: User, shop: Organisation, job: Job) -> None:
     _add(claim)
     _add(measured)
     _staff_refund(user, job)
+    _documents(shop, job)
     _add(
         ExcusedDelay(job_id=job.id, cause=Cause.CARRIER, reason="Nobody came to fetch it.", found_by=user.id),
         ReputationMean(name=FigureName.ON_TIME, events=1, points=10_000),

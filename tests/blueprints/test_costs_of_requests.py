@@ -10,6 +10,7 @@ from marketplace.claims.models import Claim, Remeasurement, Remedy
 from marketplace.claims.states import ClaimState, RemeasurementState
 from marketplace.disputes.models import Dispute, Evidence
 from marketplace.disputes.states import DisputeState
+from marketplace.invoicing.facts import Platform
 from marketplace.jobs.queue import Task, later
 from marketplace.kernel import clock
 from marketplace.kernel.actor import Role
@@ -40,7 +41,7 @@ from marketplace.reconciliation.states import DifferenceKind
 from marketplace.reconciliation.values import Finding
 from marketplace.refunds.models import StaffRefund, StaffRefundPart
 from marketplace.reviews.models import Review
-from marketplace.workflows import matching
+from marketplace.workflows import issuing, matching
 from tests.blueprints.customer.test_orders import choose, quoted
 from tests.blueprints.factory.test_jobs import PARCEL, pay
 from tests.minutes import from_today, in_an_hour
@@ -60,6 +61,7 @@ LISTS = {
     "/v1/customer/orders/{order_id}/messages": "customer",
     "/v1/customer/orders/{order_id}/jobs/{job_id}/inspection/entries": "customer",
     "/v1/customer/orders/{order_id}/delays": "customer",
+    "/v1/customer/documents": "customer",
     "/v1/customer/rfqs": "customer",
     "/v1/customer/rfqs/{rfq_id}/accesses": "customer",
     "/v1/customer/rfqs/{rfq_id}/attachments": "customer",
@@ -77,6 +79,7 @@ LISTS = {
     "/v1/factory/work-centres/{work_centre_id}/calendar-links": "factory",
     "/v1/factory/work-centres/{work_centre_id}/plan-changes": "factory",
     "/v1/factory/listings": "factory",
+    "/v1/factory/documents": "factory",
     "/v1/factory/jobs": "factory",
     "/v1/factory/jobs/{job_id}/attachments": "factory",
     "/v1/factory/jobs/{job_id}/messages": "factory",
@@ -105,6 +108,7 @@ LISTS = {
     "/v1/admin/claims": "staff",
     "/v1/admin/disputes": "staff",
     "/v1/admin/reviews": "staff",
+    "/v1/admin/documents": "staff",
     "/v1/admin/refunds": "staff",
     "/v1/admin/audit": "staff",
     "/v1/admin/freezes": "staff",
@@ -304,6 +308,8 @@ def a_sale(street):
         assert factory.post(f"{job}/{step}", json=told).status_code < 300
     assert customer.post(f"/v1/customer/orders/{order['id']}/accept").status_code == 200
     street.till.work()
+    with street.till.app.app_context():
+        issuing.issue_recent(Platform("Commonforge", None))
 
 
 def a_claim_and_its_like(street):
