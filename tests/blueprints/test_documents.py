@@ -1,6 +1,8 @@
 """Invoices and credit notes over HTTP: issued after the books by the schedule, each party its own, page and XML."""
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from threading import Barrier
 from xml.etree import ElementTree
 
 import facturx
@@ -10,6 +12,7 @@ from sqlalchemy.exc import DatabaseError
 
 from blueprints.http.ports import KEY
 from marketplace.bootstrap import handlers
+from marketplace.invoicing import service
 from marketplace.invoicing.electronic import RAM
 from marketplace.invoicing.models import Document, Series
 from marketplace.jobs.queue import Task
@@ -89,6 +92,37 @@ def test_whoever_looks_again_issues_nothing_twice(till, accepted, issue):
 
     assert len(till.rows(Document)) == 2
     assert sorted(each.last_number for each in till.rows(Series)) == [1, 1]
+
+
+def test_two_workers_at_once_issue_once(till, sold, issue):  # noqa: F811
+    customer, order_id, *_ = sold
+    assert customer.post(f"/v1/customer/orders/{order_id}/accept").status_code == 200
+    till.work()
+    gate = Barrier(2)
+
+    def work(_):
+        gate.wait(timeout=60)
+        issue()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, range(2)))
+    assert sorted(each.kind.value for each in till.rows(Document)) == ["commission_invoice", "invoice"]
+    assert till.broken() == []
+
+
+def test_a_document_that_fails_gives_its_number_back(till, sold, issue, monkeypatch):  # noqa: F811
+    customer, order_id, *_ = sold
+    assert customer.post(f"/v1/customer/orders/{order_id}/accept").status_code == 200
+    till.work()
+    with monkeypatch.context() as broken:
+        broken.setattr(service, "facts", lambda *_, **__: 1 / 0)
+        with pytest.raises(ExceptionGroup):
+            issue()
+    assert till.rows(Series) == till.rows(Document) == []
+    issue()
+
+    assert [each.number for each in till.rows(Document)] == [1, 1]
+    assert till.broken() == []
 
 
 def test_what_goes_back_after_the_invoice_is_credited_to_the_minor_unit_and_numbered_on(till, accepted, issue):
