@@ -59,7 +59,7 @@ def test_what_others_list_for_themselves_shows_nothing_of_the_estate(who, arkwri
     for tried in own:
         reply = foreigner.ask(tried)
         assert reply.status_code == 200 or reply.json["code"] == "payout_account_missing", str(tried)
-        assert [name for name in arkwrights.uuids if arkwrights.ids[name] in reply.text] == [], str(tried)
+        assert [name for name in arkwrights.uuids if arkwrights.ids[name].encode() in reply.data] == [], str(tried)
 
 
 def test_every_write_names_something_that_can_be_foreign_or_is_anyones_own(every_try):
