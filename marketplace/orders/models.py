@@ -30,6 +30,12 @@ class ShareKind(StrEnum):
     PLATFORM_FEE = "platform_fee"
     TAX = "tax"
     """Whoever has to pay it to their state: the factory's on the sale; the platform's, of nobody, on its fee."""
+    ROYALTY = "royalty"
+    """Of who drew the part."""
+    SUPPLY = "supply"
+    """Of who supplied material or bought parts for it."""
+    DELIVERY = "delivery"
+    """Of who carries it to the customer."""
 
 
 class IfDeclined(StrEnum):
@@ -140,8 +146,8 @@ class Share(Base):
 
     __table_args__ = (
         CheckConstraint(
-            "(kind = 'factory' and party_id is not null) or (kind = 'platform_fee' and party_id is null)"
-            " or kind = 'tax'",
+            "(kind in ('factory', 'royalty', 'supply', 'delivery') and party_id is not null)"
+            " or (kind = 'platform_fee' and party_id is null) or kind = 'tax'",
             name="platform_is_nobody",
         ),
     )
