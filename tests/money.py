@@ -183,6 +183,8 @@ class Till:
     world: World
     stripe: Stripe
     customer: Person = field(init=False)
+    kinds: dict[Person | None, ShareKind] = field(default_factory=dict)
+    """What further payees get their part for; whoever is not named makes the goods."""
 
     def __post_init__(self) -> None:
         self.customer = self.world.make_organisation("Customer")
@@ -402,7 +404,15 @@ class Till:
         session().execute(text("delete from job_shares where job_id = :id"), {"id": job_id})
         session().execute(text("alter table job_shares enable trigger append_only"))
         session().add_all(
-            _share(job_id, payment_id, number, each, minor) for number, (each, minor) in enumerate(shares.items(), 1)
+            self._share(job_id, payment_id, number, each, minor)
+            for number, (each, minor) in enumerate(shares.items(), 1)
+        )
+
+    def _share(self, job_id: UUID, payment_id: UUID, number: int, person: Person | None, minor: int) -> Share:
+        kind = ShareKind.PLATFORM_FEE if person is None else self.kinds.get(person, ShareKind.FACTORY)
+        party_id = None if person is None else person.organisation_id
+        return Share(
+            job_id=job_id, number=number, payment_id=payment_id, kind=kind, party_id=party_id, amount_minor=minor
         )
 
     def _quote(self, shares: Mapping[Person | None, int], currency: str, pay_by: Any) -> tuple[Quote, Offer]:
@@ -503,9 +513,3 @@ def _run(operation_id: str, gateway: Gateway) -> None:
 
 def _release(order_id: str, job_id: str) -> None:
     releasing.release_job(UUID(order_id), UUID(job_id))
-
-
-def _share(job_id: UUID, payment_id: UUID, number: int, person: Person | None, minor: int) -> Share:
-    kind = ShareKind.PLATFORM_FEE if person is None else ShareKind.FACTORY
-    party_id = None if person is None else person.organisation_id
-    return Share(job_id=job_id, number=number, payment_id=payment_id, kind=kind, party_id=party_id, amount_minor=minor)

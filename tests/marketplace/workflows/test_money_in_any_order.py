@@ -113,10 +113,14 @@ class Story:
             else:
                 waiting.append(step)
                 stuck += 1
+        self.finish()
+        return self.books()
+
+    def finish(self) -> None:
+        """Everything that is due is done."""
         self.till.work()
         self.till.resume()
         self.till.work()
-        return self.books()
 
     def books(self) -> Books:
         payment = self.till.payment(self.order_id)
