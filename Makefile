@@ -6,7 +6,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 READY := .venv/.installed-from-lock
 
-.PHONY: help demo run test check lint types contracts fire sale bench bench-orders bench-quotes bench-geometry compare-geometry compare-costing compare-printing bench-scheduling hostile stripe-cli papers lock clean
+.PHONY: help demo run test check lint types contracts fire money sale bench bench-orders bench-quotes bench-geometry compare-geometry compare-costing compare-printing bench-scheduling hostile stripe-cli papers lock clean
 
 help: ## show this list
 	@echo "Commonforge. Needs Python 3.11 or newer, git and make; the first command sets up .venv (about a minute)."
@@ -35,6 +35,9 @@ contracts: $(READY) ## which package may import which (import-linter)
 
 fire: $(READY) ## let 64 threads order, cancel and let lapse at one work centre, 100 rounds (ROUNDS=number)
 	@FIRE_ROUNDS=$(or $(ROUNDS),100) $(BIN)/python -m pytest -n 0 -s tests/marketplace/workflows/test_under_fire.py
+
+money: $(READY) ## prove that money stays right: 20,000 random stories, two at once (STORIES=number, ROUNDS=number, SEED=number)
+	@$(BIN)/python -m tools.money_proofs --workers $(WORKERS) --stories $(or $(STORIES),20000) --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),20261128)
 
 sale: $(READY) ## let 100 buyers order 10 places at once over HTTP, 100 rounds, unpaid and paid (ROUNDS=number)
 	@$(BIN)/python -m tools.bench.sale --rounds $(or $(ROUNDS),100)
