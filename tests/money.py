@@ -513,3 +513,25 @@ def _run(operation_id: str, gateway: Gateway) -> None:
 
 def _release(order_id: str, job_id: str) -> None:
     releasing.release_job(UUID(order_id), UUID(job_id))
+
+
+OF_KIND = {"transfer": "transferred_minor", "reversal": "reversed_minor", "refund": "refunded_minor"}
+RESTORED = (
+    "alter table postings disable trigger user",
+    "alter table journals disable trigger user",
+    "delete from postings where journal_id in (select id from journals where order_id = :order and kind = :kind)",
+    "delete from journals where order_id = :order and kind = :kind",
+    "alter table postings enable trigger user",
+    "alter table journals enable trigger user",
+    "update provider_operations"
+    " set state = 'ready', provider_id = null, first_sent_at = null, attempts = 0, rail = null"
+    " where payment_id in (select id from payments where order_id = :order) and kind = :kind and state = 'done'",
+)
+
+
+def restore(till: Till, order_id: UUID, kind: str) -> None:
+    """Our rows are as a backup has them from before the operations of a kind were asked for; the provider's are not."""
+    statements = (*RESTORED, f"update payments set {OF_KIND[kind]} = 0 where order_id = :order")
+    for statement in statements:
+        values = {"order": order_id, "kind": kind}
+        till.sql(statement, **{name: value for name, value in values.items() if f":{name}" in statement})

@@ -6,7 +6,6 @@ facts, and orders of them; every order has to end as the natural one did. The se
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
@@ -306,11 +305,3 @@ class Stage:
 def _account(person: Person) -> str:
     assert person.organisation_id is not None
     return f"acct_{person.organisation_id.hex}"
-
-
-@contextmanager
-def quiet_of(stage: Stage) -> Iterator[Stage]:
-    """The stage, and at its end the word that nothing differs and nothing is broken."""
-    yield stage
-    found = [*stage.differences, *stage.broken()]
-    assert found == [], found[:3]

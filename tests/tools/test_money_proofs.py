@@ -1,6 +1,11 @@
 """What `make money` says is what its tests have recorded."""
 
-from tools.money_proofs import counts, told
+import re
+from pathlib import Path
+
+from tools.money_proofs import TESTS, counts, told
+
+ROOT = Path(__file__).parents[2]
 
 REPORT = """
 <testsuites><testsuite>
@@ -22,3 +27,15 @@ def test_what_was_recorded_is_summed_up_and_what_failed_is_counted():
     said = told(counted, seconds=600)
     assert "250 stories, of which 200 in another order than the natural one: 2 differences." in said
     assert "4 tests, 1 failed. 10 min, 0.4 stories/s." in said
+
+
+def test_each_proof_that_the_chapter_names_is_there():
+    chapter = (ROOT / "docs" / "money.md").read_text().split("## How it is proved")[1].split("\n## ")[0]
+    named = set(re.findall(r"`(test_\w+)`", chapter))
+    written = {
+        each for path in (ROOT / "tests").rglob("test_*.py") for each in re.findall(r"def (test_\w+)", path.read_text())
+    }
+
+    assert len(named) > 20
+    assert named <= written, named - written
+    assert all((ROOT / each).is_file() for each in TESTS)

@@ -21,7 +21,7 @@ from marketplace.payments import operations
 from marketplace.payments.errors import MoreThanCaptured
 from marketplace.payments.models import OperationKind, OperationState
 from marketplace.workflows import sending
-from tests.money import Crash, Stumbling
+from tests.money import Crash, Stumbling, restore
 from tests.money_tales import FURTHER, Plot, Stage, Tale
 
 CHUNKS = int(os.environ.get("MONEY_CHUNKS", "2"))
@@ -133,7 +133,7 @@ def test_m10_after_a_restore_what_was_done_is_found_or_replayed_and_not_done_aga
     """The backup is from before the ask: it has the operation and its key, and nothing of what came of them."""
     operation = owe(tale, kind)
     tale.till.run(operation.id)
-    restore(tale, operation)
+    restore(tale.till, tale.order_id, kind)
     tale.finish()
 
     assert faults(stage, operation) == []
@@ -146,7 +146,7 @@ def test_m10_after_a_restore_the_events_and_the_books_alone_end_it(
     """The provider has forgotten the key; it is told or reconciled before a worker asks, and then nobody asks."""
     operation = owe(tale, kind)
     tale.till.run(operation.id)
-    restore(tale, operation)
+    restore(tale.till, tale.order_id, kind)
     stage.bank.answers.clear()
     tale.tell()
     tale.finish()
@@ -154,22 +154,24 @@ def test_m10_after_a_restore_the_events_and_the_books_alone_end_it(
     assert faults(stage, operation) == []
 
 
-def restore(tale: Tale, operation: Any) -> None:
-    """Our rows are as they were before the operation was asked for; the bank's are not."""
-    column = {"transfer": "transferred_minor", "reversal": "reversed_minor", "refund": "refunded_minor"}[operation.kind]
-    of = {"id": operation.id, "payment": tale.payment_id, "order": tale.order_id, "kind": operation.kind.value}
-    for statement in (
-        "alter table postings disable trigger user",
-        "alter table journals disable trigger user",
-        "delete from postings where journal_id in (select id from journals where order_id = :order and kind = :kind)",
-        "delete from journals where order_id = :order and kind = :kind",
-        "alter table postings enable trigger user",
-        "alter table journals enable trigger user",
-        f"update payments set {column} = 0 where id = :payment",
-        "update provider_operations set state = 'ready', provider_id = null, first_sent_at = null, attempts = 0,"
-        " rail = null where payment_id = :payment and kind = :kind and state = 'done'",
-    ):
-        tale.till.sql(statement, **{name: value for name, value in of.items() if f":{name}" in statement})
+def test_m11_paid_out_and_paid_back_only_on_the_providers_evidence(
+    stage: Stage, tale: Tale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has done what was asked for, and we have not seen its answer: nothing says that it is done."""
+    transfer = owe(tale, OperationKind.TRANSFER)
+    crash(tale, transfer, "before record", monkeypatch)
+    tale.partial_refund()
+    [refund] = tale.operations(OperationKind.REFUND, OperationState.READY)
+    crash(tale, refund, "before record", monkeypatch)
+    assert (effects(stage, transfer), effects(stage, refund)) == (1, 1)
+
+    payment = stage.till.payment(tale.order_id)
+    assert (payment.transferred_minor, payment.refunded_minor) == (0, 0)
+    assert all(each.state is not OperationState.DONE for each in stage.till.operations())
+    tale.finish()
+    payment = stage.till.payment(tale.order_id)
+    assert (payment.transferred_minor - payment.reversed_minor, payment.refunded_minor) == (9_199 - 2_761, 3_001)
+    assert stage.broken() == []
 
 
 # Negative controls: each plants a bug, and the checkers above have to find it.
