@@ -49,7 +49,7 @@ def _component(each: UUID | None) -> str:
     return "" if each is None else str(each).upper()
 
 
-def transaction(booked: Booked) -> str:
+def entry(booked: Booked) -> str:
     """One journal with its lines."""
     lines = [
         f'{booked.at.date()} * "{_quoted(booked.kind)}"',

@@ -44,7 +44,7 @@ def as_beancount() -> Iterator[str]:
         transaction.end_reading()
         for line in (line for booked in page for line in booked.lines if line.place.is_of_the_platform):
             balances[line.place] += line.amount_minor
-        yield "".join(beancount.transaction(each) for each in page)
+        yield "".join(beancount.entry(each) for each in page)
     currencies, opened = set[str](), set[AccountKind]()
     for places in queries.places():
         transaction.end_reading()

@@ -143,7 +143,7 @@ def test_every_kind_of_account_has_a_name_that_beancount_takes(kind: AccountKind
     booked = Booked(ORDER, 'a "kind"', "back\\slash", ORDER, at, [BookedLine(place, 5), BookedLine(other, -5)])
     opened = "".join(beancount.opened(each, first_day=at.date()) for each in {place, other})
 
-    entries, errors = read(beancount.header(["EUR"], first_day=at.date()) + opened + beancount.transaction(booked))
+    entries, errors = read(beancount.header(["EUR"], first_day=at.date()) + opened + beancount.entry(booked))
 
     assert errors == []
     [told] = [each for each in entries if isinstance(each, data.Transaction)]
