@@ -31,7 +31,18 @@ def main() -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        pytest = [sys.executable, "-m", "pytest", "-q", "-n", str(asked.workers), f"--junitxml={report}", *TESTS]
+        pytest = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-n",
+            str(asked.workers),
+            "--dist",
+            "load",
+            f"--junitxml={report}",
+            *TESTS,
+        ]
         environment = os.environ | {name: str(value) for name, value in settings.items()}
         code = subprocess.run(pytest, env=environment, check=False).returncode
         counted = counts(report.read_text()) if report.exists() else Counter[str]()
