@@ -330,10 +330,12 @@ def begin(operation_id: UUID) -> Asking | Idle:
 
 
 def _may_be_carried_out(operation: Operation, now: datetime) -> bool:
-    """Asked before under a key that says nothing now: taken back since, or too old to be remembered there."""
-    if operation.first_sent_at is None:
-        return operation.attempts > 0
-    return now - operation.first_sent_at > KEY_IS_SURE_FOR
+    """Asked before under a key that says nothing now: taken back since, or too old to be remembered there.
+
+    What is owed for so long and was never asked for may be the row of a backup that knows less than the provider.
+    """
+    is_taken_back = operation.first_sent_at is None and operation.attempts > 0
+    return is_taken_back or now - (operation.first_sent_at or operation.created_at) > KEY_IS_SURE_FOR
 
 
 def note(asking: Asking, problem: str, *, at: datetime | None = None) -> None:

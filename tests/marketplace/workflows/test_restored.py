@@ -52,6 +52,27 @@ def test_m10_what_was_done_after_the_backup_is_taken_in_by_the_reconciliation_an
     assert books.balance("stripe") == books.stripe.balance_transactions()
 
 
+@pytest.mark.parametrize(
+    ("act", "kind", "thing"),
+    [(sent, "transfer", "transfer"), (refunded, "refund", "refund"), (refunded, "reversal", "transfer_reversal")],
+)
+def test_m10_a_worker_that_begins_before_the_reconciliation_looks_before_it_asks(
+    books: Till, act: Callable[[Till], UUID], kind: str, thing: str
+) -> None:
+    order_id = act(books)
+    restore(books, order_id, kind)
+    books.stripe.later(FORGOTTEN)
+    books.sql("update provider_operations set created_at = created_at - interval '25 hours'")
+
+    books.resume()
+    books.work()
+
+    assert books.stripe.count(thing) == 1
+    assert {each.state for each in books.rows(Operation)} == {OperationState.DONE}
+    assert books.broken() == []
+    assert books.balance("stripe") == books.stripe.balance_transactions()
+
+
 def test_m10_what_the_backup_knows_nothing_of_stops_releases_until_a_person_has_looked(books: Till) -> None:
     """The goods were accepted after the backup: there is not even an operation. Accepted again, nothing is sent."""
     order_id = sent(books)
