@@ -6,7 +6,7 @@ from marketplace.kernel.invariants import Invariant
 
 INVARIANTS: Final = (
     Invariant(
-        "V1",
+        "X1",
         "an organisation has one number in a country on any day",
         counted="select count(*) from tax_registrations",
         broken="""
