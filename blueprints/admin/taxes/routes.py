@@ -21,7 +21,6 @@ from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.taxes import queries, service
 from marketplace.taxes.models import TaxRate, TaxRegistration
-from marketplace.taxes.paging import RatesOnDay
 from marketplace.taxes.service import RateDecision
 
 rates = door.room("tax-rates", "Standard rates of value added and goods and services tax, each from a day on.")
@@ -39,9 +38,9 @@ def decided(page: PageRequest) -> Page[TaxRate]:
 @rates.get("/in-force")
 @rates.arguments(AskRates, location="query")
 @rates.response(200, ShowRatesInForce)
-def in_force(asked: RatesOnDay) -> dict[str, Any]:
+def in_force(asked: dict[str, Any]) -> dict[str, Any]:
     """Show every country's rates on a day: those of the published data, and those decided since."""
-    day = asked.day or service.today()
+    day = asked["day"] or service.today()
     return {"day": day, "items": service.rates_on(day)}
 
 

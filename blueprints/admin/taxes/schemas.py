@@ -1,8 +1,7 @@
 from marshmallow import fields, validate
 
 from blueprints.http.fields import Country, Day, Instant, Whole, Words
-from blueprints.http.schemas import Accepts, Query, Shows, page_of
-from marketplace.taxes.paging import RatesOnDay
+from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.taxes.rates import HIGHEST_BPS
 from marketplace.taxes.service import RateDecision
 
@@ -32,10 +31,8 @@ class ShowTaxRate(Shows):
     decided_at = Instant(attribute="created_at", required=True)
 
 
-class AskRates(Query):
+class AskRates(Accepts):
     """On which day; left out: today."""
-
-    makes = RatesOnDay
 
     day = Day(load_default=None, metadata={"example": "2026-12-01"})
 
