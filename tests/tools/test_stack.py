@@ -155,9 +155,13 @@ def test_a_stack_is_ready_inside_its_block_and_gone_after_it(stand_ins):
 
 @pytest.mark.parametrize(("number", "left"), [(signal.SIGTERM, SystemExit), (signal.SIGINT, KeyboardInterrupt)])
 def test_a_stack_that_is_told_to_end_ends_its_servers(stand_ins, number, left):
-    with pytest.raises(left), stacks.stack(stand_ins) as running:
-        os.kill(os.getpid(), number)
-        signal.pause()
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs us in the background ignores Ctrl-C
+    try:
+        with pytest.raises(left), stacks.stack(stand_ins) as running:
+            signal.raise_signal(number)
+            raise AssertionError("the signal was not heard")
+    finally:
+        signal.signal(signal.SIGINT, before)
 
     assert all(child.process.poll() is not None for child in running.children)
     assert not embedded_postgres.is_running(running.folder / "postgres")
