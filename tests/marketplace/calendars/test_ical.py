@@ -96,7 +96,7 @@ def test_more_events_than_a_factory_could_be_busy_with_are_refused():
 
 @pytest.mark.parametrize(
     "content",
-    ["", "x", "\r\n", "BEGIN:VCALENDAR", "BEGIN:VTODO\r\nEND:VTODO\r\n", "END:VCALENDAR\r\n",
+    ["", "x", "\r\n", "BEGIN:VCALENDAR", "BEGIN:VJOURNAL\r\nEND:VJOURNAL\r\n", "END:VCALENDAR\r\n",
      calendar("DTSTART:soon"), calendar("DTSTART:20279999T000000Z"), calendar("RRULE:FREQ=DAILY")],
 )  # fmt: skip
 def test_what_is_no_calendar_is_refused_or_takes_no_time(content):
