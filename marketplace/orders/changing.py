@@ -149,11 +149,18 @@ def withdraw(change: Change, job: Job, *, side: Side, by: Actor) -> None:
     notifications.tell(job.opposite(side), NoticeKind.JOB_CHANGE_WITHDRAWN, job)
 
 
-def drop_open(job: Job, *, by: Actor) -> None:
+def drop_open(job: Job, *, by: Actor, reason: str = "The job has ended.") -> None:
     """The job has come to its end: what was still proposed for it goes with it."""
     for change in job.changes:
         if change.state in OPEN:
-            change.move(ChangeState.WITHDRAWN, by=by, reason="The job has ended.")
+            change.move(ChangeState.WITHDRAWN, by=by, reason=reason)
+
+
+def price_anew(job: Job, *, by: Actor) -> None:
+    """Money of a job has gone back: it costs what is left, and terms proposed for the old price are dropped."""
+    drop_open(job, by=by, reason="Money of the job has gone back.")
+    _back_to_offered(job, by=by)
+    sharing.price_anew(job)
 
 
 def _back_to_offered(job: Job, *, by: Actor) -> None:

@@ -93,6 +93,8 @@ CHANGE: Final = Lifecycle(
 
 OFF: Final = frozenset({JobState.DECLINED, JobState.CANCELLED})
 """Nothing will come of such a job."""
+PRICED: Final = frozenset(JobState) - OFF - {JobState.CLAIMED, JobState.DONE}
+"""What such a job costs is what its parties are still to get; of claimed goods, the end of the claim says it."""
 SENT: Final = frozenset({JobState.SHIPPED, JobState.CLAIMED, JobState.DONE})
 """All pieces of such a job have left its factory."""
 TAKEN_ON: Final = frozenset({JobState.ACCEPTED, JobState.IN_PRODUCTION}) | SENT

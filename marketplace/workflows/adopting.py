@@ -27,9 +27,10 @@ from marketplace.payments.errors import ProviderUnavailable
 from marketplace.payments.inbox import Outcome
 from marketplace.payments.models import Operation, Payment
 from marketplace.payments.ports import RefundSeen, RefundState, ReversalSeen
-from marketplace.workflows import owing, refunding
+from marketplace.workflows import fulfilment, owing, refunding
 
 BY_HAND: Final = "dashboard"
+GIVEN_BACK_BY_HAND: Final = "The staff has given its money back at the provider."
 TAKEN_BACK_BY_HAND: Final = "A person has taken it back at the provider ({}); send it again if it is still theirs."
 
 
@@ -85,6 +86,8 @@ def _adopt(order: Order, payment: Payment, seen: RefundSeen) -> Outcome:
     outcome = receipts.refunded(operation.id, seen)
     for each in to_ask:
         operations.ask_later(each.id, order.id)
+    for job, _ in parts:
+        fulfilment.go_on_with_less(job, reason=GIVEN_BACK_BY_HAND, by=SYSTEM)
     notices.tell(order.organisation_id, NoticeKind.REFUND_ADOPTED, order)
     audit.record(SYSTEM, "payment.refund_adopted", operation, provider_id=seen.id, amount_minor=seen.amount.minor)
     return outcome

@@ -9,7 +9,7 @@ from marketplace.kernel.money import Money
 from marketplace.orders import changing, making, sharing
 from marketplace.orders import queries as orders
 from marketplace.orders.models import Change, Job, Side
-from marketplace.orders.states import ChangeState, JobState
+from marketplace.orders.states import PRICED, ChangeState, JobState
 from marketplace.payments import queries as payment_rows
 from marketplace.payments import service as payments
 from marketplace.payments.models import Payment
@@ -58,6 +58,14 @@ def drop_open(job: Job, *, by: Actor) -> None:
     changing.drop_open(job, by=by)
     for change in job.changes:
         _call_off(change)
+
+
+def price_anew(job: Job, *, by: Actor) -> None:
+    """Money of a job has gone back, whoever gave or took it: one that is still on goes on at the price that is left."""
+    if job.state in PRICED:
+        changing.price_anew(job, by=by)
+        for change in job.changes:
+            _call_off(change)
 
 
 def paid(payment: Payment) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from marketplace.disputes import queries
 from marketplace.disputes.models import Dispute
+from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.money import Money
 from marketplace.ledger import queries as ledger_rows
 from marketplace.ledger import rules
@@ -20,7 +21,7 @@ from marketplace.orders.models import Job
 from marketplace.orders.sharing import GivenUp
 from marketplace.payments import operations
 from marketplace.payments.models import Operation, OperationKind, Payment
-from marketplace.workflows import owing
+from marketplace.workflows import amending, owing
 
 log = logging.getLogger("commonforge.money")
 
@@ -48,6 +49,7 @@ def bear(dispute: Dispute, payment: Payment, jobs: Sequence[Job]) -> None:
     out_of_shares = min(taken, sharing.left_of_payment(jobs, payment.id))
     for job, part in sharing.give_up_of_payment(jobs, payment.id, out_of_shares, why=why):
         _lay_on(burden, job, payment, part, why=f"{why}:{job.id}")
+        amending.price_anew(job, by=SYSTEM)
     let_go = _in_place_of_refunds(payment, taken - out_of_shares)
     beyond = max(0, taken - out_of_shares - let_go)
     if beyond:

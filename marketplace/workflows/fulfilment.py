@@ -11,12 +11,12 @@ from marketplace.capacity.rules import local_day
 from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM, Actor
 from marketplace.kernel.transaction import each_alone, transaction
-from marketplace.orders import ending, making, queries, sharing
+from marketplace.orders import ending, making, queries
 from marketplace.orders.errors import NothingToAccept
 from marketplace.orders.following import follow
 from marketplace.orders.models import IfDeclined, Job, Order, Side
 from marketplace.orders.packing import Packed
-from marketplace.orders.states import JobState
+from marketplace.orders.states import PRICED, JobState
 from marketplace.production import subcontracting
 from marketplace.workflows import amending, refunding, reoffering, settlement
 from marketplace.workflows.winding_up import wind_up
@@ -73,23 +73,18 @@ def cancel(job: Job, *, by: Actor, reason: str) -> None:
     _end_with_a_part(job, side=Side.CUSTOMER, by=by, reason=reason)
 
 
-def call_off(job: Job, *, why: str, reason: str, by: Actor) -> None:
-    """The staff gives all of a job's money back before its goods were taken: it is off, and its minutes are free.
+def go_on_with_less(job: Job, *, reason: str, by: Actor) -> None:
+    """The staff has given money of a job back: it costs what is left, or is called off where nothing is.
 
-    Raises IllegalMove once it has ended.
+    Nobody works for nothing: its minutes are free. One that has ended stays as it is, one that is claimed waits for its
+    claim.
     """
-    ending.call_off(job, by=by, reason=reason)
-    wind_up(job, by=by)
-    _let_minutes_go(job, by=by)
-    refunding.refund_all(job, reason=why, by=by)
-    follow(job.order, by=by, reason=reason)
-
-
-def cheapen(job: Job, minor: int, *, why: str, by: Actor) -> None:
-    """A part of a job's money goes back, and the job goes on; what was proposed for it is dropped."""
-    amending.drop_open(job, by=by)
-    refunding.refund(job, minor, reason=why, by=by)
-    sharing.price_anew(job)
+    amending.price_anew(job, by=by)
+    if job.state in PRICED and job.total_minor == 0:
+        ending.call_off(job, by=by, reason=reason)
+        wind_up(job, by=by)
+        _let_minutes_go(job, by=by)
+        follow(job.order, by=by, reason=reason)
 
 
 def _end_with_a_part(job: Job, *, side: Side, by: Actor, reason: str) -> None:

@@ -17,15 +17,13 @@ from marketplace.notifications.kinds import NoticeKind
 from marketplace.orders import queries as orders
 from marketplace.orders import sharing
 from marketplace.orders.models import Job, Order
-from marketplace.orders.states import OFF, JobState, OrderState
+from marketplace.orders.states import JobState, OrderState
 from marketplace.payments.errors import NotPaid
 from marketplace.refunds import queries, rules
 from marketplace.refunds.errors import ClaimDecides, NeedsAnotherPerson, NothingToRefund, RefundAmountUnfit
 from marketplace.refunds.models import StaffRefund, StaffRefundPart
 from marketplace.refunds.states import StaffRefundState
 from marketplace.workflows import fulfilment, refunding
-
-ENDED = OFF | {JobState.DONE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +131,7 @@ def _carry_out(refund: StaffRefund, order: Order, *, by: Actor) -> None:
 
 
 def _give_back(job: Job, minor: int, refund: StaffRefund, *, by: Actor) -> None:
-    why = f"staff_{refund.id}"
     if job.state is JobState.CLAIMED:
         raise ClaimDecides("The goods of this job are claimed; decide the claim, which says what goes back.")
-    if job.state in ENDED:
-        refunding.refund(job, minor, reason=why, by=by)
-    elif minor == sharing.total_minor(job):
-        fulfilment.call_off(job, why=why, reason=refund.reason, by=by)
-    else:
-        fulfilment.cheapen(job, minor, why=why, by=by)
+    refunding.refund(job, minor, reason=f"staff_{refund.id}", by=by)
+    fulfilment.go_on_with_less(job, reason=refund.reason, by=by)
