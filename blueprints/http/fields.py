@@ -33,9 +33,9 @@ class Number(fields.Float):
         return float(value)
 
 
-TEXT: Final = "[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f]*"
+TEXT: Final = "[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\ufffe\\uffff]*"
 ANY_TEXT: Final = f"^{TEXT}$"
-SOME_TEXT: Final = f"^{TEXT}[^\\s\\u0000-\\u001f]{TEXT}$"
+SOME_TEXT: Final = f"^{TEXT}[^\\s\\u0000-\\u001f\\ufffe\\uffff]{TEXT}$"
 """For the document: no control characters but line ends and tabs, and not white space alone (ECMA-262 patterns)."""
 
 
@@ -55,6 +55,8 @@ class Words(fields.String):
             raise ValidationError("Control characters are not allowed.")
         if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
             raise ValidationError("Not valid text: half of a surrogate pair.")
+        if "\ufffe" in text or "\uffff" in text:
+            raise ValidationError("U+FFFE and U+FFFF are no characters: no XML can hold them.")
         return text.strip()
 
 

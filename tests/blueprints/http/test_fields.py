@@ -5,7 +5,7 @@ import re
 import pytest
 from marshmallow import ValidationError
 
-from blueprints.http.fields import SOME_TEXT, Words
+from blueprints.http.fields import ANY_TEXT, SOME_TEXT, Words
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -21,3 +21,11 @@ def test_other_control_characters_are_refused(control):
     assert not re.search(SOME_TEXT, f"a{control}b")
     with pytest.raises(ValidationError, match="Control characters"):
         Words(most=20).deserialize(f"a{control}b")
+
+
+@pytest.mark.parametrize("none", ["\ufffe", "\uffff"])
+def test_what_no_xml_can_hold_is_refused(none):
+    assert not re.search(SOME_TEXT, f"a{none}b")
+    assert not re.fullmatch(ANY_TEXT, f"a{none}b")
+    with pytest.raises(ValidationError, match="no characters"):
+        Words(most=20).deserialize(f"a{none}b")
