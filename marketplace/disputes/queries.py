@@ -104,7 +104,9 @@ def why(dispute_id: Any) -> Any:
 
 def payment_of(*, charge_id: str, intent_id: str | None) -> tuple[UUID, UUID] | None:
     """(payment, order) of a charge, once it is captured here."""
-    known = or_(Payment.charge_id == charge_id, Payment.intent_id == intent_id)
+    known = Payment.charge_id == charge_id
+    if intent_id is not None:
+        known = or_(known, Payment.intent_id == intent_id)
     row = session().execute(select(Payment.id, Payment.order_id).where(known)).one_or_none()
     return None if row is None else (row[0], row[1])
 

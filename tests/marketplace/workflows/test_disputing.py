@@ -1,6 +1,7 @@
 """What the customer's bank takes back: posted once, borne once when it is lost, given back when it is won."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from marketplace.disputes.models import Dispute
 from marketplace.disputes.states import DisputeState
 from marketplace.kernel.transaction import transaction
 from marketplace.ledger.models import AccountKind
+from marketplace.payments.inbox import Outcome
 from marketplace.payments.models import EventState, OperationKind, OperationState, ProviderEvent
 from marketplace.workflows import disputing
 from tests.money import Till
@@ -319,6 +321,20 @@ def test_a_dispute_of_no_payment_of_ours_is_kept_for_a_person(till: Till) -> Non
     tell(till, dispute.id)
 
     assert {(each.state, each.outcome) for each in till.rows(ProviderEvent)} == {(EventState.QUARANTINED, "unknown")}
+    assert till.rows(Dispute) == []
+
+
+def test_a_dispute_of_a_charge_without_an_intent_is_of_no_payment_that_has_none_yet(till: Till) -> None:
+    shares = {None: 800, till.seller(): 9_200}
+    dispute = open_dispute(till, till.paid(shares))
+    waiting = till.order(shares)
+    assert till.payment(waiting).intent_id is None
+
+    with till.app.app_context():
+        seen = replace(till.stripe.desk.dispute(dispute), charge_id="ch_of_another_shop", intent_id=None)
+        with transaction():
+            assert disputing.take_in(seen) is Outcome.UNKNOWN
+
     assert till.rows(Dispute) == []
 
 
