@@ -106,6 +106,12 @@ def must_be_fresh(who: Actor, log_in: LogIn | None) -> None:
         )
 
 
+def must_be_a_person(who: Actor) -> None:
+    """A program does not do this with its token. Raises SignInNotFresh."""
+    if who.credential is not Credential.SESSION:
+        raise SignInNotFresh("Log in, and then send this: it takes a person, not a token.", fresh_for_s=None)
+
+
 def holder(log_in: LogIn) -> Actor:
     """The person of a session, acting for nobody yet."""
     return Actor(user_id=log_in.user_id, credential=Credential.SESSION, credential_id=log_in.id)

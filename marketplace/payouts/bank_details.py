@@ -18,7 +18,7 @@ from marketplace.payouts.errors import BankDetailsUnfit
 ACCOUNT: Final = re.compile(r"[0-9A-Z]{4,34}")
 BANK_CODE: Final = re.compile(r"[0-9A-Z]{3,20}")
 CNAPS: Final = re.compile(r"\d{12}")
-FORMULA: Final = ("=", "+", "-", "@")
+FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """How a cell begins that a spreadsheet computes (OWASP, "CSV Injection")."""
 
 
@@ -36,8 +36,8 @@ class BankDetails:
 
 def checked(told: BankDetails) -> BankDetails:
     """The details as banks write them. Raises BankDetailsUnfit."""
-    if told.holder.startswith(FORMULA):
-        raise BankDetailsUnfit("A holder's name begins with a letter or a digit.")
+    if told.holder.startswith(FORMULA) or not told.holder.isprintable():
+        raise BankDetailsUnfit("A holder's name is one line that begins with a letter or a digit.")
     if told.iban is not None and told.account_number is None:
         return _of_iban(told, told.iban)
     if told.account_number is not None and told.iban is None:

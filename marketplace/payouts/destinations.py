@@ -86,9 +86,13 @@ def _describe(destination: Destination, details: BankDetails | None, account: Pa
 
 
 def call_off(destination: Destination, *, by: Actor) -> None:
-    """The change was not meant: what counted before counts again, at once. Raises RoleTooSmall, DestinationSettled."""
+    """The change was not meant: what counted before counts again, at once. It takes a person, and no fresh password.
+
+    Raises RoleTooSmall, SignInNotFresh, DestinationSettled.
+    """
     transaction.inside()
     by.needs(Role.OWNER)
+    log_ins.must_be_a_person(by)
     account = payments.payout_account_to_change(by)
     session().refresh(destination)
     is_held = destination.held_until is not None and clock.now() < destination.held_until

@@ -192,6 +192,21 @@ def test_any_owner_calls_a_change_off_and_what_counted_before_counts_again(
     assert till.broken() == []
 
 
+def test_a_token_does_not_call_a_change_off(till: Till, factory: Person, as_user: AsUser) -> None:
+    client = as_user(factory)
+    set_bank(client)
+    changed = set_bank(client, CHINESE).json
+    token = {"name": "Books", "scopes": ["factory"], "expires_in_days": 1}
+    secret = client.post("/v1/developer/tokens", json=token).json["secret"]
+
+    reply = client.post(
+        f"{ADDRESS}/destinations/{changed['id']}/call-off", headers={"Authorization": f"Bearer {secret}"}
+    )
+
+    assert (reply.status_code, reply.json["code"]) == (403, "sign_in_not_fresh")
+    assert till.rows(Freeze)[0].lifted_at is None
+
+
 def test_after_three_days_a_change_counts_and_can_be_called_off_no_more(
     till: Till, factory: Person, as_user: AsUser
 ) -> None:

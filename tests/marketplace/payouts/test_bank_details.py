@@ -43,6 +43,8 @@ def test_an_iban_is_kept_as_banks_write_it(written: str) -> None:
         BankDetails(holder="Both", country="DE", iban=GERMAN, account_number="1234567", bank_code="12345678"),
         BankDetails(holder="=HYPERLINK()", country="DE", iban=GERMAN),
         BankDetails(holder="@sum", country="DE", iban=GERMAN),
+        BankDetails(holder="＝1+1", country="DE", iban=GERMAN),  # a full-width sign begins a formula too
+        BankDetails(holder="Feinwerk\nGmbH", country="DE", iban=GERMAN),
     ],
 )
 def test_what_can_be_no_bank_account_is_refused(told: BankDetails) -> None:
