@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import selectinload
 
 from marketplace.kernel.database import session
@@ -11,6 +11,7 @@ from marketplace.kernel.paging import Page, newest_first
 from marketplace.refunds.errors import StaffRefundNotFound
 from marketplace.refunds.models import StaffRefund
 from marketplace.refunds.paging import StaffRefundRequest
+from marketplace.refunds.states import StaffRefundState
 
 WHOLE: Final = selectinload(StaffRefund.parts)
 
@@ -24,6 +25,13 @@ def refund(refund_id: UUID) -> StaffRefund:
     if found is None:
         raise StaffRefundNotFound("There is no such refund.")
     return found
+
+
+def given_alone_minor(order_id: UUID) -> int:
+    """What of an order one person alone has given back so far, in minor units."""
+    alone = and_(StaffRefund.state == StaffRefundState.CARRIED_OUT, StaffRefund.decided_by == StaffRefund.proposed_by)
+    query = select(func.coalesce(func.sum(StaffRefund.amount_minor), 0)).where(StaffRefund.order_id == order_id, alone)
+    return int(session().execute(query).scalar_one())
 
 
 def page(request: StaffRefundRequest) -> Page[StaffRefund]:

@@ -54,7 +54,7 @@ def propose(order_id: UUID, *, parts: Sequence[Part] = (), reason: str, by: Acto
         reason=reason,
         currency=order.currency,
         amount_minor=total,
-        is_above_limit=total > rules.limit_minor(order.currency),
+        is_above_limit=total + queries.given_alone_minor(order.id) > rules.limit_minor(order.currency),
         proposed_by=by.user_id,
         parts=[
             StaffRefundPart(job_id=job_id, currency=order.currency, amount_minor=minor)

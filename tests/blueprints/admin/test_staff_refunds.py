@@ -136,6 +136,17 @@ def test_above_the_limit_another_person_agrees(till, deal, desk, second):
     assert refunds(till) == [total(deal)]
 
 
+def test_the_limit_is_that_of_the_order_however_it_is_split(till, deal, desk, monkeypatch):
+    monkeypatch.setattr("marketplace.refunds.rules.LEAST_CHARGES_ALONE", 20)
+    told = {"order_id": deal.order_id, "parts": [{"job_id": deal.job_id, "amount_minor": 600}], **LOST}
+
+    states = [desk.post(REFUNDS, json=told).json["state"] for _ in range(3)]
+
+    assert states == ["carried_out", "proposed", "proposed"]
+    all_is_well(till)
+    assert refunds(till) == [600]
+
+
 def test_a_proposal_is_refused_with_a_reason_or_taken_back(till, deal, desk, second):
     found = {"reason": "The carrier has found the goods."}
     for who in (second, desk):
