@@ -163,11 +163,12 @@ def _refuse_unless_to_answer(dispute: Dispute) -> None:
 def _begin(dispute: Dispute, number: int, *, by: Actor) -> Evidence:
     """Write down that this evidence is on its way; what was sent before is what is sent again."""
     evidence = queries.evidence_of(dispute, number)
-    if evidence.sent_at is not None:
+    is_inquiry = dispute.state is DisputeState.INQUIRY
+    is_outdated = dispute.state in TO_ANSWER and evidence.to_inquiry != is_inquiry
+    if evidence.sent_at is not None and not (is_outdated and evidence.submitted_at is None):
         return evidence
     _refuse_unless_answerable(dispute)
-    is_inquiry = dispute.state is DisputeState.INQUIRY
-    if evidence.to_inquiry != is_inquiry:
+    if is_outdated:
         raise EvidenceOutdated("This was gathered for the bank's inquiry, which has become a dispute: gather it anew.")
     if any(each.sent_at and each.to_inquiry == is_inquiry for each in dispute.evidence):
         raise EvidenceSentAlready("Other evidence is on its way to the bank: a dispute is answered once.")

@@ -101,6 +101,7 @@ def test_goods_are_accepted_and_their_money_waits_until_the_dispute_is_won(
 def test_goods_are_accepted_after_all_was_lost_and_there_is_nothing_to_release(
     disputed: SimpleNamespace, till: Any
 ) -> None:
+    agreed = disputed.deal.factory.get(disputed.deal.job).json["price"]
     till.stripe.control(f"disputes/{disputed.provider_id}/lose")
     tell(till, disputed.provider_id)
 
@@ -109,7 +110,8 @@ def test_goods_are_accepted_after_all_was_lost_and_there_is_nothing_to_release(
 
     assert till.payment(disputed.deal.order_id).transferred_minor == 0
     [theirs] = disputed.deal.factory.get(f"{disputed.deal.job}/disputes").json["items"]
-    assert theirs["borne"] == disputed.deal.factory.get(disputed.deal.job).json["price"]
+    assert theirs["borne"] == agreed
+    assert disputed.deal.factory.get(disputed.deal.job).json["price"]["minor"] == 0, "nothing is left of it"
     assert_books_agree(till)
 
 
@@ -226,6 +228,24 @@ def test_evidence_for_an_inquiry_is_not_sent_to_the_dispute_that_followed(shippe
     tell(till, provider_id)
 
     assert shipped.admin.post(f"{shipped.room}/evidence/1/submit").json["code"] == "dispute_evidence_outdated"
+    gathered(shipped)
+    assert shipped.admin.post(f"{shipped.room}/evidence/2/submit").json["state"] == "under_review"
+
+
+def test_an_answer_to_an_inquiry_that_never_arrived_is_none_to_the_dispute_that_followed(
+    shipped: SimpleNamespace, till: Any
+) -> None:
+    provider_id = open_dispute(till, shipped.deal.order_id, reason="inquiry")
+    tell(till, provider_id)
+    shipped.id, shipped.room = None, f"{ROOM}/{till.rows(Dispute)[0].id}"
+    gathered(shipped)
+    till.stripe.fail("drop_before", "POST", "/v1/files")
+    assert shipped.admin.post(f"{shipped.room}/evidence/1/submit").status_code == 503
+    till.stripe.control(f"disputes/{provider_id}/escalate")
+    tell(till, provider_id)
+
+    assert shipped.admin.post(f"{shipped.room}/evidence/1/submit").json["code"] == "dispute_evidence_outdated"
+    assert till.stripe.client.v1.disputes.retrieve(provider_id).evidence_details.submission_count == 0
     gathered(shipped)
     assert shipped.admin.post(f"{shipped.room}/evidence/2/submit").json["state"] == "under_review"
 
