@@ -30,14 +30,15 @@ INVARIANTS: Final = (
     ),
     Invariant(
         id="K3",
-        says="what settled claims give back is refunded, once and to the minor unit, but where the bank took it",
+        says="what settled claims give back is refunded, once and to the minor unit, but where it had gone back",
         counted="select count(*) from claims where state = 'settled' and remedy <> 'remake'",
         broken="""
             select c.id::text from claims c join jobs j on j.id = c.job_id
             left join (select job_id, why, -sum(amount_minor) as minor from job_shares group by job_id, why) back
                 on back.job_id = c.job_id and back.why = 'claim_' || c.number
             where (c.state = 'settled' and c.remedy = 'part_refund' and back.minor is distinct from c.remedy_minor
-                   and not exists (select from payments y where y.order_id = j.order_id and y.charged_back_minor > 0))
+                   and not exists (select from job_shares s where s.job_id = j.id
+                       and (s.why like 'dispute:%' or s.why like 'dashboard:%')))
                or ((c.state <> 'settled' or c.remedy = 'remake') and back.minor is not null)
                or (c.state = 'settled' and c.remedy = 'return' and (j.state <> 'cancelled'
                    or (select sum(s.amount_minor) from job_shares s where s.job_id = j.id) <> 0))

@@ -162,12 +162,25 @@ def owe_again(transfer: Operation, payment: Payment, *, problem: str) -> None:
     transfer.attempts = 0
     transfer.problem = problem[:LONGEST_PROBLEM]
     session().flush()
-    debts = queries.debts_for(transfer.id)
-    if debts:
-        rest = transfer.amount_minor - sum(_forgive(debt) for debt in debts)
-        cancel(transfer)
-        if rest:
-            owe_anew(transfer, payment, reason=f"{transfer.reason}:again:{new_id()}", amount_minor=rest)
+    _owe_less(transfer, payment, _forgive_all_of(transfer))
+
+
+def _owe_less(transfer: Operation, payment: Payment, minor: int) -> Operation:
+    """What is owed in place of a transfer that nobody has got, where so much of it was taken back."""
+    if minor == 0:
+        return transfer
+    cancel(transfer)
+    rest = transfer.amount_minor - minor
+    if rest == 0:
+        return transfer
+    return owe_anew(transfer, payment, reason=f"{transfer.reason}:again:{new_id()}", amount_minor=rest)
+
+
+def _forgive_all_of(transfer: Operation) -> int:
+    """What was to come back of a transfer that nobody has got comes back no more: how much that is."""
+    minor = sum(_forgive(each) for each in queries.taken_back_of(transfer.id))
+    session().flush()  # the next cap must see it
+    return minor
 
 
 def _forgive(debt: Operation) -> int:
@@ -193,6 +206,11 @@ def leave_to_a_person(operation: Operation, problem: str) -> None:
     session().flush()
 
 
+def job_of(reason: str) -> UUID:
+    """The job of what a seller gets or gives back, by its reason: transfer:JOB:…, reversal:refund:JOB:…."""
+    return UUID(reason.removeprefix("reversal:").split(":")[1])
+
+
 def cancel(operation: Operation) -> None:
     """What was never asked for is not asked for any more; its payment's row is locked, so that nobody begins now."""
     transaction.inside()
@@ -202,8 +220,9 @@ def cancel(operation: Operation) -> None:
 
 
 def is_unsent(operation: Operation) -> bool:
-    """Whether the provider has surely not heard of it."""
-    return operation.state is OperationState.READY and operation.attempts == 0
+    """Whether neither the provider nor our bank has heard of it: it is still owed, or waits for a person."""
+    is_owed = operation.state in (OperationState.READY, OperationState.FAILED)
+    return is_owed and operation.attempts == 0 and operation.rail is None
 
 
 def set_off(debt: Operation, minor: int) -> None:
@@ -254,17 +273,22 @@ def refused_transfer(operation_id: UUID) -> tuple[Operation, Payment]:
     return operation, payment
 
 
-def free(operation: Operation, payment: Payment) -> None:
+def free(transfer: Operation, payment: Payment) -> Operation:
     """The provider surely has not carried it out, and is asked no more: it takes the way that its seller has chosen.
 
+    Less what they have had to give back of it meanwhile: nothing comes back of what was never sent. What is owed now.
     Both rows are locked. Raises MoreThanCaptured when other money has gone out meanwhile.
     """
-    _refuse_beyond_captured(payment, operation.amount_minor)
-    operation.state = OperationState.READY
-    operation.rail = None
-    operation.attempts = 0
-    _take_new_key(operation)
-    ask_later(operation.id, payment.order_id)
+    taken_minor = _forgive_all_of(transfer)
+    _refuse_beyond_captured(payment, transfer.amount_minor - taken_minor)
+    transfer.state = OperationState.READY
+    transfer.rail = None
+    transfer.attempts = 0
+    _take_new_key(transfer)
+    owed = _owe_less(transfer, payment, taken_minor)
+    if owed.state is OperationState.READY:
+        ask_later(owed.id, payment.order_id)
+    return owed
 
 
 def _refuse_beyond_captured(payment: Payment, amount_minor: int) -> None:

@@ -10,6 +10,7 @@ from marketplace.kernel.actor import Actor
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.orders.models import Job
 from marketplace.payments.models import Freeze, Operation, OperationKind, OperationState, PayoutAccount, Rail, Release
+from marketplace.payments.operations import job_of
 from marketplace.payouts import queries, rules
 from marketplace.payouts.models import Destination
 from marketplace.payouts.rules import Facts, FrozenBy, Reason, Sending, Standing
@@ -111,11 +112,6 @@ def _facts(job: Job, known: _Known) -> Facts:
         way=known.way,
         transfers=tuple(_sending(each, known.planned) for each in transfers),
     )
-
-
-def job_of(reason: str) -> UUID:
-    """The job that an operation is about: transfer:JOB:…, refund:JOB:…, reversal:refund:JOB:…."""
-    return UUID(reason.removeprefix("reversal:").split(":")[1])
 
 
 def _sent(operations: Sequence[Operation]) -> int:

@@ -129,7 +129,8 @@ def adopt_reversal(transfer_id: str, seen: ReversalSeen) -> Outcome:
     minor = seen.amount.minor
     if minor > transfer.amount_minor - queries.taken_back_minor(transfer.id):
         return Outcome.DIFFERENT
-    reason = f"reversal:{BY_HAND}:{seen.id}:{transfer.party_id}:{transfer.id}"
+    by_hand = refunding.refund_reason(operations.job_of(transfer.reason), f"{BY_HAND}:{seen.id}", payment.id)
+    reason = f"reversal:{by_hand}:{transfer.party_id}:{transfer.id}"
     operation = operations.take_back(transfer, payment, reason=reason, amount_minor=minor)
     again = operations.owe_anew(transfer, payment, reason=f"{transfer.reason}:{BY_HAND}:{seen.id}", amount_minor=minor)
     operations.leave_to_a_person(again, TAKEN_BACK_BY_HAND.format(seen.id))

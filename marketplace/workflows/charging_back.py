@@ -21,7 +21,7 @@ from marketplace.orders.models import Job
 from marketplace.orders.sharing import GivenUp
 from marketplace.payments import operations
 from marketplace.payments.models import Operation, OperationKind, Payment
-from marketplace.workflows import amending, owing
+from marketplace.workflows import amending, owing, refunding
 
 log = logging.getLogger("commonforge.money")
 
@@ -48,7 +48,7 @@ def bear(dispute: Dispute, payment: Payment, jobs: Sequence[Job]) -> None:
     taken = dispute.taken_minor
     out_of_shares = min(taken, sharing.left_of_payment(jobs, payment.id))
     for job, part in sharing.give_up_of_payment(jobs, payment.id, out_of_shares, why=why):
-        _lay_on(burden, job, payment, part, why=f"{why}:{job.id}")
+        _lay_on(burden, job, payment, part, refund=refunding.refund_reason(job.id, why, payment.id))
         amending.price_anew(job, by=SYSTEM)
     let_go = _in_place_of_refunds(payment, taken - out_of_shares)
     beyond = max(0, taken - out_of_shares - let_go)
@@ -64,7 +64,7 @@ def bear(dispute: Dispute, payment: Payment, jobs: Sequence[Job]) -> None:
         operations.ask_later(operation.id, payment.order_id)
 
 
-def _lay_on(burden: Burden, job: Job, payment: Payment, part: GivenUp, *, why: str) -> None:
+def _lay_on(burden: Burden, job: Job, payment: Payment, part: GivenUp, *, refund: str) -> None:
     if not ledger_rows.is_posted(f"release:{job.id}"):
         burden.held_minor += part.minor
         return
@@ -72,7 +72,7 @@ def _lay_on(burden: Burden, job: Job, payment: Payment, part: GivenUp, *, why: s
     for party_id, minor in part.by_party.items():
         burden.by_party[party_id] += minor
         if party_id is not None:
-            burden.to_ask += owing.take_back(job, payment, party_id, minor, refund=why)
+            burden.to_ask += owing.take_back(job, payment, party_id, minor, refund=refund)
 
 
 def _in_place_of_refunds(payment: Payment, minor: int) -> int:

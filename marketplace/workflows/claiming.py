@@ -16,10 +16,12 @@ from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM, Actor
 from marketplace.kernel.transaction import each_alone, transaction
 from marketplace.orders import queries as orders
-from marketplace.orders import reopening
+from marketplace.orders import reopening, sharing
 from marketplace.orders.models import Job
 from marketplace.production import subcontracting
-from marketplace.workflows import refunding
+from marketplace.workflows import fulfilment, refunding
+
+NOTHING_LEFT = "All the money of this job has gone back meanwhile."
 
 
 def locked(claim_id: UUID) -> Claim:
@@ -121,11 +123,13 @@ def _carry_out(claim: Claim, *, by: Actor) -> None:
     job, reason = claim.job, f"claim_{claim.number}"
     if claim.remedy is Remedy.REMAKE:
         reopening.remake(job, pieces=claim.pieces, by=by)
+        fulfilment.go_on_with_less(job, reason=NOTHING_LEFT, by=by)
     elif claim.remedy is Remedy.RETURN:
         refunding.refund_all(job, reason=reason, by=by)
         reopening.take_back(job, by=by)
         subcontracting.drop_open(job, by=by)
     else:
-        refunding.refund(job, claim.remedy_minor or 0, reason=reason, by=by)
+        refunding.refund(job, min(claim.remedy_minor or 0, sharing.total_minor(job)), reason=reason, by=by)
         until = rules.accept_by(look_until=claim.look_until, claimed_at=claim.created_at, now=clock.now())
         reopening.go_on(job, accept_by=until, by=by)
+        fulfilment.go_on_with_less(job, reason=NOTHING_LEFT, by=by)

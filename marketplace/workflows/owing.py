@@ -7,7 +7,7 @@ from marketplace.ledger import rules
 from marketplace.ledger import service as ledger
 from marketplace.orders.models import Job
 from marketplace.payments import operations, queries
-from marketplace.payments.models import Operation, OperationKind, Payment, Rail
+from marketplace.payments.models import Operation, OperationKind, OperationState, Payment, Rail
 
 
 def owe(job: Job, payment: Payment, party_id: UUID, minor: int) -> None:
@@ -61,8 +61,12 @@ def _take_from(transfer: Operation, payment: Payment, minor: int, *, refund: str
             operations.owe_us(transfer.party_id, payment, reason=reason, amount_minor=minor, transfer=transfer)
             return []
         return [operations.take_back(transfer, payment, reason=reason, amount_minor=minor)]
+    waits_for_a_person = transfer.state is OperationState.FAILED
     operations.cancel(transfer)
     rest = transfer.amount_minor - minor
     if rest == 0:
         return []
-    return [operations.owe_anew(transfer, payment, reason=f"{transfer.reason}:{refund}", amount_minor=rest)]
+    again = operations.owe_anew(transfer, payment, reason=f"{transfer.reason}:{refund}", amount_minor=rest)
+    if waits_for_a_person:
+        operations.leave_to_a_person(again, transfer.problem or "")
+    return [again]

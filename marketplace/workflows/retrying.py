@@ -27,8 +27,8 @@ def retry(operation_id: UUID, *, reason: str, by: Actor) -> Operation:
 def take_another_way(operation_id: UUID, gateway: Gateway, *, reason: str, by: Actor) -> Operation:
     """Owe a refused transfer again by the way that its seller has chosen since, after a look whether it was made there.
 
-    Found, in, and committed each by itself; safe twice. Raises OperationNotFound, OperationNotFailed, MoreThanCaptured,
-    CarriedOutAlready, ProviderUnavailable.
+    Less what was to come back of it, which nobody has; what is owed now. Each step is its own transaction; safe twice.
+    Raises OperationNotFound, OperationNotFailed, MoreThanCaptured, CarriedOutAlready, ProviderUnavailable.
     """
     with transaction():
         operation, payment = operations.refused_transfer(operation_id)
@@ -47,6 +47,6 @@ def take_another_way(operation_id: UUID, gateway: Gateway, *, reason: str, by: A
         raise CarriedOutAlready("The provider has made this transfer after all: look there.", provider_id=seen.id)
     with transaction():
         operation, payment = operations.refused_transfer(operation_id)
-        operations.free(operation, payment)
+        owed = operations.free(operation, payment)
         audit.record(by, "operation.freed", operation, reason=reason, problem=operation.problem)
-    return operation
+    return owed

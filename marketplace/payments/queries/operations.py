@@ -92,8 +92,8 @@ def taken_back_minor(transfer_id: UUID) -> int:
     return int(session().execute(query).scalar_one())
 
 
-def debts_for(transfer_id: UUID) -> Sequence[Operation]:
-    """What a seller owes, or owed, for a transfer, to be changed."""
+def taken_back_of(transfer_id: UUID) -> Sequence[Operation]:
+    """What comes back, or is owed, of a transfer, to be changed."""
     query = select(Operation).where(Operation.transfer_id == transfer_id).order_by(Operation.id)
     return session().scalars(query.with_for_update().execution_options(**FRESH)).all()
 

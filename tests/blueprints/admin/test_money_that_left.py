@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.workflows import checking
+from marketplace.workflows import checking, claiming
 from tests.blueprints.customer.test_orders import held_minutes
 from tests.blueprints.factory.test_jobs import PARCEL
 from tests.marketplace.workflows.test_adopting import hear
@@ -93,4 +93,75 @@ def test_a_job_whose_money_the_bank_took_whole_can_still_be_ended(till, deal, st
         assert deal.customer.post(f"{deal.order}/accept").status_code == 200
     else:
         assert deal.customer.post(f"{deal.order}/cancel", json={"reason": "The bank gave it back."}).status_code == 200
+    assert broken(till) == []
+
+
+CLAIM = {"text": "Three bores are too wide.", "pieces": 3, "remedy": "part_refund", "amount_minor": 1_200}
+
+
+@BOTH
+@pytest.mark.parametrize("left", [0, 1_000])
+def test_a_claim_ends_with_what_is_left_when_its_time_is_over(till, deal, leave, left):
+    sent(deal)
+    assert deal.customer.post(f"{deal.order}/jobs/{deal.job_id}/claims", json=CLAIM).status_code == 201
+    leave(till, deal, deal.customer.get(deal.order).json["total"]["minor"] - left)
+    till.sql("update claims set answer_by = now() - interval '1 minute'")
+
+    with till.app.app_context():
+        claiming.settle_unanswered()
+
+    till.work()
+    assert broken(till) == []
+    assert deal.customer.get(deal.order).json["state"] == "cancelled", "nothing is left of it"
+    assert till.balance("stripe") == till.stripe.balance_transactions()
+
+
+@BOTH
+@pytest.mark.parametrize("left", [0, 1_000])
+def test_a_claim_that_is_withdrawn_leaves_a_job_that_can_end(till, deal, leave, left):
+    sent(deal)
+    assert deal.customer.post(f"{deal.order}/jobs/{deal.job_id}/claims", json=CLAIM).status_code == 201
+    leave(till, deal, deal.customer.get(deal.order).json["total"]["minor"] - left)
+
+    assert deal.customer.post(f"{deal.order}/jobs/{deal.job_id}/claims/1/withdraw").status_code == 200
+
+    assert broken(till) == []
+    if left:
+        assert deal.customer.post(f"{deal.order}/accept").status_code == 200
+    assert deal.customer.get(deal.order).json["state"] == ("accepted" if left else "cancelled")
+    till.work()
+    assert broken(till) == []
+
+
+def test_what_a_seller_reads_of_money_that_left_is_true(till, deal):
+    sent(deal)
+    deal.customer.post(f"{deal.order}/accept")
+    till.work()
+    [transfer] = [each for each in till.operations() if each.kind == "transfer"]
+
+    till.stripe.client.v1.transfers.reversals.create(transfer.provider_id, {"amount": 1_000})
+    hear(till, "transfer.reversed")
+    lose_at_the_bank(till, deal, 5_000)
+    till.work()
+
+    [earning] = deal.factory.get("/v1/factory/payouts").json["items"]
+    back = till.sql("select sum(amount_minor) from provider_operations where kind = 'reversal' and state = 'done'")[0]
+    assert earning["sent"]["minor"] == transfer.amount_minor - back
+    assert broken(till) == []
+
+
+def test_a_person_who_reverses_and_refunds_at_the_dashboard_docks_the_seller_once(till, deal):
+    sent(deal)
+    deal.customer.post(f"{deal.order}/accept")
+    till.work()
+    [transfer] = [each for each in till.operations() if each.kind == "transfer"]
+    bears = transfer.amount_minor * 5_000 // deal.customer.get(deal.order).json["total"]["minor"]
+
+    till.stripe.client.v1.transfers.reversals.create(transfer.provider_id, {"amount": bears})
+    hear(till, "transfer.reversed")
+    refund_at_the_dashboard(till, deal, 5_000)
+    till.work()
+
+    assert till.sql("select count(*) from provider_operations where state = 'debt'") == [0]
+    assert till.balance("payable") >= -1, "what is left to a person is a rounding at most"
     assert broken(till) == []

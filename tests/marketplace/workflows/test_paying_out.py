@@ -445,6 +445,37 @@ def test_m7_what_the_provider_refuses_for_good_may_take_another_way_unless_it_wa
     assert till.broken() == []
 
 
+@pytest.mark.parametrize(("back", "left"), [(3_000, 6_440), (10_000, 0)])
+def test_m12_what_takes_another_way_is_less_what_the_seller_had_to_give_back_of_it(
+    till: Till, two: Any, back: int, left: int
+) -> None:
+    seller = till.seller()
+    order_id = till.paid({None: 800, seller: 9_200})
+    till.release(order_id)
+    till.work(Refusing(till, after=False))  # type: ignore[arg-type]
+    move_away(till, seller, order_id)
+    till.give_back(order_id, back)
+    till.work()
+    [refused] = [each.id for each in till.operations() if each.kind is OperationKind.TRANSFER]
+
+    with till.app.app_context():
+        retrying.take_another_way(refused, till.stripe.gateway, reason=REASON, by=two[0].actor)
+    till.work()
+
+    if left:
+        payment = ordered(till, two)
+        assert payment.amount_minor == left
+        confirm(till, payment, two[0])
+        till.give_back(order_id, 10_000 - back, reason="the rest")  # what went by bank is a debt
+    else:
+        with pytest.raises(NothingToPay):
+            draw_up(till, two[0])
+    till.work()
+    assert till.broken() == []
+    assert till.payment(order_id).transferred_minor == left
+    assert not [each for each in till.operations() if each.state is OperationState.FAILED]
+
+
 def _choose_provider(seller: Person) -> None:
     account = payment_rows.payout_account_to_change(seller.actor)
     account.rail = Rail.STRIPE_TRANSFER
