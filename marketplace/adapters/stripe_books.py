@@ -17,6 +17,7 @@ import stripe
 from marketplace.adapters import stripe_events
 from marketplace.adapters.stripe_client import Connection, in_our_words
 from marketplace.kernel import transaction
+from marketplace.kernel.records import RecordOf
 from marketplace.payments.errors import ProviderUnavailable
 from marketplace.payments.ports import EventSeen
 from marketplace.reconciliation.ports import EndpointSeen, Entry, Source
@@ -64,10 +65,12 @@ class Listed(msgspec.Struct, frozen=True):
     has_more: bool
 
 
-for _type in (Line, Thing, Endpoint, Listed):
-    msgspec.json.Decoder(_type)  # works the types out now: two threads that do so at once crash, see geometry.records
+_LINE: Final = RecordOf(Line)
+_THING: Final = RecordOf(Thing)
+_ENDPOINT: Final = RecordOf(Endpoint)
+_LISTED: Final = RecordOf(Listed)
 
-Shape = TypeVar("Shape")
+T = TypeVar("T")
 
 
 class StripeBooks:
@@ -78,7 +81,7 @@ class StripeBooks:
 
     def entries(self, *, since: datetime | None) -> Iterator[Sequence[Entry]]:
         for page in self._pages("/v1/balance_transactions", since=since):
-            yield [_entry(_as(Line, each)) for each in page]
+            yield [_entry(_as(_LINE, each)) for each in page]
 
     def entry(self, entry_id: str) -> Entry | None:
         line = self._line(entry_id)
@@ -88,7 +91,7 @@ class StripeBooks:
         line = self._line(entry_id, expand=["source"])
         if line is None or not isinstance(line.source, dict):
             return None
-        thing = _as(Thing, line.source)
+        thing = _as(_THING, line.source)
         return Source(thing.object, thing.id, parent=thing.payment_intent or thing.transfer)
 
     @in_our_words
@@ -100,7 +103,7 @@ class StripeBooks:
             if error.code == "resource_missing":
                 return None
             raise
-        return _as(Line, answer.data)
+        return _as(_LINE, answer.data)
 
     def events(
         self, kinds: Collection[str], *, since: datetime, account_id: str | None = None
@@ -112,7 +115,7 @@ class StripeBooks:
                 yield [stripe_events.read(each) for each in page]
 
     def endpoints(self) -> Sequence[EndpointSeen]:
-        found = [_as(Endpoint, each) for page in self._pages("/v1/webhook_endpoints", since=None) for each in page]
+        found = [_as(_ENDPOINT, each) for page in self._pages("/v1/webhook_endpoints", since=None) for each in page]
         return [
             EndpointSeen(
                 url=each.url,
@@ -136,7 +139,7 @@ class StripeBooks:
     @in_our_words
     def _page(self, url: str, asked: dict[str, Any]) -> Listed:
         transaction.outside()
-        return _as(Listed, self._client.raw_request("get", url, limit=LARGEST_PAGE, **asked).data)
+        return _as(_LISTED, self._client.raw_request("get", url, limit=LARGEST_PAGE, **asked).data)
 
 
 def _entry(line: Line) -> Entry:
@@ -150,8 +153,8 @@ def _entry(line: Line) -> Entry:
     )
 
 
-def _as(shape: type[Shape], answer: Any) -> Shape:
+def _as(record: RecordOf[T], answer: Any) -> T:
     try:
-        return msgspec.convert(answer, shape)
+        return record.of(answer)
     except msgspec.ValidationError as error:
         raise ProviderUnavailable(f"The payment provider answered with something else: {error}.") from error

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from marketplace.kernel.money import Money
+from marketplace.kernel.records import RecordOf
 from marketplace.payments.errors import ProviderUnavailable
 from marketplace.payments.ports import ChargeSeen, IntentSeen, Movement
 
@@ -45,7 +46,7 @@ class Intent(msgspec.Struct, frozen=True):
     latest_charge: Charge | str | None
 
 
-msgspec.json.Decoder(Intent)  # works the types out now: two threads that do so at once crash, see geometry.records
+_INTENT: Final = RecordOf(Intent)
 
 
 def seen(answer: Any) -> IntentSeen:
@@ -54,7 +55,7 @@ def seen(answer: Any) -> IntentSeen:
     Raises ProviderUnavailable for an answer that is no intent, CurrencyUnknown.
     """
     try:
-        intent = msgspec.convert(answer, Intent)
+        intent = _INTENT.of(answer)
     except msgspec.ValidationError as error:
         raise ProviderUnavailable(f"The payment provider answered with something else: {error}.") from error
     charge = intent.latest_charge

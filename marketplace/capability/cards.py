@@ -7,8 +7,10 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from marketplace.costing.rates import RateCard
+from marketplace.kernel.records import RecordOf
 
 COLUMNS: Final = tuple(field.name for field in fields(RateCard))
+_CARD: Final = RecordOf(RateCard)
 
 
 class Stored(Protocol):
@@ -30,4 +32,4 @@ def card(row: Stored) -> RateCard:
 
 def of(columns: Mapping[str, Any]) -> RateCard:
     """The card of these columns; a part that none of them names has its default."""
-    return msgspec.convert(columns, RateCard)
+    return _CARD.of(columns)

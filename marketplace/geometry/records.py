@@ -8,10 +8,9 @@ import msgspec
 
 from marketplace.geometry.errors import OutOfRange
 from marketplace.geometry.values import Measurement
+from marketplace.kernel.records import RecordOf
 
-_READER: Final = msgspec.json.Decoder(Measurement)
-"""Made at import, while there is one thread: msgspec works a type out when it first meets it, and two threads that meet
-one at once crash the process (0.22; the first quotes of a web server did)."""
+_MEASUREMENT: Final = RecordOf(Measurement)
 _POWERS: Final = {"mm": 1, "mm2": 2, "mm3": 3}
 _UNIT: Final = re.compile(r"_(mm[23]?)$")
 
@@ -34,7 +33,7 @@ def encoded(measurement: Measurement) -> bytes:
 def from_json(record: object) -> Measurement:
     """The measurement in a record; raises MalformedRecord unless every figure is present, typed and bounded."""
     try:
-        return msgspec.convert(record, Measurement)
+        return _MEASUREMENT.of(record)
     except (msgspec.ValidationError, OverflowError) as error:
         raise MalformedRecord(str(error)) from error
 
@@ -42,7 +41,7 @@ def from_json(record: object) -> Measurement:
 def decoded(text: bytes) -> Measurement:
     """The measurement in a JSON text; raises MalformedRecord as `from_json` does."""
     try:
-        return _READER.decode(text)
+        return _MEASUREMENT.decoded(text)
     except (msgspec.DecodeError, RecursionError) as error:
         raise MalformedRecord(str(error)) from error
 

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from marketplace.kernel.database import Base
 from marketplace.kernel.errors import Refusal
 
 ROOT = Path(__file__).parents[2]
+READING = re.compile(r"msgspec(\.\w+)?\.(convert|decode|Decoder)")
 
 
 def sources(*packages: str) -> Iterator[tuple[Path, ast.Module]]:
@@ -67,6 +69,33 @@ def test_only_the_transaction_module_commits():
         str(path.relative_to(ROOT)) for path, tree in sources("marketplace", "blueprints") if calls(tree, "commit")
     }
     assert committing == {"marketplace/kernel/transaction.py"}
+
+
+def test_types_of_records_are_worked_out_at_import_while_there_is_one_thread():
+    """Two threads at which msgspec works a type out at once crash the process."""
+    makers = {path: tree for path, tree in sources("marketplace", "blueprints") if readers(tree)}
+    assert len(makers) > 4
+    for path, tree in makers.items():
+        made_at_import = [reader for node in tree.body if isinstance(node, ast.AnnAssign) for reader in readers(node)]
+        assert readers(tree) == made_at_import, path
+
+
+def readers(tree: ast.AST) -> list[str]:
+    return [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Call) and named(node.func, "RecordOf")]
+
+
+def named(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def test_records_are_read_nowhere_else():
+    found = {
+        str(path.relative_to(ROOT))
+        for path, tree in sources("marketplace", "blueprints", "stripe_sandbox")
+        if any(READING.fullmatch(ast.unparse(node)) for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    }
+    table_read_at_import = "marketplace/manufacturability/rules.py"
+    assert found == {"marketplace/kernel/records.py", table_read_at_import}
 
 
 def test_only_routes_workflows_and_the_house_itself_open_transactions():

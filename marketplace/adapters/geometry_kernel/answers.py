@@ -8,6 +8,7 @@ import msgspec
 
 from marketplace.geometry.outcomes import Pictures
 from marketplace.geometry.values import Measurement
+from marketplace.kernel.records import RecordOf
 
 _LENGTHS: Final = struct.Struct("!3Q")
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
@@ -32,6 +33,9 @@ class Record:
     out_of_memory: bool = False
 
 
+_RECORD: Final = RecordOf(Record)
+
+
 def encoded(record: Record) -> bytes:
     """The record as it travels. Figures that are no numbers travel as null and are not taken at the other end."""
     return msgspec.json.encode(record)
@@ -52,7 +56,7 @@ def unpacked(answer: bytes, *, most_record_bytes: int) -> tuple[Record, Pictures
         raise MalformedAnswer("lengths do not fit")
     text, thumbnail, model = _cut(answer[_LENGTHS.size :], lengths)
     try:
-        return msgspec.json.decode(text, type=Record), _pictures(thumbnail, model)
+        return _RECORD.decoded(text), _pictures(thumbnail, model)
     except (msgspec.DecodeError, RecursionError) as error:
         raise MalformedAnswer(str(error)) from error
 
