@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -24,17 +25,34 @@ REVISIONS = [each.revision for each in SCRIPTS.walk_revisions()][::-1]
 """In the order of the chain, which need not be that of their numbers."""
 
 
-@pytest.fixture
-def migrated(tmp_path: Path) -> Iterator[Flask]:
-    """An application on a migrated database that this test alone may take apart."""
-    name = f"commonforge_migrations_{os.getpid()}"
+@contextmanager
+def app_on_its_own(name: str, folder: Path) -> Iterator[Flask]:
+    """An application, with an open context, on a migrated database of its own."""
+    name = f"commonforge_{name}_{os.getpid()}"
     address = databases.fresh(name)
-    app = create_app(load({"ENVIRONMENT": "test", "DATABASE_URL": address, "DATA_DIR": str(tmp_path)}))
+    app = create_app(load({"ENVIRONMENT": "test", "DATABASE_URL": address, "DATA_DIR": str(folder)}))
     with app.app_context():
         yield app
         session().close()
         db.engine.dispose()
     databases.drop(name)
+
+
+@pytest.fixture
+def migrated(tmp_path: Path) -> Iterator[Flask]:
+    """An application on a migrated database that this test alone may take apart."""
+    with app_on_its_own("migrations", tmp_path) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application on a database with a row of every table, for tests that leave it as it is."""
+    with app_on_its_own("museum", tmp_path_factory.mktemp("museum")) as app:
+        with transaction():
+            museum.furnish()
+        session().close()
+        yield app
 
 
 def rows() -> dict[str, int]:
@@ -45,14 +63,11 @@ def rows() -> dict[str, int]:
         }
 
 
-def test_the_museum_has_a_row_of_every_table(migrated):
-    with transaction():
-        museum.furnish()
-
+def test_the_museum_has_a_row_of_every_table(furnished):
     assert [name for name, count in rows().items() if not count] == []
 
 
-def test_the_database_takes_every_word_that_the_models_know(migrated):
+def test_the_database_takes_every_word_that_the_models_know(furnished):
     """Migrations of one time replace the same check, and the last one written must know the words of all."""
     with db.engine.connect() as connection:
         checks = dict(connection.exec_driver_sql(CHECKS).all())
@@ -86,11 +101,11 @@ def test_each_migration_goes_down_and_up_again_with_rows_present(migrated):
         museum.furnish()
 
 
-def test_models_and_migrations_agree(migrated):
+def test_models_and_migrations_agree(furnished):
     check()
 
 
-def test_trigrams_of_chinese_text_exist(migrated):
+def test_trigrams_of_chinese_text_exist(furnished):
     with db.engine.connect() as connection:
         assert connection.exec_driver_sql("select show_trgm('数控铣床')").scalar_one()
 
@@ -179,9 +194,7 @@ def test_trigrams_of_chinese_text_exist(migrated):
         ),
     ],
 )
-def test_the_database_refuses_what_must_never_be(migrated, statement, complaint):
-    with transaction():
-        museum.furnish()
+def test_the_database_refuses_what_must_never_be(furnished, statement, complaint):
     with db.engine.connect() as connection, pytest.raises(Exception, match=complaint):
         connection.exec_driver_sql(statement)
 
@@ -207,10 +220,8 @@ def test_the_parcels_of_a_shipment_hold_all_its_pieces(migrated):
         assert connection.execute(packed, made).fetchall() == [(1, 7, "UPS", "1Z", None)], "as code from before sends"
 
 
-def test_m6_a_journal_that_does_not_sum_to_zero_never_commits(migrated):
-    with transaction():
-        museum.furnish()
-    with psycopg.connect(databases.plain(str(migrated.config["SQLALCHEMY_DATABASE_URI"]))) as connection:
+def test_m6_a_journal_that_does_not_sum_to_zero_never_commits(furnished):
+    with psycopg.connect(databases.plain(str(furnished.config["SQLALCHEMY_DATABASE_URI"]))) as connection:
         connection.execute(
             "insert into journals (id, kind, reference, created_at) values (gen_random_uuid(), 'x', 'y', now())"
         )
