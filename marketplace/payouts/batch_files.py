@@ -49,11 +49,21 @@ class Ordered:
     amount_minor: int
     currency: str
     to: BankDetails
+    order_number: int
 
     @property
     def end_to_end_id(self) -> str:
         """Comes back with the payment on every statement."""
         return self.id.hex
+
+    @property
+    def remittance(self) -> str:
+        """What the seller reads on their statement: which order it is for, and our reference, which no other has.
+
+        At most 140 characters (Max140Text) of those that every bank passes on (EPC217-08: Latin letters, digits and
+        some signs, with no slash at either end).
+        """
+        return f"Order {self.order_number} ref {self.end_to_end_id}"
 
 
 def decimal(minor: int, currency: str) -> str:
@@ -81,7 +91,7 @@ def as_csv(batch_id: UUID, payments: Sequence[Ordered]) -> bytes:
                 to.bank_code or "",
                 decimal(each.amount_minor, each.currency),
                 each.currency,
-                each.end_to_end_id,
+                each.remittance,
             )
         )
     return text.getvalue().encode()
@@ -126,7 +136,7 @@ def _transfer(block: ElementTree.Element, payment: Ordered) -> None:
     _text(creditor, "Nm", to.holder[:LONGEST_NAME])
     _text(ElementTree.SubElement(creditor, "PstlAdr"), "Ctry", to.country)
     _account(transfer, "CdtrAcct", iban=to.iban, other=to.account_number or NOT_PROVIDED)
-    _text(ElementTree.SubElement(transfer, "RmtInf"), "Ustrd", payment.end_to_end_id)
+    _text(ElementTree.SubElement(transfer, "RmtInf"), "Ustrd", payment.remittance)
 
 
 def _bank(parent: ElementTree.Element, name: str, of: BankDetails) -> None:

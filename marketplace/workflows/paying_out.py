@@ -30,14 +30,14 @@ def file_for_bank(batch_id: UUID, form: FileForm, debtor: Debtor, *, pay_on: dat
     rows = queries.ordered_with_destinations(batch_id)
     if batch.state is not BatchState.APPROVED or not rows:
         raise IllegalMove("A batch has a file once two persons have approved it, until all is paid.", state=batch.state)
-    payments = [_ordered(payment, destination, seal) for payment, destination in rows]
+    payments = [_ordered(payment, destination, number, seal) for payment, destination, number in rows]
     audit.record(by, "payout_batch.exported", batch, form=form, payments=len(payments))
     if form is FileForm.CSV:
         return batch_files.as_csv(batch.id, payments)
     return batch_files.as_pain_001(batch.id, payments, debtor, made_at=clock.now(), pay_on=pay_on)
 
 
-def _ordered(payment: BankPayment, destination: Destination, seal: Seal) -> Ordered:
+def _ordered(payment: BankPayment, destination: Destination, order_number: int, seal: Seal) -> Ordered:
     assert destination.sealed is not None, "a payment by bank goes to a bank account"
     details = bank_details.read(seal.open(destination.sealed, destination.id))
-    return Ordered(payment.id, payment.amount_minor, payment.currency, details)
+    return Ordered(payment.id, payment.amount_minor, payment.currency, details, order_number)

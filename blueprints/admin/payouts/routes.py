@@ -24,7 +24,8 @@ from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.payouts import batches, queries
 from marketplace.payouts.batch_files import Debtor, FileForm
-from marketplace.payouts.models import BankPayment, Batch, PayoutAlert
+from marketplace.payouts.models import Batch, PayoutAlert
+from marketplace.payouts.queries import Line
 from marketplace.workflows import paying_out
 
 payouts = door.room("payouts", "Payments by our own bank, and payouts that take too long.")
@@ -107,23 +108,23 @@ def take_file(wanted: dict[str, Any], batch_id: UUID) -> Response:
 @payouts.post("/bank-payments/<uuid:payment_id>/confirm")
 @payouts.arguments(ConfirmPayment)
 @payouts.response(200, ShowBankPayment)
-def confirm(shown: dict[str, Any], payment_id: UUID) -> BankPayment:
+def confirm(shown: dict[str, Any], payment_id: UUID) -> Line:
     """Write down that our bank has paid, with the reference of its statement, which no other payment has."""
     with transaction():
         payment = queries.payment_to_change(payment_id)
         batches.confirm(payment, bank_reference=shown["bank_reference"], by=actor())
-    return payment
+        return queries.line_of(payment_id)
 
 
 @payouts.post("/bank-payments/<uuid:payment_id>/return")
 @payouts.arguments(WithReason)
 @payouts.response(200, ShowBankPayment)
-def take_return(why: dict[str, Any], payment_id: UUID) -> BankPayment:
+def take_return(why: dict[str, Any], payment_id: UUID) -> Line:
     """Write down that a payment came back, or was never made: it is owed again, and its seller is told."""
     with transaction():
         payment = queries.payment_to_change(payment_id)
         batches.take_return(payment, reason=why["reason"], by=actor())
-    return payment
+        return queries.line_of(payment_id)
 
 
 @payouts.get("/alerts")
@@ -142,5 +143,5 @@ def _whole(batch: Batch) -> dict[str, Any]:
         "made_by": batch.made_by,
         "created_at": batch.created_at,
         "approvals": queries.approvals_of(batch.id),
-        "payments": queries.payments_of(batch.id),
+        "payments": queries.lines_of(batch.id),
     }

@@ -30,16 +30,25 @@ class ShowApproval(Shows):
 
 
 class ShowBankPayment(Shows):
-    """One payment from our bank to a seller's."""
+    """One payment from our bank to a seller's, with what there is to check: who gets it, where, for which order."""
 
-    id = fields.UUID(required=True)
-    organisation_id = fields.UUID(required=True)
-    destination_id = fields.UUID(required=True)
-    operation_id = fields.UUID(required=True)
-    amount = Amount(attribute="amount_minor", required=True)
-    state = fields.Enum(BankPaymentState, by_value=True, required=True)
-    bank_reference = fields.String(required=True, allow_none=True)
-    problem = fields.String(required=True, allow_none=True)
+    id = fields.UUID(attribute="payment.id", required=True)
+    organisation_id = fields.UUID(attribute="payment.organisation_id", required=True)
+    organisation_name = fields.String(required=True, metadata={"example": "Feinwerk GmbH"})
+    destination_id = fields.UUID(attribute="payment.destination_id", required=True)
+    account = fields.String(
+        required=True,
+        metadata={
+            "description": "Country, holder's first letter and the last four of the number.",
+            "example": "DE F… …3000",
+        },
+    )
+    operation_id = fields.UUID(attribute="payment.operation_id", required=True)
+    order_number = fields.Integer(required=True, metadata={"example": 1042})
+    amount = Amount(attribute="payment.amount_minor", required=True)
+    state = fields.Enum(BankPaymentState, by_value=True, attribute="payment.state", required=True)
+    bank_reference = fields.String(attribute="payment.bank_reference", required=True, allow_none=True)
+    problem = fields.String(attribute="payment.problem", required=True, allow_none=True)
 
 
 class ShowWholeBatch(ShowBatch):

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from marketplace.accounts.models import Organisation
 from marketplace.kernel.database import session
 from marketplace.kernel.paging import Page, PageRequest, newest_first
+from marketplace.orders.models import Order
 from marketplace.payments.models import (
     Freeze,
     Operation,
@@ -42,6 +44,21 @@ class Payable:
     organisation_id: UUID
     destination_id: UUID
     amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A payment by bank with what a person checks before they say yes: who gets it, where, and for which order."""
+
+    payment: BankPayment
+    organisation_name: str
+    account: str
+    """The seller's bank account as it may be shown."""
+    order_number: int
+
+    @property
+    def currency(self) -> str:
+        return self.payment.currency
 
 
 def payable_by_bank(currency: str) -> Sequence[Payable]:
@@ -122,10 +139,27 @@ def payments_to_change(batch_id: UUID) -> Sequence[BankPayment]:
     return session().scalars(query.execution_options(**FRESH)).all()
 
 
-def payments_of(batch_id: UUID) -> Sequence[BankPayment]:
+def lines_of(batch_id: UUID) -> Sequence[Line]:
     """Everything that is in a batch, in its order."""
-    query = select(BankPayment).where(BankPayment.batch_id == batch_id).order_by(BankPayment.id)
-    return session().scalars(query.execution_options(**FRESH)).all()
+    query = _lines().where(BankPayment.batch_id == batch_id).order_by(BankPayment.id)
+    return [Line(*row) for row in session().execute(query.execution_options(**FRESH))]
+
+
+def line_of(payment_id: UUID) -> Line:
+    """A payment by bank that there is, as it is shown."""
+    query = _lines().where(BankPayment.id == payment_id)
+    return Line(*session().execute(query.execution_options(**FRESH)).one())
+
+
+def _lines() -> Select[BankPayment, str, str, int]:
+    return (
+        select(BankPayment, Organisation.name, Destination.shown, Order.number)
+        .join(Organisation, Organisation.id == BankPayment.organisation_id)
+        .join(Destination, Destination.id == BankPayment.destination_id)
+        .join(Operation, Operation.id == BankPayment.operation_id)
+        .join(Payment, Payment.id == Operation.payment_id)
+        .join(Order, Order.id == Payment.order_id)
+    )
 
 
 def payment_to_change(payment_id: UUID) -> BankPayment:
@@ -145,12 +179,15 @@ def is_anything_ordered(batch_id: UUID) -> bool:
     return session().scalar(query.limit(1)) is not None
 
 
-def ordered_with_destinations(batch_id: UUID) -> Sequence[tuple[BankPayment, Destination]]:
-    """What our bank is told of a batch: what is ordered, each with where it goes."""
+def ordered_with_destinations(batch_id: UUID) -> Sequence[tuple[BankPayment, Destination, int]]:
+    """What our bank is told of a batch: what is ordered, each with where it goes and the number of its order."""
     query = (
-        select(BankPayment, Destination)
+        select(BankPayment, Destination, Order.number)
         .join(Destination, Destination.id == BankPayment.destination_id)
+        .join(Operation, Operation.id == BankPayment.operation_id)
+        .join(Payment, Payment.id == Operation.payment_id)
+        .join(Order, Order.id == Payment.order_id)
         .where(BankPayment.batch_id == batch_id, BankPayment.state == BankPaymentState.ORDERED)
         .order_by(BankPayment.id)
     )
-    return [(payment, destination) for payment, destination in session().execute(query)]
+    return [(payment, destination, number) for payment, destination, number in session().execute(query)]

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree
@@ -20,6 +21,7 @@ from tests.money import Till
 from tests.worlds import Person
 
 AsUser = Callable[[Person], FlaskClient]
+Statements = Callable[[], AbstractContextManager[list[str]]]
 ADDRESS = "/v1/admin/payouts"
 BANK = {"holder": "Feinwerk GmbH", "country": "DE", "iban": "DE89370400440532013000"}
 REASON = "The seller's account was closed."
@@ -92,6 +94,44 @@ def test_a_seller_is_paid_by_bank_from_the_batch_to_the_reference(
         "bank_payment.confirmed",
     } <= verbs
     assert till.broken() == []
+
+
+def test_who_approves_reads_of_each_payment_who_gets_it_where_and_for_which_order(
+    till: Till, seller: Person, one: FlaskClient, two: FlaskClient
+) -> None:
+    [name] = till.sql("select name from organisations where id = :id", id=seller.organisation_id)
+    [number] = till.sql("select number from orders")
+    checked = {"organisation_name": name, "account": "DE F… …3000", "order_number": number}
+
+    def is_checked(payment: dict[str, Any]) -> bool:
+        return checked.items() <= payment.items()
+
+    drawn = one.post(f"{ADDRESS}/batches", json={"currency": "EUR"}).json
+    batch, [payment] = f"{ADDRESS}/batches/{drawn['id']}", drawn["payments"]
+    paid = f"{ADDRESS}/bank-payments/{payment['id']}"
+    assert is_checked(payment)
+    assert is_checked(one.get(batch).json["payments"][0])
+    assert all(is_checked(each.post(f"{batch}/approve").json["payments"][0]) for each in (one, two))
+    assert is_checked(one.post(f"{paid}/confirm", json={"bank_reference": "R 2"}).json)
+    assert is_checked(one.post(f"{paid}/return", json={"reason": REASON}).json)
+
+
+def test_p1_a_batch_asks_as_much_however_many_payments_are_in_it(
+    till: Till, seller: Person, one: FlaskClient, statements: Statements
+) -> None:
+    def looked_at() -> tuple[int, int]:
+        batch_id = one.post(f"{ADDRESS}/batches", json={"currency": "EUR"}).json["id"]
+        with statements() as asked:
+            shown = one.get(f"{ADDRESS}/batches/{batch_id}").json
+        return len(shown["payments"]), len(asked)
+
+    (alone, asked) = looked_at()
+    for _ in range(3):
+        till.release(till.paid({None: 800, seller: 9_200}))
+    till.work()
+
+    assert alone == 1
+    assert looked_at() == (3, asked)
 
 
 def test_a_payment_that_came_back_is_owed_again_and_told(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, date, datetime
 from uuid import UUID
 from xml.etree import ElementTree
@@ -18,12 +19,14 @@ PAYMENTS = (
         920_000,
         "EUR",
         BankDetails(holder="Fein, Werk & Söhne", country="DE", iban="DE89370400440532013000"),
+        1001,
     ),
     Ordered(
         UUID(int=2),
         5,
         "EUR",
         BankDetails(holder="精工有限公司", country="CN", account_number="6222021234567890", bank_code="102100099996"),
+        2**31 - 1,
     ),
 )
 
@@ -62,6 +65,17 @@ def test_the_table_has_a_line_for_each_payment() -> None:
     )
     assert (second["account_number"], second["bank_code"]) == ("6222021234567890", "102100099996")
     assert {each["batch_id"] for each in (first, second)} == {str(BATCH)}
+
+
+def test_the_seller_reads_which_order_it_is_for_and_our_reference() -> None:
+    lines = csv.DictReader(io.StringIO(as_csv(BATCH, PAYMENTS).decode()))
+    said = [f"Order {each.order_number} ref {each.end_to_end_id}" for each in PAYMENTS]
+
+    assert [each["remittance"] for each in lines] == said
+    assert texts(message(), "CstmrCdtTrfInitn/PmtInf/CdtTrfTxInf/RmtInf/Ustrd") == said
+    assert len({*said}) == len(PAYMENTS)
+    for each in said:
+        assert re.fullmatch(r"[0-9A-Za-z ]{1,140}", each), "a bank of the smallest alphabet would not pass it on"
 
 
 def test_the_message_says_how_many_and_how_much() -> None:
