@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
+from stdnum import iban
+
 from marketplace.geometry.sniffing import MAX_BYTES
 from marketplace.kernel.errors import Refusal
 from marketplace.taxes import numbers
@@ -119,7 +121,7 @@ def load(env: Mapping[str, str]) -> Config:
         mail_from=read("MAIL_FROM", _address, "commonforge@localhost"),
         record_signing_key=read("RECORD_SIGNING_KEY", _seed, None),
         bank_holder=read("BANK_HOLDER", str, None),
-        bank_iban=read("BANK_IBAN", str, None),
+        bank_iban=read("BANK_IBAN", _iban, None),
         calendars_from_this_machine=read("CALENDARS_FROM_THIS_MACHINE", _boolean, False),
     )
     faults = read.faults + _faults(config)
@@ -227,6 +229,12 @@ def _seed(text: str) -> bytes:
     if len(seed) != 32:
         raise ValueError("32 random bytes in base64 are needed (openssl rand -base64 32)")
     return seed
+
+
+def _iban(text: str) -> str:
+    if not iban.is_valid(text):
+        raise ValueError("the IBAN of a bank account is needed")
+    return str(iban.compact(text))
 
 
 def _tax_number(text: str) -> tuple[str, str]:

@@ -56,6 +56,7 @@ def test_everything_that_is_wrong_is_named_at_once():
         ("UPLOAD_BYTES", "-1"),
         ("UPLOAD_BYTES", str(sniffing.MAX_BYTES + 1)),
         ("STRIPE_WEBHOOK_SECRET", "secret"),
+        ("BANK_IBAN", "DE89370400440532013001"),
         ("PLATFORM_TAX_NUMBER", "DE136695976"),
         ("PLATFORM_TAX_NUMBER", "DE:DE136695978"),
         ("PLATFORM_TAX_NUMBER", "US:12-3456789"),

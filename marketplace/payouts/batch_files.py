@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 
 from marketplace.kernel.money import EXPONENTS
 from marketplace.payouts.bank_details import BankDetails
+from marketplace.payouts.errors import OwnAccountUnknown
 
 NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 LONGEST_NAME: Final = 140
@@ -38,7 +39,27 @@ class Debtor:
     """Whose account is paid from."""
 
     name: str
+    iban: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """The platform's own bank account, as far as its settings say."""
+
+    holder: str | None
     iban: str | None
+
+    def debtor(self) -> Debtor:
+        """Whose account the bank is to pay from. Raises OwnAccountUnknown, naming the settings that are missing."""
+        if self.holder is not None and self.iban is not None:
+            return Debtor(self.holder, self.iban)
+        settings = {"BANK_HOLDER": self.holder, "BANK_IBAN": self.iban}
+        missing = [name for name, said in settings.items() if said is None]
+        raise OwnAccountUnknown(
+            f"No bank takes a pain.001 message without the account that it pays from: set {' and '.join(missing)},"
+            " or take the CSV table.",
+            missing=missing,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,18 @@ class BankReferenceTaken(Conflict):
     code = "bank_reference_taken"
 
 
+class PayDayOver(Rejected):
+    """A bank pays nothing on a day that is over; a day from today on is needed."""
+
+    code = "pay_day_over"
+
+
+class OwnAccountUnknown(Conflict):
+    """The settings do not say from which account our bank is to pay, without which no bank takes the message."""
+
+    code = "own_account_unknown"
+
+
 class FreezeNotFound(NotFound):
     """The staff holds nothing back under this id, or no more."""
 

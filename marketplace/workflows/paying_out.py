@@ -9,7 +9,8 @@ from marketplace.kernel.actor import Actor
 from marketplace.kernel.lifecycle import IllegalMove
 from marketplace.kernel.transaction import transaction
 from marketplace.payouts import alerts, bank_details, batch_files, queries
-from marketplace.payouts.batch_files import Debtor, FileForm, Ordered
+from marketplace.payouts.batch_files import FileForm, Ordered, OwnAccount
+from marketplace.payouts.errors import PayDayOver
 from marketplace.payouts.models import BankPayment, BatchState, Destination
 from marketplace.payouts.sealing import Seal
 
@@ -20,21 +21,24 @@ def watch() -> None:
         alerts.watch()
 
 
-def file_for_bank(batch_id: UUID, form: FileForm, debtor: Debtor, *, pay_on: date, seal: Seal, by: Actor) -> bytes:
+def file_for_bank(batch_id: UUID, form: FileForm, own: OwnAccount, *, pay_on: date, seal: Seal, by: Actor) -> bytes:
     """What our bank is to be told of an approved batch; that it was taken out is written down.
 
     Inside the caller's transaction. Raises BatchNotFound, IllegalMove before two persons have said yes and when nothing
-    is left to pay, BankDetailsUnreadable.
+    is left to pay, PayDayOver (days are those of UTC), OwnAccountUnknown for a message, BankDetailsUnreadable.
     """
     batch = queries.batch_to_change(batch_id)
     rows = queries.ordered_with_destinations(batch_id)
     if batch.state is not BatchState.APPROVED or not rows:
         raise IllegalMove("A batch has a file once two persons have approved it, until all is paid.", state=batch.state)
+    now = clock.now()
+    if pay_on < (today := now.date()):
+        raise PayDayOver(f"Our bank pays nothing on a day that is over; today is {today} in UTC.", today=today)
     payments = [_ordered(payment, destination, number, seal) for payment, destination, number in rows]
     audit.record(by, "payout_batch.exported", batch, form=form, payments=len(payments))
     if form is FileForm.CSV:
         return batch_files.as_csv(batch.id, payments)
-    return batch_files.as_pain_001(batch.id, payments, debtor, made_at=clock.now(), pay_on=pay_on)
+    return batch_files.as_pain_001(batch.id, payments, own.debtor(), made_at=now, pay_on=pay_on)
 
 
 def _ordered(payment: BankPayment, destination: Destination, order_number: int, seal: Seal) -> Ordered:

@@ -23,7 +23,7 @@ from blueprints.http.schemas import Query
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.payouts import batches, queries
-from marketplace.payouts.batch_files import Debtor, FileForm
+from marketplace.payouts.batch_files import FileForm, OwnAccount
 from marketplace.payouts.models import Batch, PayoutAlert
 from marketplace.payouts.queries import Line
 from marketplace.workflows import paying_out
@@ -92,13 +92,14 @@ def call_off(why: dict[str, Any], batch_id: UUID) -> dict[str, Any]:
 @payouts.response(200)
 @payouts.doc(responses=FILES)
 def take_file(wanted: dict[str, Any], batch_id: UUID) -> Response:
-    """Save an approved batch for our bank: a CSV table, or ISO 20022 pain.001.001.09. Each time is written down."""
+    """Save an approved batch for our bank: a CSV table, or ISO 20022 pain.001.001.09. Each time is written down.
+
+    The message takes the settings `BANK_HOLDER` and `BANK_IBAN`; the table does without.
+    """
     form, config = wanted["form"], settings()
-    debtor = Debtor(config.bank_holder or config.public_url, config.bank_iban)
+    own = OwnAccount(config.bank_holder, config.bank_iban)
     with transaction():
-        content = paying_out.file_for_bank(
-            batch_id, form, debtor, pay_on=wanted["pay_on"], seal=ports().seal, by=actor()
-        )
+        content = paying_out.file_for_bank(batch_id, form, own, pay_on=wanted["pay_on"], seal=ports().seal, by=actor())
     response = Response(content, mimetype=MEDIA_TYPES[form])
     response.headers.set("Content-Disposition", "attachment", filename=f"payouts-{batch_id}.{ENDINGS[form]}")
     response.headers["Cache-Control"] = "private, no-store"

@@ -62,7 +62,10 @@ class TakeFile(Accepts):
     """In which form our bank is told, and on which day it is to pay."""
 
     form = fields.Enum(FileForm, by_value=True, required=True, metadata={"example": "pain_001"})
-    pay_on = Day(required=True, metadata={"example": "2027-03-01"})
+    pay_on = Day(
+        required=True,
+        metadata={"description": "From today (UTC) on; the table does not hold it.", "example": "2027-03-01"},
+    )
 
 
 class ConfirmPayment(Accepts):

@@ -4,7 +4,8 @@ import csv
 import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
@@ -12,11 +13,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from blueprints.http.ports import KEY
 from marketplace.audit.models import AuditEvent
 from marketplace.kernel import clock
 from marketplace.notifications.models import Notice
 from marketplace.payments.models import Release
 from marketplace.workflows import paying_out, releasing
+from tests.minutes import from_today
 from tests.money import Till
 from tests.worlds import Person
 
@@ -53,12 +56,20 @@ def seller(till: Till, as_user: AsUser) -> Person:
     return person
 
 
+@pytest.fixture
+def own_account(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings say from which account sellers are paid."""
+    config, ports = app.extensions[KEY]
+    known = replace(config, bank_holder="Commonforge", bank_iban="FR1420041010050500013M02606")
+    monkeypatch.setitem(app.extensions, KEY, (known, ports))
+
+
 def reason_of(client: FlaskClient) -> str:
     return str(client.get("/v1/factory/payouts").json["items"][0]["reason"])
 
 
 def test_a_seller_is_paid_by_bank_from_the_batch_to_the_reference(
-    till: Till, seller: Person, one: FlaskClient, two: FlaskClient, as_user: AsUser
+    till: Till, seller: Person, one: FlaskClient, two: FlaskClient, as_user: AsUser, own_account: None
 ) -> None:
     factory = as_user(seller)
     assert reason_of(factory) == "awaiting_batch"
@@ -66,7 +77,7 @@ def test_a_seller_is_paid_by_bank_from_the_batch_to_the_reference(
     assert drawn.status_code == 201
     batch, [payment] = f"{ADDRESS}/batches/{drawn.json['id']}", drawn.json["payments"]
     assert reason_of(factory) == "in_batch"
-    wanted = {"form": "csv", "pay_on": "2027-03-01"}
+    wanted = {"form": "csv", "pay_on": str(from_today(1))}
 
     assert one.post(f"{batch}/approve").json["state"] == "draft"
     assert one.post(f"{batch}/approve").json["code"] == "approved_already"
@@ -94,6 +105,50 @@ def test_a_seller_is_paid_by_bank_from_the_batch_to_the_reference(
         "bank_payment.confirmed",
     } <= verbs
     assert till.broken() == []
+
+
+def approved(one: FlaskClient, two: FlaskClient) -> str:
+    """The address of a batch that the bank is to be told of."""
+    batch = f"{ADDRESS}/batches/{one.post(f'{ADDRESS}/batches', json={'currency': 'EUR'}).json['id']}"
+    assert [each.post(f"{batch}/approve").status_code for each in (one, two)] == [200, 200]
+    return batch
+
+
+def to_noon_of(day: date) -> timedelta:
+    """How far away it is: in the middle of a day no test stands between two."""
+    return datetime.combine(day, time(12), UTC) - clock.now()
+
+
+def exports(till: Till) -> int:
+    return len(till.rows(AuditEvent, verb="payout_batch.exported"))
+
+
+@pytest.mark.parametrize("form", ["csv", "pain_001"])
+def test_no_bank_is_told_to_pay_on_a_day_that_is_over(
+    till: Till, seller: Person, one: FlaskClient, two: FlaskClient, own_account: None, form: str
+) -> None:
+    batch = approved(one, two)
+
+    with clock.moved_by(to_noon_of(from_today(10))):
+        late = one.post(f"{batch}/file", json={"form": form, "pay_on": str(from_today(-1))})
+        assert (late.status_code, late.json["code"]) == (422, "pay_day_over")
+        assert late.json["today"] == str(from_today(0))
+        assert exports(till) == 0
+        assert one.post(f"{batch}/file", json={"form": form, "pay_on": str(from_today(0))}).status_code == 200
+    assert exports(till) == 1
+
+
+def test_without_the_account_that_is_paid_from_there_is_a_table_and_no_message(
+    till: Till, seller: Person, one: FlaskClient, two: FlaskClient
+) -> None:
+    batch, wanted = approved(one, two), {"pay_on": str(from_today(1))}
+
+    refused = one.post(f"{batch}/file", json=wanted | {"form": "pain_001"})
+
+    assert (refused.status_code, refused.json["code"]) == (409, "own_account_unknown")
+    assert refused.json["missing"] == ["BANK_HOLDER", "BANK_IBAN"]
+    assert exports(till) == 0
+    assert one.post(f"{batch}/file", json=wanted | {"form": "csv"}).mimetype == "text/csv"
 
 
 def test_who_approves_reads_of_each_payment_who_gets_it_where_and_for_which_order(

@@ -10,7 +10,17 @@ from xml.etree import ElementTree
 import pytest
 
 from marketplace.payouts.bank_details import BankDetails
-from marketplace.payouts.batch_files import COLUMNS, NAMESPACE, Debtor, Ordered, as_csv, as_pain_001, decimal
+from marketplace.payouts.batch_files import (
+    COLUMNS,
+    NAMESPACE,
+    Debtor,
+    Ordered,
+    OwnAccount,
+    as_csv,
+    as_pain_001,
+    decimal,
+)
+from marketplace.payouts.errors import OwnAccountUnknown
 
 BATCH = UUID(int=7)
 PAYMENTS = (
@@ -98,6 +108,23 @@ def test_each_payment_names_its_bank_account_and_an_id_that_comes_back() -> None
     assert texts(root, f"{transfer}/CdtrAcct/Id/IBAN") == ["DE89370400440532013000"]
     assert texts(root, f"{transfer}/CdtrAcct/Id/Othr/Id") == ["6222021234567890"]
     assert texts(root, f"{transfer}/CdtrAgt/FinInstnId/ClrSysMmbId/MmbId") == ["102100099996"]
+
+
+@pytest.mark.parametrize(
+    ("own", "missing"),
+    [
+        (OwnAccount(None, None), ["BANK_HOLDER", "BANK_IBAN"]),
+        (OwnAccount("Commonforge", None), ["BANK_IBAN"]),
+        (OwnAccount(None, "FR1420041010050500013M02606"), ["BANK_HOLDER"]),
+    ],
+)
+def test_an_account_that_is_not_known_is_refused_with_the_settings_that_are_missing(
+    own: OwnAccount, missing: list[str]
+) -> None:
+    with pytest.raises(OwnAccountUnknown) as refusal:
+        own.debtor()
+    assert refusal.value.details == {"missing": missing}
+    assert all(each in refusal.value.message for each in missing)
 
 
 def test_the_elements_come_in_the_order_of_the_message() -> None:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import permutations
 from typing import Any
@@ -23,11 +23,12 @@ from marketplace.payments.errors import CarriedOutAlready, OperationNotFailed, P
 from marketplace.payments.models import FreezeWhy, Operation, OperationKind, OperationState, PayoutAccount, Rail
 from marketplace.payouts import batches, destinations, queries
 from marketplace.payouts.bank_details import BankDetails
-from marketplace.payouts.batch_files import Debtor, FileForm
+from marketplace.payouts.batch_files import FileForm, OwnAccount
 from marketplace.payouts.errors import ApprovedAlready, BankReferenceTaken, NothingToPay
 from marketplace.payouts.models import BankPayment, BankPaymentState, Batch, BatchState, Destination, PayoutAlert
 from marketplace.payouts.sealing import Seal
 from marketplace.workflows import paying_out, retrying
+from tests.minutes import from_today
 from tests.money import Till
 from tests.worlds import Person
 
@@ -165,10 +166,10 @@ def test_a_reference_of_the_bank_is_of_one_payment(till: Till, seller: Person, t
 def test_nothing_is_told_to_the_bank_before_two_yeses(till: Till, seller: Person, two: Any) -> None:
     owed(till, seller)
     batch_id = draw_up(till, two[0])
-    debtor = Debtor("Commonforge", None)
+    own = OwnAccount("Commonforge", "FR1420041010050500013M02606")
 
     def file(form: FileForm) -> bytes:
-        taken = partial(paying_out.file_for_bank, batch_id, form, debtor, pay_on=date(2027, 3, 1), seal=SEAL)
+        taken = partial(paying_out.file_for_bank, batch_id, form, own, pay_on=from_today(1), seal=SEAL)
         content: bytes = act(till, lambda: taken(by=two[0].actor))
         return content
 
