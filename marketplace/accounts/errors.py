@@ -80,6 +80,6 @@ class NoCompany(Conflict):
 
 
 class NumberUnfit(Rejected):
-    """A register has no numbers of this form."""
+    """No register has this number: its form or check digits are not right, or nobody here can check them."""
 
     code = "business_number_unfit"

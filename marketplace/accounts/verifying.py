@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from marketplace.accounts import queries
-from marketplace.accounts.errors import NoCompany, NumberUnfit
+from marketplace.accounts.errors import NoCompany
 from marketplace.accounts.models import NumberKind, Organisation, OrganisationKind, Verification
 from marketplace.audit import service as audit
 from marketplace.kernel import clock, transaction
@@ -25,13 +25,11 @@ class Found:
 def verify(organisation: Organisation, found: Found, *, by: Actor) -> Verification:
     """Write down that a company was found in a register; what was found before is withdrawn by it.
 
-    The organisation is locked. Raises NoCompany, NumberUnfit.
+    The organisation is locked; a VAT number was checked before. Raises NoCompany.
     """
     transaction.inside()
     if organisation.kind is not OrganisationKind.COMPANY:
         raise NoCompany("Only a company can be verified as a business; this is an individual.")
-    if found.number_kind is NumberKind.VAT and not found.number[:2].isalpha():
-        raise NumberUnfit("A VAT number begins with the two letters of its country.", number=found.number)
     earlier = queries.verification_in_force(organisation.id)
     if earlier is not None:
         withdraw(earlier, by=by, reason="It was verified anew.")

@@ -1,24 +1,46 @@
 """The staff verifies businesses, and grants them net terms: each act with its reason, told to the party, kept."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts import verifying
-from marketplace.accounts.models import Verification
+from marketplace.accounts.errors import NumberUnfit
+from marketplace.accounts.models import NumberKind, Verification
 from marketplace.accounts.verifying import Found
 from marketplace.kernel.actor import Actor
 from marketplace.notifications import service as notifications
 from marketplace.notifications.kinds import NoticeKind
 from marketplace.payments import queries, terms
 from marketplace.payments.models import Terms
+from marketplace.taxes import numbers
+from marketplace.taxes.errors import TaxCountryUnknown, TaxNumberUnfit
 
 
 def verify(organisation_id: UUID, found: Found, *, by: Actor) -> Verification:
-    """A company was found in a register. Raises OrganisationNotFound, NoCompany, NumberUnfit."""
-    made = verifying.verify(accounts.organisation_to_judge(organisation_id), found, by=by)
-    notifications.tell(organisation_id, NoticeKind.BUSINESS_VERIFIED, made, text=found.number)
+    """A company was found in a register; a VAT number is kept in its plain form, with its country's letters.
+
+    Raises OrganisationNotFound, NoCompany, NumberUnfit.
+    """
+    made = verifying.verify(accounts.organisation_to_judge(organisation_id), _checked(found), by=by)
+    notifications.tell(organisation_id, NoticeKind.BUSINESS_VERIFIED, made, text=made.number)
     return made
+
+
+def _checked(found: Found) -> Found:
+    """A VAT number by the rules of its country; numbers of other registers have none that all of them share."""
+    if found.number_kind is not NumberKind.VAT:
+        return found
+    try:
+        return replace(found, number=numbers.checked(found.country, found.number).number)
+    except TaxNumberUnfit as flaw:
+        raise NumberUnfit(flaw.message, **flaw.details) from flaw
+    except TaxCountryUnknown as flaw:
+        raise NumberUnfit(
+            "VAT numbers of that country cannot be checked here; verify the business by another register's number.",
+            **flaw.details,
+        ) from flaw
 
 
 def withdraw(organisation_id: UUID, *, reason: str, by: Actor) -> Verification:

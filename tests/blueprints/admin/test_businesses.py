@@ -80,10 +80,43 @@ def test_what_is_no_number_of_a_register_is_refused(admin, at, wrong):
     assert admin.get(f"{at}/verifications").json["items"] == []
 
 
-def test_a_vat_number_names_its_country(admin, at):
-    refused = admin.post(f"{at}/verifications", json={**FOUND, "register_number": "136695976"})
+@pytest.mark.parametrize(
+    ("country", "written", "kept"),
+    [
+        ("DE", "136 695 976", "DE136695976"),
+        ("GR", "EL094259216", "EL094259216"),
+        ("CH", "CHE-107.787.577 IVA", "CHE107787577IVA"),
+        ("CN", "91110000600037341L", "91110000600037341L"),
+    ],
+)
+def test_a_vat_number_is_kept_in_its_plain_form(admin, at, country, written, kept):
+    made = admin.post(f"{at}/verifications", json={**FOUND, "register_number": written, "country": country})
+
+    assert made.status_code == 201, made.json
+    assert made.json["register_number"] == kept
+
+
+@pytest.mark.parametrize(
+    ("country", "number"),
+    [
+        ("DE", "DE136695977"),
+        ("DE", "FR40303265045"),
+        ("CN", "91110000600037341X"),
+        ("US", "US123456789"),
+    ],
+    ids=["check digit", "of another country", "check digit in China", "of a country that is not known"],
+)
+def test_a_vat_number_that_its_country_cannot_have_given_verifies_nobody(app, admin, business, at, country, number):
+    refused = admin.post(f"{at}/verifications", json={**FOUND, "register_number": number, "country": country})
 
     assert (refused.status_code, refused.json["code"]) == (422, "business_number_unfit")
+    assert admin.get(f"{at}/verifications").json["items"] == []
+    assert told(app, business) == []
+
+
+def test_what_other_registers_number_has_no_check_digits(admin, at):
+    other = {"number_kind": "registration", "register_number": "C-3268102", "country": "US"}
+    assert admin.post(f"{at}/verifications", json=FOUND | other).json["register_number"] == "C-3268102"
 
 
 def test_an_individual_is_no_business(admin, make_organisation):
