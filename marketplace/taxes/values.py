@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 TREATED_AS: Final = {"MC": "FR", "IM": "GB"}
 """Territories that count as another for this tax.
@@ -65,6 +66,21 @@ class TaxNumber(NamedTuple):
         """How far the number was checked, in words."""
         seen = "VIES was not asked" if self.seen_in_vies_on is None else f"seen in VIES on {self.seen_in_vies_on}"
         return f"The form and check digits of {self.number} are right; {seen}."
+
+
+class HeldAs(StrEnum):
+    """By which of its rows an organisation holds a number."""
+
+    TAX_REGISTRATION = "tax_registration"
+    VERIFICATION = "verification"
+
+
+class Holder(NamedTuple):
+    """An organisation for which a number is in force."""
+
+    organisation_id: UUID
+    organisation_name: str
+    held_as: HeldAs
 
 
 @dataclass(frozen=True, slots=True)

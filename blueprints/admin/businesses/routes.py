@@ -23,6 +23,8 @@ from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.payments import queries
 from marketplace.payments.models import Terms
+from marketplace.taxes import holding
+from marketplace.taxes.holding import Judged
 from marketplace.workflows import granting
 
 businesses = door.room(
@@ -33,20 +35,23 @@ businesses = door.room(
 @businesses.get("/<uuid:organisation_id>/verifications")
 @businesses.arguments(Query, location="query")
 @businesses.response(200, VerificationPage)
-def verifications(page: PageRequest, organisation_id: UUID) -> Page[Verification]:
-    """List what was found of a business, the newest first."""
-    return accounts.verifications(organisation_id, page)
+def verifications(page: PageRequest, organisation_id: UUID) -> Page[Judged[Verification]]:
+    """List what was found of a business, the newest first, with the other organisations that hold the number."""
+    return holding.page_of_judged(accounts.verifications(organisation_id, page))
 
 
 @businesses.post("/<uuid:organisation_id>/verifications")
 @businesses.arguments(VerifyBusiness)
 @businesses.response(201, ShowVerification)
 @idempotent
-def verify(found: Found, organisation_id: UUID, once: Once) -> Verification:
-    """Write down that a company was found in a register; what was found before is withdrawn by it."""
+def verify(found: Found, organisation_id: UUID, once: Once) -> Judged[Verification]:
+    """Write down that a company was found in a register; what was found before is withdrawn by it.
+
+    `held_by_others` says which other organisations hold the same VAT number: then one of them is not who it says.
+    """
     with transaction():
         made = once(lambda: granting.verify(organisation_id, found, by=actor()).id)
-        return accounts.verification(made)
+        return holding.judged(accounts.verification(made))
 
 
 @businesses.get("/<uuid:organisation_id>/payment-terms")
@@ -90,7 +95,7 @@ def end(why: dict[str, Any], organisation_id: UUID) -> Terms:
 @businesses.post("/<uuid:organisation_id>/verifications/withdraw")
 @businesses.arguments(Because)
 @businesses.response(200, ShowVerification)
-def withdraw(why: dict[str, Any], organisation_id: UUID) -> Verification:
+def withdraw(why: dict[str, Any], organisation_id: UUID) -> Judged[Verification]:
     """Withdraw a verification; net terms that stood on it end with it."""
     with transaction():
-        return granting.withdraw(organisation_id, reason=why["reason"], by=actor())
+        return holding.judged(granting.withdraw(organisation_id, reason=why["reason"], by=actor()))

@@ -2,6 +2,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates
 
+from blueprints.admin.numbers import ShowHolder
 from blueprints.http.fields import Amount, Country, Currency, Instant, Matching, Whole, Words
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.accounts.models import NumberKind
@@ -56,7 +57,7 @@ class GrantTerms(Because):
 
 
 class ShowVerification(Shows):
-    """What was found of a business, by whom, and whether it still holds."""
+    """What was found of a business, by whom, whether it still holds, and who else holds the number."""
 
     id = fields.UUID(required=True)
     organisation_id = fields.UUID(required=True)
@@ -69,6 +70,7 @@ class ShowVerification(Shows):
     withdrawn_at = Instant(required=True, allow_none=True)
     withdrawn_by = fields.UUID(required=True, allow_none=True)
     why_withdrawn = fields.String(required=True, allow_none=True)
+    held_by_others = fields.List(fields.Nested(ShowHolder), required=True)
 
 
 class ShowLimit(Shows):

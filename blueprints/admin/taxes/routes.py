@@ -19,7 +19,8 @@ from blueprints.http.once import Once, idempotent
 from blueprints.http.schemas import Query
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
-from marketplace.taxes import queries, service
+from marketplace.taxes import holding, queries, service
+from marketplace.taxes.holding import Judged
 from marketplace.taxes.models import TaxRate, TaxRegistration
 from marketplace.taxes.service import RateDecision
 
@@ -58,18 +59,19 @@ def decide(terms: RateDecision, once: Once) -> TaxRate:
 @registrations.get("")
 @registrations.arguments(Query, location="query")
 @registrations.response(200, StaffTaxRegistrationPage)
-def browse(page: PageRequest) -> Page[TaxRegistration]:
-    """List everybody's registrations, newest first."""
-    return queries.page_for_staff(page)
+def browse(page: PageRequest) -> Page[Judged[TaxRegistration]]:
+    """List everybody's registrations, newest first, each with the other organisations that hold the number."""
+    return holding.page_of_judged(queries.page_for_staff(page))
 
 
 @registrations.post("/<uuid:registration_id>/seen-in-vies")
 @registrations.arguments(SeenInVies)
 @registrations.response(200, ShowStaffTaxRegistration)
-def seen_in_vies(found: dict[str, Any], registration_id: UUID) -> TaxRegistration:
+def seen_in_vies(found: dict[str, Any], registration_id: UUID) -> Judged[TaxRegistration]:
     """Note that you have seen a number in VIES on a day; offers across borders say so from then on.
 
     The marketplace does not ask VIES itself.
     """
     with transaction():
-        return service.mark_seen(queries.for_staff_to_change(registration_id), by=actor(), **found)
+        registration = queries.for_staff_to_change(registration_id)
+        return holding.judged(service.mark_seen(registration, by=actor(), **found))

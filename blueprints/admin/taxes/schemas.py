@@ -1,5 +1,6 @@
 from marshmallow import fields, validate
 
+from blueprints.admin.numbers import ShowHolder
 from blueprints.http.fields import Country, Day, Instant, Whole, Words
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.taxes.rates import HIGHEST_BPS
@@ -64,7 +65,7 @@ class SeenInVies(Accepts):
 
 
 class ShowStaffTaxRegistration(Shows):
-    """A number under which an organisation is registered for tax."""
+    """A number under which an organisation is registered for tax, and who else holds it."""
 
     id = fields.UUID(required=True)
     organisation_id = fields.UUID(required=True)
@@ -76,6 +77,7 @@ class ShowStaffTaxRegistration(Shows):
     registered_at = Instant(attribute="created_at", required=True)
     seen_in_vies_on = fields.Date(required=True, allow_none=True)
     seen_by = fields.UUID(required=True, allow_none=True)
+    held_by_others = fields.List(fields.Nested(ShowHolder), required=True)
 
 
 TaxRatePage = page_of(ShowTaxRate)

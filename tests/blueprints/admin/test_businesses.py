@@ -1,11 +1,15 @@
 """/v1/admin/organisations: businesses are found in a register, and trusted with net terms; every act has a reason."""
 
+from datetime import timedelta
+
 import pytest
 
 from marketplace.accounts.models import OrganisationKind
 from marketplace.audit.models import AuditEvent
+from marketplace.kernel import clock
 from marketplace.kernel.database import session
 from marketplace.notifications.models import Notice
+from tests.minutes import from_today
 
 FOUND = {
     "number_kind": "vat",
@@ -112,6 +116,42 @@ def test_a_vat_number_that_its_country_cannot_have_given_verifies_nobody(app, ad
     assert (refused.status_code, refused.json["code"]) == (422, "business_number_unfit")
     assert admin.get(f"{at}/verifications").json["items"] == []
     assert told(app, business) == []
+
+
+def test_the_staff_reads_who_else_holds_the_number(admin, business, make_organisation, as_user, at):
+    verified, registered, left, ended = (make_organisation(name) for name in ("Brunel", "Cockerill", "Darby", "Evans"))
+    for each in (verified, left):
+        admin.post(f"/v1/admin/organisations/{each.organisation_id}/verifications", json=FOUND)
+    why = {"reason": "The number is another company's."}
+    admin.post(f"/v1/admin/organisations/{left.organisation_id}/verifications/withdraw", json=why)
+    days = {registered: {"valid_from": "2020-01-01"}, ended: {"valid_from": "2020-01-01"}}
+    for each, said in days.items():
+        room = f"/v1/account/organisations/{each.organisation_id}/tax-registrations"
+        made = as_user(each).post(room, json={"country": "DE", "tax_number": "136695976", **said})
+        assert made.status_code == 201, made.json
+        if each is ended:
+            as_user(each).post(f"{room}/{made.json['id']}/end", json={"valid_until": str(from_today(1))})
+    others = [("Brunel", "verification"), ("Cockerill", "tax_registration")]
+
+    with clock.moved_by(timedelta(days=3)):
+        told = [
+            admin.post(f"{at}/verifications", json=FOUND).json,
+            admin.get(f"{at}/verifications").json["items"][0],
+            admin.post(f"{at}/verifications/withdraw", json=why).json,
+        ]
+    for each in told:
+        assert [(other["organisation_name"], other["held_as"]) for other in each["held_by_others"]] == others
+    assert told[0]["held_by_others"][0]["organisation_id"] == str(verified.organisation_id)
+
+
+def test_a_number_of_its_own_is_held_by_nobody_else(admin, business, as_user, at):
+    room = f"/v1/account/organisations/{business.organisation_id}/tax-registrations"
+    number = {"country": "DE", "tax_number": "136695976", "valid_from": "2020-01-01"}
+    assert as_user(business).post(room, json=number).status_code == 201
+
+    assert admin.post(f"{at}/verifications", json=FOUND).json["held_by_others"] == []
+    [listed] = admin.get("/v1/admin/tax-registrations").json["items"]
+    assert listed["held_by_others"] == []
 
 
 def test_what_other_registers_number_has_no_check_digits(admin, at):

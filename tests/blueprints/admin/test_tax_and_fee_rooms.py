@@ -86,6 +86,24 @@ def test_a_number_that_was_seen_in_vies_says_so_and_its_holder_is_told(desk, sho
     assert (notice["kind"], notice["text"]) == ("tax_number_seen", WHY)
 
 
+def test_who_marks_a_number_as_seen_reads_who_else_is_registered_under_it(desk, shop, make_organisation, as_user):
+    other = make_organisation("Another shop")
+    number = {"country": "FR", "tax_number": "40303265045", "valid_from": "2020-01-01"}
+    for each in (shop, other):
+        room = f"/v1/account/organisations/{each.organisation_id}/tax-registrations"
+        made = as_user(each).post(room, json=number).json
+
+    newest, oldest = desk.get("/v1/admin/tax-registrations").json["items"]
+    marked = desk.post(
+        f"/v1/admin/tax-registrations/{made['id']}/seen-in-vies", json={"seen_on": day(0), "reason": WHY}
+    )
+
+    assert [each["organisation_id"] for each in oldest["held_by_others"]] == [str(other.organisation_id)]
+    for each in (newest, marked.json):
+        assert [held["organisation_id"] for held in each["held_by_others"]] == [str(shop.organisation_id)]
+        assert each["held_by_others"][0]["held_as"] == "tax_registration"
+
+
 def test_vies_knows_no_number_from_beyond_the_eu(desk, shop, as_user):
     room = f"/v1/account/organisations/{shop.organisation_id}/tax-registrations"
     number = {"country": "GB", "tax_number": "980780684", "valid_from": "2020-01-01"}
