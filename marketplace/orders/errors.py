@@ -38,7 +38,7 @@ class FirstArticleNotReleased(Conflict):
 
 
 class ParcelsUnequal(Rejected):
-    """The parcels of a shipment hold more pieces, or fewer, than were said to leave."""
+    """The parcels of a shipment hold more pieces, or fewer, than were said to leave; none said: all that are left."""
 
     code = "parcels_unequal"
 

@@ -104,8 +104,8 @@ def ship(
     """
     left = job.pieces_left
     if parcels:
-        pieces = packing.pieces_in(parcels, said=pieces)
         packing.refuse_the_impossible(parcels)
+        pieces = packing.pieces_in(parcels, said=pieces, left=left)
     pieces = left if pieces is None else pieces
     if left and pieces > left:
         raise MorePiecesThanOrdered("More pieces than are still to be shipped.", ordered=job.pieces_wanted, left=left)

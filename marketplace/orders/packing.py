@@ -33,9 +33,19 @@ class Packed:
         return {each.name: value for each in fields(self) if (value := getattr(self, each.name)) is not None}
 
 
-def pieces_in(parcels: Sequence[Packed], *, said: int | None) -> int:
-    """How many pieces the parcels hold together. Raises ParcelsUnequal where another number was said."""
+def pieces_in(parcels: Sequence[Packed], *, said: int | None, left: int) -> int:
+    """How many pieces the parcels hold together.
+
+    Raises ParcelsUnequal where another number was said, or none, which means all that are left, and they hold fewer.
+    """
     held = sum(parcel.pieces for parcel in parcels)
+    if said is None and held < left:
+        raise ParcelsUnequal(
+            f"The parcels hold {held} pieces and {left} are left to ship; say pieces {held} if only these leave now,"
+            " or tell the parcels that are missing.",
+            left=left,
+            in_parcels=held,
+        )
     if said is not None and said != held:
         raise ParcelsUnequal(
             f"The parcels hold {held} pieces and the shipment is of {said}; leave the latter out, or correct a parcel.",

@@ -60,7 +60,10 @@ class ShipJob(Accepts):
         load_default=None,
         allow_none=True,
         validate=validate.Range(1, 1_000_000),
-        metadata={"description": "All that are left, if not given.", "example": 25},
+        metadata={
+            "description": "All that are left, if not given; parcels that hold fewer need it to be said.",
+            "example": 25,
+        },
     )
     carrier = Words(most=80, required=True, metadata={"example": "DHL"})
     tracking_number = Words(most=80, required=True, metadata={"example": "JD014600006281230704"})

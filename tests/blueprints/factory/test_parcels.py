@@ -41,15 +41,29 @@ def test_goods_that_leave_under_one_number_are_one_parcel(app, accepted):
     assert holds_everywhere(app)
 
 
+def test_a_parcel_that_was_forgotten_is_noticed(accepted):
+    refused = ship(accepted, BOX)
+
+    assert problem(refused) == (422, "parcels_unequal")
+    assert (refused.json["left"], refused.json["in_parcels"]) == (25, 10)
+    assert accepted.factory.get(accepted.job).json["shipments"] == []
+
+
+def test_whoever_ships_once_more_is_told_that_all_has_left(accepted):
+    assert ship(accepted, BOX, {**BOX, "pieces": 15}).json["state"] == "shipped"
+    assert problem(ship(accepted, BOX)) == (409, "illegal_move")
+
+
 def test_fewer_pieces_in_parcels_are_a_delivery_in_part(app, accepted):
-    assert ship(accepted, BOX).json["state"] == "in_production"
-    assert ship(accepted, {**BOX, "pieces": 15}, pieces=15).json["state"] == "shipped"
+    assert ship(accepted, BOX, pieces=10).json["state"] == "in_production"
+    assert ship(accepted, {**BOX, "pieces": 15}).json["state"] == "shipped"
     assert holds_everywhere(app)
 
 
 @pytest.mark.parametrize(
     ("parcels", "more", "answer"),
     [
+        ([BOX], {}, (422, "parcels_unequal")),
         ([BOX], {"pieces": 11}, (422, "parcels_unequal")),
         ([BOX, {**BOX, "pieces": 16}], {}, (422, "more_pieces_than_ordered")),
         ([{**BOX, "weight_g": 840_000}], {}, (422, "parcel_impossible")),

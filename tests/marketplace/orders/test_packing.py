@@ -15,11 +15,25 @@ CUBE = {"length_mm": 100, "width_mm": 100, "height_mm": 100}
 def test_parcels_hold_what_is_in_them_and_no_other_number_is_believed(pieces):
     parcels = [Packed(each) for each in pieces]
 
-    assert packing.pieces_in(parcels, said=None) == packing.pieces_in(parcels, said=sum(pieces)) == sum(pieces)
-    for wrong in (sum(pieces) - 1, sum(pieces) + 1):
-        with pytest.raises(ParcelsUnequal) as refused:
-            packing.pieces_in(parcels, said=wrong)
-        assert refused.value.details == {"pieces": wrong, "in_parcels": sum(pieces)}
+    held = sum(pieces)
+
+    for left in (held, held + 1):
+        assert packing.pieces_in(parcels, said=held, left=left) == held
+        for wrong in (held - 1, held + 1):
+            with pytest.raises(ParcelsUnequal) as refused:
+                packing.pieces_in(parcels, said=wrong, left=left)
+            assert refused.value.details == {"pieces": wrong, "in_parcels": held}
+
+
+@given(st.lists(st.integers(1, 1_000_000), min_size=1, max_size=packing.MOST_PARCELS), st.integers(1, 1_000_000))
+def test_all_that_are_left_are_not_fewer(pieces, missing):
+    parcels, held = [Packed(each) for each in pieces], sum(pieces)
+
+    assert packing.pieces_in(parcels, said=None, left=held) == held
+    assert packing.pieces_in(parcels, said=None, left=held - 1) == held  # too many is another refusal's matter
+    with pytest.raises(ParcelsUnequal) as refused:
+        packing.pieces_in(parcels, said=None, left=held + missing)
+    assert refused.value.details == {"left": held + missing, "in_parcels": held}
 
 
 def test_a_litre_of_osmium_may_be_sent_and_nothing_heavier():
