@@ -95,10 +95,18 @@ def tell(signed: dict[str, Any], known: dict[str, str] | None) -> None:
     record, job = document["record"], document["entries"][0]["job"]
     print(f"Record {record['id']}, number {record['number']} ({record['kind']}), signed {record['closed_at']}")
     print(f"by {record['closed_by']['name']} of {job['factory']['name']}: {job['part']}, {job['quantity']} pieces.")
-    print(f"Verdict: {document['verdict']['outcome']}, from {len(document['entries'])} entries in one unbroken chain.")
+    verdict = verdict_of(record["kind"], document["verdict"])
+    print(f"Verdict{verdict}, from {len(document['entries'])} entries in one unbroken chain.")
     print(f"Everything is as it was signed with the key {signed['seal']['key_id']}.")
     if known is None:
         print("Whose key that is, this file cannot show: compare it with /v1/record-keys of the marketplace (--keys).")
+
+
+def verdict_of(kind: str, verdict: dict[str, Any]) -> str:
+    """What the record comes to: of a first article, that one piece and not the lot behind it."""
+    if kind == "first_article":
+        return f" on the first article: {verdict['first_article']['outcome']}"
+    return f": {verdict['outcome']}"
 
 
 def faults(signed: Any, known: dict[str, str] | None) -> Faults:

@@ -96,6 +96,12 @@ def verdict(found: Findings) -> dict[str, Any]:
     }
 
 
+def outcome_of(kind: Stage, judged: Mapping[str, Any]) -> str:
+    """What a record of a kind comes to by its verdict: of a first article, that one piece and not the lot behind it."""
+    outcome: str = judged["first_article"]["outcome"] if kind is Stage.FIRST_ARTICLE else judged["outcome"]
+    return outcome
+
+
 def _first_article(found: Findings) -> dict[str, Any]:
     """One whole piece on which every required characteristic passes (AS9102: full FAI); of several the best."""
     stage = Stage.FIRST_ARTICLE

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kernel import clock
 from marketplace.kernel.database import Base, Identified
+from marketplace.quality import judging
 from marketplace.quality.values import EntryKind, Stage
 
 
@@ -85,9 +86,8 @@ class Record(Identified, Base):
 
     @property
     def outcome(self) -> str:
-        """What the inspection came to."""
-        found: str = self.head["verdict"]["outcome"]
-        return found
+        """What the inspection came to; of a first article, what that piece came to."""
+        return judging.outcome_of(self.kind, self.head["verdict"])
 
     @property
     def is_published(self) -> bool:

@@ -26,6 +26,7 @@ def figures(signed: Mapping[str, Any], *, verify_at: str) -> dict[str, Any]:
         "job": {**found.plan["job"], "codes": _codes(found.plan["job"]["material"]["codes"])},
         "sampling": found.plan["sampling"],
         "verdict": document["verdict"],
+        "outcome": judging.outcome_of(Stage(document["record"]["kind"]), document["verdict"]),
         "pieces": _pieces(found),
         "is_full": not document["verdict"]["first_article"]["missing"]
         and document["verdict"]["first_article"]["piece"] is not None,

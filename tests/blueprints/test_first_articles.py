@@ -224,6 +224,8 @@ def test_handed_over_the_clock_stands_and_the_release_moves_the_ship_date(held):
     assert (shown["is_held"], shown["first_articles"]) == (True, [made])
     record = held.customer.get(f"{of_customer(held)}/inspection/records/{record_id}")
     assert record.json["document"]["verdict"]["first_article"]["outcome"] == "accepted"
+    [listed] = held.customer.get(f"{of_customer(held)}/inspection").json["records"]
+    assert (listed["kind"], listed["outcome"]) == ("first_article", "accepted")
 
     with clock.moved_by(49 * HOUR):
         seen = release(held, remark="Break the edge of the slot.").json

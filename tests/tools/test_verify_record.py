@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from marketplace.quality import documents
 from marketplace.quality.signing import SigningKey
+from marketplace.quality.values import EntryKind, Stage
 from tests.databases import ROOT
-from tests.inspections import KEY
+from tests.inspections import CALIPER, KEY
 from tests.marketplace.quality.books import value, whole
 from tests.marketplace.quality.test_closing import PLACES, RECORD, VECTORS, other, put
 from tests.marketplace.quality.test_reporting import signed
@@ -29,6 +30,18 @@ def told(record, known=None):
 
 def test_what_was_signed_matches():
     assert told(RECORD) == told(RECORD, {KEY.id: KEY.public_key}) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [(Stage.FIRST_ARTICLE, "Verdict on the first article: accepted"), (Stage.IN_PROCESS, "Verdict: incomplete")],
+)
+def test_what_a_record_comes_to_is_told_by_its_kind(kind, says, capsys):
+    record = signed((EntryKind.INSTRUMENT, CALIPER), *whole(1, stage="first_article"), kind=kind)
+
+    verify_record.tell(record, None)
+
+    assert f"{says}, from " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: ".".join(map(str, place)))

@@ -1,6 +1,7 @@
 """Signing a record: over what, by which key, once for each shipment; and what is found when anything was changed."""
 
 from copy import deepcopy
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -68,6 +69,11 @@ def test_a_first_article_is_signed_and_production_goes_on(bench):
     measured(bench, *WHOLE)
     whole = closed(bench)
 
+    with bench.app.app_context():
+        of_piece, of_lot = (
+            queries.record_of_job(bench.job_id, UUID(each["document"]["record"]["id"])) for each in (first, whole)
+        )
+        assert (of_piece.outcome, of_lot.outcome) == ("accepted", "incomplete")
     assert first["document"]["verdict"]["first_article"]["outcome"] == "accepted"
     assert whole["document"]["entries"][: len(first["document"]["entries"])] == first["document"]["entries"]
     assert faults(first, KEY) == faults(whole, KEY) == []

@@ -46,6 +46,10 @@ LOT = {
 }
 
 
+RESULT = re.compile(r"Result 结论 (\w+)")
+"""What the report says of the whole record."""
+
+
 def signed(*said, level="first_article", quantity=5, kind=Stage.FIRST_ARTICLE, job=None):
     begun = plan(level, quantity)
     begun[1]["job"] = {**JOB, **(job or {})}
@@ -96,6 +100,16 @@ def test_every_figure_that_was_signed_is_printed():
     ):  # fmt: skip
         assert told in text, told
     assert pages >= 2
+
+
+def test_the_result_of_a_first_article_is_its_own_and_not_the_lots():
+    said = [(EntryKind.INSTRUMENT, CALIPER), *whole(1, stage="first_article")]
+
+    of_piece, _ = printed(signed(*said))
+    of_lot, _ = printed(signed(*said, kind=Stage.IN_PROCESS))
+
+    assert RESULT.search(of_piece)[1] == "accepted"
+    assert RESULT.search(of_lot)[1] == "incomplete"
 
 
 @pytest.mark.parametrize("kind", Stage)

@@ -39,13 +39,19 @@ async function askServer(signed) {
   return reply.ok ? told.faults.map((each) => `${each.place} ${each.says}`) : [told.detail];
 }
 
+// Of a first article: that one piece, and not the lot behind it.
+function verdictOf(kind, verdict) {
+  if (kind === "first_article") return ` on the first article: ${verdict.first_article.outcome}`;
+  return `: ${verdict.outcome}`;
+}
+
 function summary(signed, keys, where) {
   const { record, entries, verdict } = signed.document;
   const { job } = entries[0];
   const lines = [
     `${job.part}: ${job.quantity} pieces by ${job.factory.name}, order ${job.order_number}`,
     `Record ${record.number} (${record.kind}), signed ${record.closed_at} by ${record.closed_by.name}`,
-    `Verdict: ${verdict.outcome}, from ${entries.length} entries in one unbroken chain`,
+    `Verdict${verdictOf(record.kind, verdict)}, from ${entries.length} entries in one unbroken chain`,
     `Reckoned ${where}; key ${signed.seal.key_id}`,
   ];
   if (keys === null) lines.push("The published keys could not be read: whose key it is, is not shown.");
