@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+LATEST_ZONE: Final = timedelta(hours=12)
+"""How far behind UTC the day begins last (Etc/GMT+12)."""
 
 _offset: ContextVar[timedelta] = ContextVar("clock_offset", default=timedelta())
 
@@ -11,6 +15,11 @@ _offset: ContextVar[timedelta] = ContextVar("clock_offset", default=timedelta())
 def now() -> datetime:
     """The present instant, aware, in UTC."""
     return datetime.now(UTC) + _offset.get()
+
+
+def earliest_today() -> date:
+    """The day that it still is somewhere: one before it is over for everybody."""
+    return (now() - LATEST_ZONE).date()
 
 
 @contextmanager

@@ -111,6 +111,12 @@ class NotAgreedElsewhere(Conflict):
     code = "not_agreed_elsewhere"
 
 
+class SubcontractDayOver(Rejected):
+    """The operation was to be done by a day that is over, wherever its factory is."""
+
+    code = "subcontract_day_over"
+
+
 class SubcontractorUnclear(Rejected):
     """Say who is to do it: either a factory of this marketplace, or a company outside by its name."""
 

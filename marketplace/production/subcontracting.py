@@ -24,6 +24,7 @@ from marketplace.production.errors import (
     NotAgreedElsewhere,
     NotSubcontractable,
     OperationDoneAlready,
+    SubcontractDayOver,
     SubcontractOpen,
     SubcontractorExcluded,
     SubcontractorNotCleared,
@@ -54,9 +55,13 @@ def propose(job: Job, wanted: Wanted, *, by: Actor) -> Subcontract:
     """The factory asks the customer to have one operation done by somebody else. The order comes locked.
 
     Raises NotSubcontractable, JobOperationNotFound, OperationDoneAlready, SubcontractOpen, TooManySubcontracts,
-    SubcontractorUnclear, SubcontractorUnfit, SubcontractorExcluded, SubcontractorNotCleared.
+    SubcontractDayOver, SubcontractorUnclear, SubcontractorUnfit, SubcontractorExcluded, SubcontractorNotCleared.
     """
     _refuse_unless_made(job)
+    if wanted.needed_by is not None and wanted.needed_by < clock.earliest_today():
+        raise SubcontractDayOver(
+            f"{wanted.needed_by} is over everywhere; say a day from today on, or none.", needed_by=wanted.needed_by
+        )
     found = progress.of_operation(job, wanted.operation)
     if found.state is OperationState.FINISHED:
         raise OperationDoneAlready(f"“{found.operation.name}” is done already.", operation=wanted.operation)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -40,8 +39,6 @@ MADE: Final = frozenset({JobState.ACCEPTED, JobState.IN_PRODUCTION, JobState.SHI
 """States of a job in which its factory writes: a claim may ask for a second measurement."""
 ASKED: Final = frozenset({JobState.OFFERED, JobState.COUNTERED, JobState.ACCEPTED, JobState.IN_PRODUCTION})
 """States of a job in which its customer says what must be measured."""
-LATEST_ZONE: Final = timedelta(hours=12)
-"""A day ends last at UTC−12."""
 
 
 @dataclass
@@ -317,7 +314,7 @@ def _is_new(book: Book, stage: Stage, found: Value) -> None:
 
 def _instrument(book: Book, used: Instrument, *, by: Actor) -> int:
     """The entry that names the instrument, written at its first use. Raises CalibrationOverdue."""
-    if used.calibrated_until < _earliest_today():
+    if used.calibrated_until < clock.earliest_today():
         raise CalibrationOverdue(
             f"The calibration of {used.name} {used.serial} ran out on {used.calibrated_until.isoformat()}.",
             calibrated_until=used.calibrated_until.isoformat(),
@@ -325,11 +322,6 @@ def _instrument(book: Book, used: Instrument, *, by: Actor) -> int:
     said = {"name": used.name, "serial": used.serial, "calibrated_until": used.calibrated_until.isoformat()}
     known = book.findings.instruments.get((said["name"], said["serial"], said["calibrated_until"]))
     return known or book.write(EntryKind.INSTRUMENT, said, by=by, side=Side.FACTORY).number
-
-
-def _earliest_today() -> date:
-    """The day that it still is somewhere."""
-    return (clock.now() - LATEST_ZONE).date()
 
 
 def _lose(job: Job, kind: EntryKind, loss: Loss, *, by: Actor) -> Entry:

@@ -1,6 +1,7 @@
 """One operation of a job that somebody else does: proposed by its factory, agreed to by its customer."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -9,6 +10,7 @@ from blueprints.http.ports import ports
 from marketplace.accounts.models import Organisation
 from marketplace.capability.models import WorkCentre
 from marketplace.geometry.sniffing import sniff
+from marketplace.kernel import clock
 from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
 from marketplace.parts.models import FileAccess, Revision, StoredFile
@@ -21,6 +23,7 @@ from tests.blueprints.test_archives import opened, saved
 from tests.blueprints.test_messages import read
 from tests.blueprints.test_production import begin, end, of_customer, operations
 from tests.deals import Deal, dealt
+from tests.minutes import from_today
 from tests.tenders import Tender
 from tests.uploads import STL, problem, stream
 
@@ -109,6 +112,15 @@ def test_what_the_customer_agrees_to_is_done_elsewhere_and_shown_in_the_record(a
     assert bought == kept
     assert [(each["state"], each["company"]) for each in bought] == [("done", "Schleifmeister")]
     assert "agreed_by" not in bought[0]
+
+
+def test_nothing_is_needed_by_a_day_that_is_over(taken):
+    ended = propose(taken, **OUTSIDE, needed_by=str(from_today(-2)))
+
+    assert problem(ended) == (422, "subcontract_day_over")
+    assert states(taken) == []
+    somewhere = str(clock.earliest_today() + timedelta(days=1))
+    assert proposed(taken, needed_by=somewhere)["needed_by"] == somewhere
 
 
 def test_without_consent_nothing_is_reported_as_done_elsewhere(taken):

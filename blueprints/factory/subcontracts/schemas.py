@@ -28,7 +28,11 @@ class ProposeSubcontract(Accepts):
         metadata={"description": "A company outside: its name, and where it is.", "example": "Elox AG, Linz"},
     )
     what = Words(most=2000, required=True, metadata={"example": "Anodised there, clear, 10 µm; our own bath is down."})
-    needed_by = Day(load_default=None, allow_none=True, metadata={"example": "2027-03-12"})
+    needed_by = Day(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "No day that is over.", "example": "2027-03-12"},
+    )
 
 
 class DeclineSubcontract(Accepts):
