@@ -1,4 +1,4 @@
-from marketplace.kernel.errors import NotFound, Rejected
+from marketplace.kernel.errors import Conflict, NotFound, Rejected
 
 
 class FeeDayUnfit(Rejected):
@@ -11,6 +11,12 @@ class FeeRateUnfit(Rejected):
     """The usual fee is a rate; only an organisation goes back to it."""
 
     code = "fee_rate_unfit"
+
+
+class FeePayerNoFactory(Conflict):
+    """The fee is asked of factories' prices, and this organisation is no factory."""
+
+    code = "fee_payer_no_factory"
 
 
 class FeePayerUnknown(NotFound):

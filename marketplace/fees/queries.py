@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from marketplace.accounts.models import Organisation
+from marketplace.fees.errors import FeePayerUnknown
 from marketplace.fees.models import FeeRate
 from marketplace.fees.paging import FeeRequest
 from marketplace.kernel.database import session
@@ -26,9 +27,12 @@ def one(rate_id: UUID) -> FeeRate:
     return session().get_one(FeeRate, rate_id)
 
 
-def is_organisation(organisation_id: UUID) -> bool:
-    """Whether there is an organisation of this id."""
-    return session().scalar(select(Organisation.id).where(Organisation.id == organisation_id)) is not None
+def hats_of(organisation_id: UUID) -> Sequence[str]:
+    """What an organisation does here. Raises FeePayerUnknown."""
+    hats = session().scalar(select(Organisation.hats).where(Organisation.id == organisation_id))
+    if hats is None:
+        raise FeePayerUnknown("There is no such organisation.")
+    return hats
 
 
 def history(organisation_id: UUID | None) -> Sequence[Mapping[str, Any]]:

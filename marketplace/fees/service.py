@@ -6,10 +6,10 @@ from uuid import UUID
 
 from marketplace.audit import service as audit
 from marketplace.fees import queries, rules
-from marketplace.fees.errors import FeeDayUnfit, FeePayerUnknown, FeeRateUnfit
+from marketplace.fees.errors import FeeDayUnfit, FeePayerNoFactory, FeeRateUnfit
 from marketplace.fees.models import FeeRate
 from marketplace.kernel import clock, transaction
-from marketplace.kernel.actor import Actor
+from marketplace.kernel.actor import Actor, Hat
 from marketplace.kernel.database import session
 from marketplace.notifications import service as notifications
 from marketplace.notifications.kinds import NoticeKind
@@ -29,13 +29,13 @@ class FeeDecision:
 def decide(terms: FeeDecision, *, by: Actor) -> FeeRate:
     """Put a fee in force from a day on; an organisation whose own it is, is told.
 
-    Raises FeeRateUnfit, FeePayerUnknown, FeeDayUnfit for a day that has passed.
+    Raises FeeRateUnfit, FeePayerUnknown, FeePayerNoFactory, FeeDayUnfit for a day that has passed.
     """
     transaction.inside()
     if terms.organisation_id is None and terms.fee_bps is None:
         raise FeeRateUnfit("The usual fee is a rate; only an organisation can go back to it.")
-    if terms.organisation_id is not None and not queries.is_organisation(terms.organisation_id):
-        raise FeePayerUnknown("There is no such organisation.")
+    if terms.organisation_id is not None and Hat.FACTORY not in queries.hats_of(terms.organisation_id):
+        raise FeePayerNoFactory("The fee is asked of factories' prices, and this organisation is no factory.")
     if terms.valid_from < clock.now().date():
         raise FeeDayUnfit("A fee changes from today on or later.", valid_from=terms.valid_from)
     found = FeeRate(

@@ -142,6 +142,17 @@ def test_a_wrong_fee_is_refused_and_leaves_nothing(desk, change, status, code):
     assert desk.get("/v1/admin/fee-rates").json["items"] == []
 
 
+@pytest.mark.parametrize("fee_bps", [500, None])
+def test_who_sells_nothing_here_has_no_fee(desk, make_organisation, as_user, fee_bps):
+    buyer = make_organisation("Customer")
+    theirs = {"organisation_id": str(buyer.organisation_id), "fee_bps": fee_bps, "valid_from": day(0), "reason": WHY}
+    reply = desk.post("/v1/admin/fee-rates", json=theirs)
+
+    assert (reply.status_code, reply.json["code"]) == (409, "fee_payer_no_factory")
+    assert desk.get("/v1/admin/fee-rates").json["items"] == []
+    assert as_user(buyer).get("/v1/account/notices").json["items"] == []
+
+
 def test_nobody_but_staff_decides(as_user, shop):
     browser = as_user(shop)
 
