@@ -37,6 +37,10 @@ class Shows(Schema):
         return writing.writer(self, super().dump)
 
 
+class NoQuery(Accepts):
+    """No parameters: who sends one expects something else than all there is, and is told."""
+
+
 class Query(Accepts):
     """Parameters of a list: how many, and from where."""
 

@@ -7,6 +7,7 @@ from flask import Response
 
 from blueprints.admin.books.schemas import ShowDebts
 from blueprints.admin.door import door
+from blueprints.http.schemas import NoQuery
 from blueprints.http.statements import CSV, TEXT, PeriodQuery, ShowStatement, as_file, name_of, period_of
 from marketplace.accounts import queries as organisations
 from marketplace.kernel.transaction import transaction
@@ -27,16 +28,18 @@ def journals(wanted: dict[str, Any]) -> Response:
 
 
 @books.get("/beancount")
+@books.arguments(NoQuery, location="query")
 @books.response(200)
 @books.doc(responses=TEXT)
-def as_beancount() -> Response:
+def as_beancount(_nothing: dict[str, Any]) -> Response:
     """Save the whole book as text for beancount; bean-check proves that it balances."""
     return as_file(exporting.as_beancount(), "commonforge.beancount", mimetype="text/plain")
 
 
 @books.get("/debts")
+@books.arguments(NoQuery, location="query")
 @books.response(200, ShowDebts)
-def debts() -> dict[str, Any]:
+def debts(_nothing: dict[str, Any]) -> dict[str, Any]:
     """List who owes us, by currency, the most first; at most 1000."""
     with transaction():
         return {"items": queries.debts()}

@@ -75,6 +75,19 @@ def test_the_book_is_saved_and_read_elsewhere(books: Till, as_user: AsUser, staf
     )
 
 
+@pytest.mark.parametrize(
+    "room", ["journals", "beancount", "debts", "parties/{party}/statement", "parties/{party}/statement/csv"]
+)
+def test_what_is_no_parameter_of_a_book_is_refused(room: str, books: Till, as_user: AsUser, staff: Person) -> None:
+    path = "/v1/admin/books/" + room.format(party=books.customer.organisation_id)
+    client = as_user(staff)
+
+    refused = client.get(f"{path}?since=2026-01-01")
+
+    assert (refused.status_code, refused.json["code"]) == (422, "validation_failed")
+    assert client.get(path).status_code == 200
+
+
 def test_each_side_has_a_statement_of_its_own(books: Till, as_user: AsUser) -> None:
     seller = books.seller()
     order_id = books.paid({None: 800, seller: 9_200})
