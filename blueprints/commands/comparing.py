@@ -10,7 +10,7 @@ from marketplace.kernel.money import written
 from marketplace.kernel.paging import LARGEST_PAGE
 from marketplace.kernel.transaction import transaction
 from marketplace.ledger import queries as ledger
-from marketplace.reconciliation import queries
+from marketplace.reconciliation import queries, rules
 from marketplace.reconciliation.models import Reconciliation, Scope
 from marketplace.reconciliation.paging import DifferenceRequest
 from marketplace.reconciliation.states import DifferenceState
@@ -35,9 +35,11 @@ def reconcile(recent: bool) -> None:
 def _tell(run: Reconciliation) -> bool:
     """Print what a comparison counted and found; whether a difference is open."""
     click.echo(
-        f"{run.movements:,} movements at the provider, {run.journals:,} journals of them here; {run.adopted} taken in, "
-        f"{run.under_way} under way; {run.events_filled} lost events taken in."
+        f"{run.movements:,} movements at the provider, {run.journals:,} journals of them here; {run.adopted} taken in; "
+        f"{run.events_filled} lost events taken in."
     )
+    if run.under_way:
+        click.echo(f"  {run.under_way} at the provider need not be here yet, no difference: {rules.WHY_NOT_YET}.")
     for total in run.totals:
         theirs, ours = (_amount(total[each], total["currency"]) for each in ("theirs_minor", "ours_minor"))
         click.echo(f"  {theirs:>24} there  {ours:>24} here")

@@ -33,6 +33,11 @@ KINDS: Final[Mapping[str, frozenset[str]]] = {
 
 YOUNG: Final = timedelta(minutes=15)
 """So long an entry may wait for its event, and for whoever handles it, before it is missed."""
+WHY_NOT_YET: Final = (
+    f"younger than {YOUNG // timedelta(minutes=1)} minutes, so that the event that tells of it may still come; or "
+    "begun and not over, as a refund that its customer does not have yet"
+)
+"""What an entry waits for that need not be in our books, in words."""
 
 
 def is_young(at: datetime, *, now: datetime) -> bool:

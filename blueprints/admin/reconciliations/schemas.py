@@ -3,6 +3,7 @@ from marshmallow import fields
 from blueprints.http.fields import Amount, Instant
 from blueprints.http.schemas import Shows, page_of
 from marketplace.reconciliation.models import Scope
+from marketplace.reconciliation.rules import WHY_NOT_YET
 
 
 class ShowTotal(Shows):
@@ -24,7 +25,10 @@ class ShowReconciliation(Shows):
     movements = fields.Integer(required=True, metadata={"description": "Of the provider's, looked at."})
     journals = fields.Integer(required=True, metadata={"description": "Of ours, that name one of the provider's."})
     adopted = fields.Integer(required=True, metadata={"description": "Taken in by this run."})
-    under_way = fields.Integer(required=True, metadata={"description": "Need not be in our books yet."})
+    under_way = fields.Integer(
+        required=True,
+        metadata={"description": f"The provider's that need not be in our books yet; each is {WHY_NOT_YET}."},
+    )
     events_filled = fields.Integer(required=True, metadata={"description": "Events that had never reached us."})
     differences = fields.Integer(required=True)
     opened = fields.Integer(required=True, metadata={"description": "Found for the first time."})

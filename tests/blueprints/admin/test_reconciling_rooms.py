@@ -131,6 +131,18 @@ def test_the_command_ends_with_nothing_to_say(app_at_the_provider: Flask, books:
     assert told.exit_code == 0, told.output
     assert "1 movements at the provider, 1 journals of them here" in told.output
     assert "0 differences" in told.output
+    assert "need not be here yet" not in told.output
+
+
+def test_the_command_says_what_is_awaited_of_what_is_not_in_our_books_yet(
+    app_at_the_provider: Flask, books: Till
+) -> None:
+    books.pay(books.order({None: 5_000}))
+
+    told = app_at_the_provider.test_cli_runner().invoke(args=["reconcile"])
+
+    assert told.exit_code == 0, told.output
+    assert "  1 at the provider need not be here yet, no difference: younger than 15 minutes, so" in told.output
 
 
 def test_the_command_fails_on_a_difference_and_says_which(app_at_the_provider: Flask, books: Till) -> None:
