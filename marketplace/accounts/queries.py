@@ -230,7 +230,7 @@ def verification_to_withdraw(organisation_id: UUID) -> Verification:
     """The same. Raises VerificationNotFound."""
     found = verification_in_force(organisation_id)
     if found is None:
-        raise VerificationNotFound("This business is not verified.")
+        raise VerificationNotFound("This organisation is not verified, so there is nothing to withdraw.")
     return found
 
 

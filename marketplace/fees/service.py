@@ -33,11 +33,11 @@ def decide(terms: FeeDecision, *, by: Actor) -> FeeRate:
     """
     transaction.inside()
     if terms.organisation_id is None and terms.fee_bps is None:
-        raise FeeRateUnfit("The usual fee is a rate; only an organisation can go back to it.")
+        raise FeeRateUnfit("Say fee_bps: null brings one organisation back to the usual fee, and none was named.")
     if terms.organisation_id is not None and Hat.FACTORY not in queries.hats_of(terms.organisation_id):
         raise FeePayerNoFactory("The fee is asked of factories' prices, and this organisation is no factory.")
     if terms.valid_from < clock.now().date():
-        raise FeeDayUnfit("A fee changes from today on or later.", valid_from=terms.valid_from)
+        raise FeeDayUnfit("A fee changes from today (UTC) on or later.", valid_from=terms.valid_from)
     found = FeeRate(
         organisation_id=terms.organisation_id,
         fee_bps=terms.fee_bps,

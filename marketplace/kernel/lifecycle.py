@@ -35,7 +35,7 @@ class Lifecycle(Generic[State]):
 
     def way_out(self, current: State) -> str:
         """What can still become of a thing in this state, in words."""
-        following = " or ".join(sorted(self.moves.get(current, ())))
+        following = " or ".join(_words(each) for each in sorted(self.moves.get(current, ())))
         return self.ways_out.get(current) or (f"only {following} can follow" if following else "that is final")
 
 
@@ -65,9 +65,8 @@ class Stateful:
         """Take the thing to another state and write down who did it. Raises IllegalMove."""
         current = type(to)(self.state)
         if not self.lifecycle.allows(current, to):
-            what = self.__tablename__.removesuffix("s").replace("_", " ")
-            way_out = self.lifecycle.way_out(current)
-            raise IllegalMove(f"This {what} is {current}; it cannot become {to}: {way_out}.", state=current, wanted=to)
+            tried = f"This {_one_of(self.__tablename__)} is {_words(current)}; it cannot become {_words(to)}"
+            raise IllegalMove(f"{tried}: {self.lifecycle.way_out(current)}.", state=current, wanted=to)
         self.state = to
         transaction.note(
             StateMove(
@@ -81,3 +80,12 @@ class Stateful:
                 created_at=clock.now(),
             )
         )
+
+
+def _one_of(table: str) -> str:
+    """What a person calls a row of a table: of `payout_batches` a payout batch."""
+    return _words(table.removesuffix("es") if table.endswith("ches") else table.removesuffix("s"))
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

@@ -55,7 +55,10 @@ def draw_up(currency: str, *, by: Actor) -> Batch:
         for each in queries.payable_by_bank(currency)
     ]
     if not planned or not _plan(planned):
-        raise NothingToPay("No seller waits for money of this currency by bank.", currency=currency)
+        raise NothingToPay(
+            "No seller waits for money of this currency by bank; what is in another batch or held back is not counted.",
+            currency=currency,
+        )
     audit.record(by, "payout_batch.drawn_up", batch, currency=currency)
     return batch
 
@@ -82,7 +85,7 @@ def approve(batch: Batch, *, by: Actor) -> None:
     transaction.inside()
     assert by.user_id is not None
     if batch.state is not BatchState.DRAFT:
-        raise IllegalMove(f"This batch is {batch.state}; nobody's yes is awaited.", state=batch.state)
+        raise IllegalMove(f"Only a draft is approved: {batch.lifecycle.way_out(batch.state)}.", state=batch.state)
     row = insert(Approval).values(batch_id=batch.id, user_id=by.user_id, approved_at=clock.now())
     if session().execute(row.on_conflict_do_nothing().returning(Approval.user_id)).scalar() is None:
         raise ApprovedAlready("You have approved this batch; it takes another person's yes as well.")

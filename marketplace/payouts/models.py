@@ -67,6 +67,11 @@ class Batch(Identified, Stateful, Base):
             BatchState.DRAFT: frozenset({BatchState.APPROVED, BatchState.CALLED_OFF}),
             BatchState.APPROVED: frozenset({BatchState.CLOSED}),
         },
+        ways_out={
+            BatchState.APPROVED: "two persons have approved it; of each payment say what became of it",
+            BatchState.CALLED_OFF: "what was in it waits for another batch",
+            BatchState.CLOSED: "all its payments have come to an end",
+        },
     )
 
     currency: Mapped[str]
@@ -94,6 +99,11 @@ class BankPayment(Identified, Stateful, Base):
             BankPaymentState.PLANNED: frozenset({BankPaymentState.ORDERED, BankPaymentState.DROPPED}),
             BankPaymentState.ORDERED: frozenset({BankPaymentState.CONFIRMED, BankPaymentState.RETURNED}),
             BankPaymentState.CONFIRMED: frozenset({BankPaymentState.RETURNED}),
+        },
+        ways_out={
+            BankPaymentState.PLANNED: "two persons have to approve its batch first",
+            BankPaymentState.DROPPED: "its batch did not order it, and what is still owed waits for another",
+            BankPaymentState.RETURNED: "it is owed again, and waits until the seller names another account",
         },
     )
 

@@ -121,7 +121,7 @@ def decide_rate(terms: RateDecision, *, by: Actor) -> TaxRate:
     """Put rates in force from a day on. Raises TaxCountryUnknown, TaxDayUnfit for a day that has passed."""
     transaction.inside()
     if terms.country not in published():
-        raise TaxCountryUnknown("Tax of that country is not known here.", known=sorted(published()))
+        raise TaxCountryUnknown("This marketplace has no rates of tax of that country.", known=sorted(published()))
     _refuse_the_past(terms.valid_from)
     found = TaxRate(
         country=terms.country,
@@ -148,7 +148,7 @@ def decide_rate(terms: RateDecision, *, by: Actor) -> TaxRate:
 
 def _refuse_the_past(day: date) -> None:
     if day < today():
-        raise TaxDayUnfit("Rates change from today on or later: the past is not rewritten.", valid_from=day)
+        raise TaxDayUnfit("Rates change from today (UTC) on or later: the past is not rewritten.", valid_from=day)
 
 
 def rates_on(day: date) -> Sequence[Rate]:

@@ -29,8 +29,10 @@ def file_for_bank(batch_id: UUID, form: FileForm, own: OwnAccount, *, pay_on: da
     """
     batch = queries.batch_to_change(batch_id)
     rows = queries.ordered_with_destinations(batch_id)
-    if batch.state is not BatchState.APPROVED or not rows:
-        raise IllegalMove("A batch has a file once two persons have approved it, until all is paid.", state=batch.state)
+    if batch.state is BatchState.DRAFT:
+        raise IllegalMove("Two persons have to approve this batch before our bank is told of it.", state=batch.state)
+    if not rows:
+        raise IllegalMove("Nothing of this batch is left of which our bank is to be told.", state=batch.state)
     now = clock.now()
     if pay_on < (today := now.date()):
         raise PayDayOver(f"Our bank pays nothing on a day that is over; today is {today} in UTC.", today=today)

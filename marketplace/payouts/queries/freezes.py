@@ -52,5 +52,7 @@ def staff_freeze(freeze_id: UUID) -> Freeze:
     query = select(Freeze).where(Freeze.id == freeze_id, Freeze.lifted_at.is_(None), Freeze.why == FreezeWhy.STAFF)
     found = session().scalars(query.execution_options(**FRESH)).one_or_none()
     if found is None:
-        raise FreezeNotFound("The staff holds nothing back under this id; what has another cause ends with that.")
+        raise FreezeNotFound(
+            "No freeze of the staff's stands under this id; one with another cause, as a dispute, ends with that."
+        )
     return found

@@ -81,7 +81,12 @@ def test_a_seller_is_paid_by_bank_from_the_batch_to_the_reference(
 
     assert one.post(f"{batch}/approve").json["state"] == "draft"
     assert one.post(f"{batch}/approve").json["code"] == "approved_already"
-    assert one.post(f"{batch}/file", json=wanted).json["code"] == "illegal_move"
+    early = one.post(f"{batch}/file", json=wanted).json
+    assert (early["code"], early["state"]) == ("illegal_move", "draft")
+    assert early["detail"] == "Two persons have to approve this batch before our bank is told of it."
+    payment_of = f"{ADDRESS}/bank-payments/{payment['id']}"
+    early = one.post(f"{payment_of}/confirm", json={"bank_reference": "R 0"}).json
+    assert "two persons have to approve its batch first" in early["detail"]
     approved = two.post(f"{batch}/approve").json
     assert (approved["state"], len(approved["approvals"])) == ("approved", 2)
     assert reason_of(factory) == "with_our_bank"
@@ -91,10 +96,10 @@ def test_a_seller_is_paid_by_bank_from_the_batch_to_the_reference(
     message = ElementTree.fromstring(one.post(f"{batch}/file", json=wanted | {"form": "pain_001"}).data)
     assert [each.text for each in message.iter() if each.tag.endswith("}InstdAmt")] == ["92.00"]
 
-    paid = f"{ADDRESS}/bank-payments/{payment['id']}"
-    shown = one.post(f"{paid}/confirm", json={"bank_reference": "2027030100042"}).json
+    shown = one.post(f"{payment_of}/confirm", json={"bank_reference": "2027030100042"}).json
     assert (shown["state"], shown["bank_reference"]) == ("confirmed", "2027030100042")
     assert one.get(batch).json["state"] == "closed"
+    assert "Nothing of this batch is left" in one.post(f"{batch}/file", json=wanted).json["detail"]
     assert reason_of(factory) == "sent"
     assert BANK["iban"] not in one.get(batch).text
     verbs = {each.verb for each in till.rows(AuditEvent)}
@@ -212,7 +217,11 @@ def test_a_batch_is_called_off_with_a_reason(seller: Person, one: FlaskClient) -
 
     assert one.post(f"{batch}/call-off", json={"reason": "short"}).status_code == 422
     assert one.post(f"{batch}/call-off", json={"reason": REASON}).json["state"] == "called_off"
-    assert one.post(f"{batch}/approve").json["code"] == "illegal_move"
+    late = one.post(f"{batch}/approve").json
+    assert (late["code"], late["detail"]) == (
+        "illegal_move",
+        "Only a draft is approved: what was in it waits for another batch.",
+    )
     assert one.post(f"{ADDRESS}/batches", json={"currency": "CNY"}).json["code"] == "nothing_to_pay"
     assert len(one.get(f"{ADDRESS}/batches").json["items"]) == 1
 

@@ -12,6 +12,9 @@ from marketplace.kernel.database import Base, session
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.lifecycle import IllegalMove, Lifecycle, Stateful, StateMove
 from marketplace.kernel.transaction import transaction
+from marketplace.orders.models import Job
+from marketplace.orders.states import JobState
+from marketplace.payouts.models import BankPayment, BankPaymentState, Batch, BatchState
 
 
 class Colour(StrEnum):
@@ -52,6 +55,19 @@ def test_an_impossible_move_names_what_can_follow(in_app):
         lamp.move(Colour.GREEN, by=SYSTEM)
         with pytest.raises(IllegalMove, match="it cannot become red: that is final"):
             lamp.move(Colour.RED, by=SYSTEM)
+
+
+def test_an_impossible_move_is_told_in_words(in_app):
+    batch, payment = Batch(id=new_id(), state=BatchState.CALLED_OFF), BankPayment(id=new_id())
+    payment.state = BankPaymentState.PLANNED
+    with transaction():
+        with pytest.raises(IllegalMove, match=r"^This payout batch is called off; it cannot become approved: what was"):
+            batch.move(BatchState.APPROVED, by=SYSTEM)
+        with pytest.raises(IllegalMove, match="two persons have to approve its batch first"):
+            payment.move(BankPaymentState.CONFIRMED, by=SYSTEM)
+        job = Job(id=new_id(), state=JobState.ACCEPTED)
+        with pytest.raises(IllegalMove, match=r"This job is accepted; it cannot become offered: only .*in production"):
+            job.move(JobState.OFFERED, by=SYSTEM)
 
 
 def test_every_pair_of_states_is_in_the_table_or_refused(in_app):
