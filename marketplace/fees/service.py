@@ -11,6 +11,7 @@ from marketplace.fees.models import FeeRate
 from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor, Hat
 from marketplace.kernel.database import session
+from marketplace.kernel.money import per_cent
 from marketplace.notifications import service as notifications
 from marketplace.notifications.kinds import NoticeKind
 
@@ -26,8 +27,10 @@ class FeeDecision:
     """None: the organisation pays the usual fee again."""
 
 
-def decide(terms: FeeDecision, *, by: Actor) -> FeeRate:
-    """Put a fee in force from a day on; an organisation whose own it is, is told.
+def decide(terms: FeeDecision, *, usual_bps: int, by: Actor) -> FeeRate:
+    """Put a fee in force from a day on; an organisation whose own it is, is told from when on and how much.
+
+    `usual_bps` is what is asked of everybody while no usual fee was decided.
 
     Raises FeeRateUnfit, FeePayerUnknown, FeePayerNoFactory, FeeDayUnfit for a day that has passed.
     """
@@ -57,8 +60,16 @@ def decide(terms: FeeDecision, *, by: Actor) -> FeeRate:
         reason=terms.reason,
     )
     if terms.organisation_id is not None:
-        notifications.tell(terms.organisation_id, NoticeKind.FEE_DECIDED, found, text=terms.reason)
+        notifications.tell(terms.organisation_id, NoticeKind.FEE_DECIDED, found, text=_told(terms, usual_bps))
     return found
+
+
+def _told(terms: FeeDecision, usual_bps: int) -> str:
+    rate = "" if terms.fee_bps is None else per_cent(terms.fee_bps)
+    if terms.fee_bps is None:
+        usual = rules.in_force(queries.history(None), terms.valid_from)
+        rate = f"the usual fee again, {per_cent(usual_bps if usual is None else usual)} as of now"
+    return f"From {terms.valid_from} on it is {rate}. {terms.reason}"
 
 
 def of_factory(factory_id: UUID, *, usual_bps: int) -> int:

@@ -108,6 +108,12 @@ def written(minor: int, currency: str) -> str:
     return f"{'-' if minor < 0 else ''}{units}{rest} {currency}"
 
 
+def per_cent(bps: int) -> str:
+    """A rate as people write it: 2,550 basis points are 25.5 %."""
+    whole, rest = divmod(bps, 100)
+    return f"{whole}{f'.{rest:02d}'.rstrip('0') if rest else ''} %"
+
+
 def split(total: int, weights: Sequence[int]) -> list[int]:
     """Divide an amount by integer weights so that the parts add up to it, to the minor unit.
 

@@ -51,6 +51,11 @@ def total_minor(job: Job) -> int:
     return sum(share.amount_minor for share in job.shares)
 
 
+def part_minor(job: Job, party_id: UUID) -> int:
+    """What one of them gets of a job, its tax included."""
+    return sum(share.amount_minor for share in job.shares if share.party_id == party_id)
+
+
 def price_anew(job: Job) -> None:
     """A job that goes on after a part of its money went back costs what its parties are still to get."""
     job.total_minor = total_minor(job)

@@ -9,6 +9,7 @@ from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
+from marketplace.kernel.money import written
 from marketplace.notifications import service as notifications
 from marketplace.notifications.kinds import NoticeKind
 from marketplace.payments import queries
@@ -49,8 +50,13 @@ def grant(
     session().add(granted)
     session().flush()
     audit.record(by, "payment_terms.granted", granted, net_days=net_days, limits=dict(limits), reason=reason)
-    notifications.tell(organisation_id, NoticeKind.PAYMENT_TERMS_GRANTED, granted, text=reason)
+    notifications.tell(organisation_id, NoticeKind.PAYMENT_TERMS_GRANTED, granted, text=_told(granted))
     return granted
+
+
+def _told(granted: Terms) -> str:
+    limits = " and ".join(written(each.amount_minor, each.currency) for each in granted.limits)
+    return f"{granted.net_days} days to pay, for at most {limits} unpaid at once. {granted.reason}"
 
 
 def end(terms: Terms, *, by: Actor, reason: str) -> None:

@@ -23,6 +23,7 @@ consumers and their one-stop shop), 44, 58 and 196 (services), 146 (exports).
 from collections.abc import Mapping
 from typing import Final
 
+from marketplace.kernel.money import per_cent
 from marketplace.taxes.values import Decision, Party, Rate, Supply, TaxNumber, Treatment, area
 
 EU: Final = frozenset(
@@ -96,9 +97,3 @@ def _beyond(supply: Supply, number: TaxNumber, there: str) -> Decision:
     reason = f"A service to a business in {there}: outside the scope of the tax of {home}."
     note = f"Not taxable in {home}; the customer accounts for any tax on it."
     return Decision(Treatment.OUTSIDE_SCOPE, 0, None, reason, note, seller_number=number.number)
-
-
-def per_cent(bps: int) -> str:
-    """A rate as people write it: 2,550 basis points are 25.5 %."""
-    whole, rest = divmod(bps, 100)
-    return f"{whole}{f'.{rest:02d}'.rstrip('0') if rest else ''} %"

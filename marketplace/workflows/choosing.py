@@ -86,7 +86,7 @@ def take_in(seen: WaySeen) -> Outcome:
     if seen.intent is not None and seen.intent.charge is not None:
         return settlement.capture(seen.intent)
     if way is not None and outcome is Outcome.APPLIED:
-        _tell(order, way)
+        _tell(order, payment, way)
         _follow(order, payment, way)
     return outcome
 
@@ -105,9 +105,8 @@ def take_back_funds(asked: WayAsked, held: Mapping[str, int]) -> Outcome:
         return Outcome.STALE  # the provider counts it for this very payment
     if not operations.return_funds(way, payment, minor):
         return Outcome.REPEATED
-    notifications.tell(
-        order.organisation_id, NoticeKind.PAYMENT_SENT_BACK, order, text=str(Money(minor, payment.currency))
-    )
+    text = f"{Money(minor, payment.currency)} of order {order.number}."
+    notifications.tell(order.organisation_id, NoticeKind.PAYMENT_SENT_BACK, order, text=text)
     return Outcome.APPLIED
 
 
@@ -222,11 +221,15 @@ def _follow(order: Order, payment: Payment, way: WayToPay) -> None:
         _give_time_back(order, payment, way)
 
 
-def _tell(order: Order, way: WayToPay) -> None:
+def _tell(order: Order, payment: Payment, way: WayToPay) -> None:
+    amount = Money(payment.amount_minor, payment.currency)
     if way.state is WayState.FAILED:
-        notifications.tell(order.organisation_id, NoticeKind.PAYMENT_FAILED, order, text=way.problem or "")
+        text = f"{amount} of order {order.number}, by {way.method.replace('_', ' ')}. {way.problem or ''}".rstrip()
+        notifications.tell(order.organisation_id, NoticeKind.PAYMENT_FAILED, order, text=text)
     elif way.state is WayState.PARTIALLY_FUNDED:
-        notifications.tell(order.organisation_id, NoticeKind.PAYMENT_PARTLY_RECEIVED, order)
+        funded = Money(way.funded_minor, payment.currency)
+        text = f"{funded} of {amount} of order {order.number}; {amount - funded} are still to come."
+        notifications.tell(order.organisation_id, NoticeKind.PAYMENT_PARTLY_RECEIVED, order, text=text)
 
 
 def _found(seen: WaySeen) -> tuple[Order, Payment, WayToPay | None] | None:

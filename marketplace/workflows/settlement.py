@@ -68,7 +68,8 @@ def _give_surplus_back(
     ways.settle(payment, intent.id, intent.way_id, minor=movement.gross.minor)
     refunding.give_back(extra, extra.captured_minor, reason=f"refund:surplus:{extra.id}")
     audit.record(SYSTEM, "payment.surplus_taken_in", payment, amount_minor=extra.captured_minor)
-    notifications.tell(order.organisation_id, NoticeKind.PAYMENT_SENT_BACK, order, text=str(movement.gross))
+    text = f"{movement.gross} of order {order.number}."
+    notifications.tell(order.organisation_id, NoticeKind.PAYMENT_SENT_BACK, order, text=text)
     return Outcome.APPLIED
 
 

@@ -11,7 +11,7 @@ from marketplace.audit import service as audit
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
-from marketplace.kernel.money import CHARGE_LIMITS
+from marketplace.kernel.money import CHARGE_LIMITS, written
 from marketplace.notifications import service as notifications
 from marketplace.notifications.kinds import NoticeKind
 from marketplace.orders import queries as orders
@@ -124,10 +124,18 @@ def _carry_out(refund: StaffRefund, order: Order, *, by: Actor) -> None:
     refund.decided_by = by.user_id
     for part in refund.parts:
         job = orders.job_of(order, part.job_id)
+        before = sharing.part_minor(job, job.factory_id)
         _give_back(job, _amount(job, part.amount_minor), refund, by=by)
-        notifications.tell(job.factory_id, NoticeKind.REFUND_BY_STAFF, job, text=refund.reason)
-    notifications.tell(order.organisation_id, NoticeKind.REFUND_BY_STAFF, order, text=refund.reason)
+        _tell_factory(job, part, before - sharing.part_minor(job, job.factory_id), order=order, reason=refund.reason)
+    text = f"{written(refund.amount_minor, refund.currency)} of order {order.number}. {refund.reason}"
+    notifications.tell(order.organisation_id, NoticeKind.REFUND_BY_STAFF, order, text=text)
     audit.record(by, "refund.carried_out", refund, order_id=order.id, amount_minor=refund.amount_minor)
+
+
+def _tell_factory(job: Job, part: StaffRefundPart, borne_minor: int, *, order: Order, reason: str) -> None:
+    whole, theirs = written(part.amount_minor, part.currency), written(borne_minor, part.currency)
+    text = f"{whole} of order {order.number}, {theirs} of it out of your part. {reason}"
+    notifications.tell(job.factory_id, NoticeKind.REFUND_BY_STAFF, job, text=text)
 
 
 def _give_back(job: Job, minor: int, refund: StaffRefund, *, by: Actor) -> None:

@@ -4,6 +4,7 @@ from blueprints.admin.door import door
 from blueprints.admin.fees.schemas import DecideFee, FeePage, FeeQuery, ShowFee
 from blueprints.http.identity import actor
 from blueprints.http.once import Once, idempotent
+from blueprints.http.ports import settings
 from marketplace.fees import queries, service
 from marketplace.fees.models import FeeRate
 from marketplace.fees.paging import FeeRequest
@@ -28,6 +29,7 @@ def browse(wanted: FeeRequest) -> Page[FeeRate]:
 @idempotent
 def decide(terms: FeeDecision, once: Once) -> FeeRate:
     """Put a fee in force from a day on, with a reason that the organisation reads; offers made before keep theirs."""
-    who = actor()
+    who, usual_bps = actor(), settings().platform_fee_bps
     with transaction():
-        return queries.one(once(lambda: service.decide(terms, by=who).id, caller_id=who.user_id))
+        made = once(lambda: service.decide(terms, usual_bps=usual_bps, by=who).id, caller_id=who.user_id)
+        return queries.one(made)

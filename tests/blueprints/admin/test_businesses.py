@@ -167,7 +167,7 @@ def test_an_individual_is_no_business(admin, make_organisation):
     assert (refused.status_code, refused.json["code"]) == (409, "not_a_company")
 
 
-def test_net_terms_are_for_verified_businesses(app, admin, staff, business, at):
+def test_net_terms_are_for_verified_businesses(app, admin, as_user, business, at):
     refused = admin.post(f"{at}/payment-terms", json=TERMS)
     assert (refused.status_code, refused.json["code"]) == (409, "business_not_verified")
 
@@ -178,6 +178,9 @@ def test_net_terms_are_for_verified_businesses(app, admin, staff, business, at):
     assert granted.json["verification_id"] == found["id"]
     assert [each["amount"]["text"] for each in granted.json["limits"]] == ["5,000.00 EUR", "900,000 JPY"]
     assert told(app, business) == ["business_verified", "payment_terms_granted"]
+    notice = as_user(business).get("/v1/account/notices").json["items"][0]
+    limits = "5,000.00 EUR and 900,000 JPY"
+    assert notice["text"] == f"30 days to pay, for at most {limits} unpaid at once. {TERMS['reason']}"
 
 
 def test_net_terms_are_ended_with_a_reason_and_their_history_stays(app, admin, business, at):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from marketplace.kernel.money import Money
 from marketplace.kernel.transaction import transaction
 from marketplace.refunds.errors import RefundAmountUnfit
 from marketplace.refunds.rules import limit_minor
@@ -58,6 +59,7 @@ def job_of(deal):
 
 def test_a_part_of_a_running_job_goes_back_and_both_sides_read_why(till, deal, desk):
     deal.factory.post(f"{deal.job}/accept")
+    earned = job_of(deal)["price"]["minor"]
     part = {"job_id": deal.job_id, "amount_minor": 400}
 
     made = desk.post(REFUNDS, json={"order_id": deal.order_id, "parts": [part], **LOST})
@@ -66,9 +68,15 @@ def test_a_part_of_a_running_job_goes_back_and_both_sides_read_why(till, deal, d
     all_is_well(till)
     assert refunds(till) == [400]
     assert job_of(deal)["state"] == "accepted"
-    for side in (deal.customer, deal.factory):
+    number = deal.customer.get(deal.order).json["number"]
+    borne = Money(earned - job_of(deal)["price"]["minor"], "EUR")
+    assert 0 < borne.minor < 400
+    for side, text in (
+        (deal.customer, f"4.00 EUR of order {number}."),
+        (deal.factory, f"4.00 EUR of order {number}, {borne} of it out of your part."),
+    ):
         notice = side.get("/v1/account/notices").json["items"][0]
-        assert (notice["kind"], notice["text"]) == ("refund_by_staff", LOST["reason"])
+        assert (notice["kind"], notice["text"]) == ("refund_by_staff", f"{text} {LOST['reason']}")
     ship(deal)
     deal.customer.post(f"{deal.order}/accept")
     all_is_well(till)

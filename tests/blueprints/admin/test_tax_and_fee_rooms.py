@@ -123,7 +123,18 @@ def test_a_fee_of_an_organisation_is_told_to_it_and_listed(desk, shop, as_user):
     one = f"/v1/admin/fee-rates?organisation_id={shop.organisation_id}"
     assert desk.get(one).json["items"] == [made.json]
     notice = as_user(shop).get("/v1/account/notices").json["items"][0]
-    assert (notice["kind"], notice["text"]) == ("fee_decided", WHY)
+    assert (notice["kind"], notice["text"]) == ("fee_decided", f"From {day(0)} on it is 5 %. {WHY}")
+
+
+@pytest.mark.parametrize(("usual", "told"), [(None, "8 %"), (725, "7.25 %")])
+def test_an_organisation_that_goes_back_to_the_usual_fee_is_told_what_that_is(desk, shop, as_user, usual, told):
+    if usual is not None:
+        desk.post("/v1/admin/fee-rates", json={"fee_bps": usual, "valid_from": day(1), "reason": WHY})
+    back = {"organisation_id": str(shop.organisation_id), "fee_bps": None, "valid_from": day(2), "reason": WHY}
+
+    assert desk.post("/v1/admin/fee-rates", json=back).status_code == 201
+    notice = as_user(shop).get("/v1/account/notices").json["items"][0]
+    assert notice["text"] == f"From {day(2)} on it is the usual fee again, {told} as of now. {WHY}"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from marketplace.kernel.money import (
     CurrenciesDiffer,
     CurrencyUnknown,
     Money,
+    per_cent,
     round_half_even,
     split,
 )
@@ -46,6 +47,13 @@ def test_a_split_gives_what_is_left_to_the_largest_remainders_and_then_to_the_ea
 def test_a_split_needs_weights(bad):
     with pytest.raises(ValueError, match="weights"):
         split(10, bad)
+
+
+@pytest.mark.parametrize(
+    ("bps", "told"), [(0, "0 %"), (1_900, "19 %"), (2_550, "25.5 %"), (810, "8.1 %"), (5, "0.05 %")]
+)
+def test_rates_are_written_as_people_write_them(bps, told):
+    assert per_cent(bps) == told
 
 
 @given(st.integers(-(10**30), 10**30), st.integers(1, 10**30))

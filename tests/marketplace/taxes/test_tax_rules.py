@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from marketplace.taxes.rates import in_force
-from marketplace.taxes.rules import UNTAXED, decide, per_cent
+from marketplace.taxes.rules import UNTAXED, decide
 from marketplace.taxes.values import Party, Supply, TaxNumber, Treatment
 
 DAY = date(2026, 11, 28)
@@ -113,10 +113,3 @@ def test_a_registration_counts_from_its_first_day_to_its_last():
 
     assert [Party.on(day, "DE", [row]).at_home is not None for day in days] == [False, True, True, False]
     assert Party.on(days[1], "DE", [row]).at_home.seen_in_vies_on == date(2026, 2, 2)
-
-
-@pytest.mark.parametrize(
-    ("bps", "told"), [(0, "0 %"), (1_900, "19 %"), (2_550, "25.5 %"), (810, "8.1 %"), (5, "0.05 %")]
-)
-def test_rates_are_written_as_people_write_them(bps, told):
-    assert per_cent(bps) == told

@@ -17,6 +17,7 @@ from marketplace.kernel.money import CHARGE_LIMITS, EXPONENTS, Money
 from marketplace.kernel.transaction import transaction
 from marketplace.ledger.models import Journal
 from marketplace.notifications.models import Notice
+from marketplace.orders.models import Order
 from marketplace.orders.states import OrderState
 from marketplace.payments import methods
 from marketplace.payments import service as payments
@@ -296,7 +297,10 @@ def test_a_debit_that_fails_says_why_and_another_try_is_possible(till: Till, pay
         True,
         "The customer's account cannot be debited.",
     )
-    assert [each.kind for each in till.rows(Notice, subject_id=order_id)] == ["payment_failed"]
+    [notice] = till.rows(Notice, subject_id=order_id)
+    number = till.rows(Order, id=order_id)[0].number
+    assert notice.kind == "payment_failed"
+    assert notice.text.startswith(f"100.00 EUR of order {number}, by checkout. ")
     pay(Method.CHECKOUT, till.choose(order_id, Method.CHECKOUT).url, 10_000)
     till.hear()
     assert_paid_once(till, order_id, 10_000)
@@ -446,7 +450,12 @@ def test_an_invoice_shows_what_has_arrived_and_what_is_left(till: Till, pay: Pay
     transfer = told.ways[0].bank_transfer
     assert transfer is not None
     assert (transfer.paid.minor, transfer.left.minor) == (4_000, 6_000)
-    assert [each.kind for each in till.rows(Notice, subject_id=order_id)] == ["payment_partly_received"]
+    [notice] = till.rows(Notice, subject_id=order_id)
+    number = till.rows(Order, id=order_id)[0].number
+    assert (notice.kind, notice.text) == (
+        "payment_partly_received",
+        f"40.00 EUR of 100.00 EUR of order {number}; 60.00 EUR are still to come.",
+    )
     assert till.balance("held") == 0
     pay.transfer(6_000)
     till.hear()
