@@ -12,7 +12,7 @@ from uuid import UUID
 
 from marketplace.audit import service as audit
 from marketplace.kernel.actor import SYSTEM
-from marketplace.kernel.money import Money
+from marketplace.kernel.money import Money, written
 from marketplace.ledger import queries as ledger_rows
 from marketplace.ledger import rules
 from marketplace.ledger import service as ledger
@@ -69,7 +69,7 @@ def _adopt(order: Order, payment: Payment, seen: RefundSeen) -> Outcome:
     held_minor, borne, tax_minor, to_ask = 0, defaultdict[UUID | None, int](int), 0, list[Operation]()
     parts = sharing.give_up_of_payment(order.jobs, payment.id, seen.amount.minor, why=f"{BY_HAND}:{seen.id}")
     for job, part in parts:
-        _tell_the_parties(job, part)
+        _tell_the_parties(order, job, part)
         if not ledger_rows.is_posted(f"release:{job.id}"):
             held_minor += part.minor
             continue
@@ -88,15 +88,18 @@ def _adopt(order: Order, payment: Payment, seen: RefundSeen) -> Outcome:
         operations.ask_later(each.id, order.id)
     for job, _ in parts:
         fulfilment.go_on_with_less(job, reason=GIVEN_BACK_BY_HAND, by=SYSTEM)
-    notices.tell(order.organisation_id, NoticeKind.REFUND_ADOPTED, order)
+    text = f"{seen.amount} of order {order.number}."
+    notices.tell(order.organisation_id, NoticeKind.REFUND_ADOPTED, order, text=text)
     audit.record(SYSTEM, "payment.refund_adopted", operation, provider_id=seen.id, amount_minor=seen.amount.minor)
     return outcome
 
 
-def _tell_the_parties(job: Job, part: GivenUp) -> None:
+def _tell_the_parties(order: Order, job: Job, part: GivenUp) -> None:
+    whole = written(part.minor, job.currency)
     for party_id, minor in part.by_party.items():
         if party_id is not None and minor:
-            notices.tell(party_id, NoticeKind.REFUND_ADOPTED, job)
+            text = f"{whole} of order {order.number}, {written(minor, job.currency)} of it out of your part."
+            notices.tell(party_id, NoticeKind.REFUND_ADOPTED, job, text=text)
 
 
 def _from_the_parties(job: Job, payment: Payment, part: GivenUp, seen: RefundSeen) -> list[Operation]:
