@@ -1,4 +1,4 @@
-"""How far the payment of an order is, for its customer: what is due, each way that was tried, and which remain."""
+"""How far the payment of an order is, for its customer: what is due, each way tried, which remain, what went back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +14,9 @@ from marketplace.orders.states import OrderState
 from marketplace.payments import methods
 from marketplace.payments import queries as rows
 from marketplace.payments.models import LIVING_WAYS, Method, Payment, PaymentState, Terms, WayState, WayToPay
-from marketplace.workflows import choosing, queries
+from marketplace.workflows import choosing, queries, showing_refunds
 from marketplace.workflows.paying import BankTransfer, PaymentOpened
+from marketplace.workflows.showing_refunds import RefundTold
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class PaymentTold:
     ways: Sequence[WayTold]
     methods: Sequence[MethodTold]
     net_terms: TermsTold | None
+    refunds: Sequence[RefundTold]
+    """Of the whole order."""
 
 
 def told(order_id: UUID, *, by: Actor) -> PaymentTold:
@@ -88,6 +91,7 @@ def told(order_id: UUID, *, by: Actor) -> PaymentTold:
         ways=mine,
         methods=_methods(order, payment, terms) if is_awaited else (),
         net_terms=_terms(order, payment, terms),
+        refunds=showing_refunds.of_order(order),
     )
 
 

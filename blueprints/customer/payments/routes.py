@@ -35,6 +35,6 @@ def open_payment(chosen: dict[str, Any], order_id: UUID) -> dict[str, Any]:
 @payments.get("/<uuid:order_id>/payment")
 @payments.response(200, ShowPayment)
 def show_payment(order_id: UUID) -> PaymentTold:
-    """Show how far the payment of an order is: each way that was tried, why it failed, and which ways remain."""
+    """Show how far the payment of an order is: each way tried, why it failed, which ways remain, what went back."""
     with transaction():
         return showing_payments.told(order_id, by=actor())

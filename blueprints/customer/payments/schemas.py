@@ -6,6 +6,7 @@ from blueprints.http.fields import AMOUNT_DOC, Instant, shown
 from blueprints.http.schemas import Accepts, Shows
 from marketplace.kernel.money import Money
 from marketplace.payments.models import Method, WayState
+from marketplace.workflows.showing_refunds import RefundBy, RefundStanding, RefundWhy
 
 
 class MoneyShown(fields.Field[Money]):
@@ -122,6 +123,31 @@ class ShowNetTerms(Shows):
     open = MoneyShown(required=True)
 
 
+class ShowRefund(Shows):
+    """Money of an order that went back to you, or is to."""
+
+    amount = MoneyShown(required=True)
+    state = fields.Enum(
+        RefundStanding,
+        by_value=True,
+        required=True,
+        metadata={
+            "description": "`on_its_way`, `given_back`, `with_the_staff` (your bank or Stripe said no, a person sees "
+            "to it), `by_the_bank` (a dispute has paid it in its place)."
+        },
+    )
+    why = fields.Enum(RefundWhy, by_value=True, required=True)
+    by = fields.Enum(
+        RefundBy, by_value=True, required=True, metadata={"description": "Who ordered it; `marketplace`: its rules."}
+    )
+    reason = fields.String(required=True, allow_none=True, metadata={"description": "In the staff's words."})
+    job_id = fields.UUID(required=True, allow_none=True, metadata={"description": "Null where it is of no one job."})
+    ordered_at = Instant(required=True)
+    sent_at = Instant(
+        required=True, allow_none=True, metadata={"description": "When Stripe was asked for it; a bank takes days."}
+    )
+
+
 class ShowPayment(Shows):
     """How far the payment of an order is: of what is due now, or else of the order itself."""
 
@@ -136,3 +162,6 @@ class ShowPayment(Shows):
     ways = fields.List(fields.Nested(ShowPaymentWay), required=True, metadata={"description": "The newest first."})
     methods = fields.List(fields.Nested(ShowPaymentMethod), required=True)
     net_terms = fields.Nested(ShowNetTerms, required=True, allow_none=True)
+    refunds = fields.List(
+        fields.Nested(ShowRefund), required=True, metadata={"description": "Of the whole order, the oldest first."}
+    )

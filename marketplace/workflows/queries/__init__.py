@@ -42,6 +42,10 @@ from marketplace.workflows.queries.planning import (
     jobs_to_plan,
     page_of_delays,
 )
+from marketplace.workflows.queries.refunds import (
+    RefundRow,
+    refunds_of_order,
+)
 from marketplace.workflows.queries.statements import (
     CUSTOMERS_MONEY,
     paid_before,
@@ -72,6 +76,7 @@ __all__ = [
     "Due",
     "JobOfHold",
     "LineWithPart",
+    "RefundRow",
     "TermsOfTrade",
     "asked_of",
     "asked_of_customer",
@@ -90,6 +95,7 @@ __all__ = [
     "paid_pages",
     "payable",
     "payments_shown",
+    "refunds_of_order",
     "revisions_of_own_or_made",
     "staff_addresses",
     "terms_of_trade",

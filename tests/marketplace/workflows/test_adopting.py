@@ -20,6 +20,7 @@ from marketplace.payments import service as payments
 from marketplace.payments.models import EventState, Operation, OperationKind, OperationState, ProviderEvent
 from marketplace.workflows import refunding, retrying, settlement
 from marketplace.workflows.buying import bought
+from marketplace.workflows.showing_refunds import RefundBy, RefundWhy
 from tests.marketplace.workflows.test_refunding import at_stripe, kinds
 from tests.money import Crash, Stumbling, Till
 from tests.worlds import Person
@@ -77,6 +78,8 @@ def test_a_refund_at_the_dashboard_is_borne_by_shares_as_any_refund_is(
     assert (refund.state, refund.provider_id, refund.amount_minor) == (OperationState.DONE, refund_id, minor)
     assert refund_id in refund.reason
     assert "dashboard" in refund.reason
+    [told] = till.told(order_id).refunds
+    assert (told.why, told.by, told.job_id) == (RefundWhy.STAFF, RefundBy.STAFF, None)
     assert till.payment(order_id).refunded_minor == minor
     for seller, share, bears in ((one, 6_000, one_bears), (two, 3_199, two_bears)):
         assert at_stripe(till, seller) == share - bears

@@ -14,6 +14,7 @@ from marketplace.ledger.models import AccountKind
 from marketplace.payments.inbox import Outcome
 from marketplace.payments.models import EventState, OperationKind, OperationState, ProviderEvent
 from marketplace.workflows import disputing
+from marketplace.workflows.showing_refunds import RefundStanding, RefundWhy
 from tests.money import Till
 from tests.worlds import Person
 
@@ -275,6 +276,10 @@ def test_m12_what_the_bank_has_taken_is_not_refunded_too(
     payment = till.payment(order_id)
     assert payment.charged_back_minor == disputed
     assert kinds(till, OperationKind.REFUND)[0] == (3_000, OperationState.SET_OFF)
+    first, *later = till.told(order_id).refunds
+    assert (first.amount.minor, first.state) == (3_000, RefundStanding.BY_THE_BANK)
+    assert [(each.amount.minor, each.why) for each in later] == [(refunded_later, RefundWhy.DISPUTED)] * bool(later)
+    assert bool(later) is bool(refunded_later)
     assert kinds(till, OperationKind.REFUND)[1:] == ([(refunded_later, OperationState.READY)] if refunded_later else [])
     assert till.balance("refund_clearing") == -refunded_later
     assert till.balance("held") == 0

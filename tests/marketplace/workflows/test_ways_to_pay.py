@@ -31,6 +31,7 @@ from marketplace.payments.errors import (
 )
 from marketplace.payments.models import Method, OperationKind, OperationState, PaymentState, WayState
 from marketplace.workflows import checkout, choosing
+from marketplace.workflows.showing_refunds import RefundBy, RefundStanding, RefundWhy
 from stripe_sandbox.resources.method_types import TYPES
 from tests.money import Crash, Stumbling, Till
 
@@ -476,6 +477,8 @@ def test_what_is_transferred_beyond_what_is_due_goes_back_once(till: Till, pay: 
     assert_paid_once(till, order_id, 10_000)
     [returned] = [each for each in till.operations() if each.kind is OperationKind.RETURN_FUNDS]
     assert (returned.amount_minor, returned.state) == (5_000, OperationState.DONE)
+    [told] = till.told(order_id).refunds
+    assert (told.amount.minor, told.why, told.by) == (5_000, RefundWhy.PAID_TOO_MUCH, RefundBy.MARKETPLACE)
     [refund] = till.stripe.served.sandbox.api.world.kind("refund")
     assert (refund.shown["amount"], refund.shown["status"]) == (5_000, "succeeded")
 
@@ -596,6 +599,9 @@ def test_money_that_comes_twice_two_ways_is_taken_in_once_and_the_surplus_goes_b
     assert till.balance("refund_clearing") == 0
     assert till.balance("stripe") == till.stripe.balance_transactions()
     assert till.broken() == []
+    [told] = till.told(order_id).refunds
+    assert (told.amount.minor, told.why, told.by) == (10_000, RefundWhy.PAID_TWICE, RefundBy.MARKETPLACE)
+    assert told.state is RefundStanding.GIVEN_BACK
     assert "payment_sent_back" in {each.kind for each in till.rows(Notice, subject_id=order_id)}
 
 
