@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from marketplace.accounts.models import Organisation
 from marketplace.fees.errors import FeePayerUnknown
 from marketplace.fees.models import FeeRate
 from marketplace.fees.paging import FeeRequest
+from marketplace.fees.rules import History
 from marketplace.kernel.database import session
 from marketplace.kernel.paging import Page, newest_first
 
@@ -35,9 +36,13 @@ def hats_of(organisation_id: UUID) -> Sequence[str]:
     return hats
 
 
-def history(organisation_id: UUID | None) -> Sequence[Mapping[str, Any]]:
-    """The rates of an organisation, or the usual ones, by their first day and then as they were decided."""
-    theirs = FeeRate.organisation_id.is_not_distinct_from(organisation_id)
-    query = select(FeeRate.valid_from, FeeRate.fee_bps).where(theirs)
-    rows = session().execute(query.order_by(FeeRate.valid_from, FeeRate.created_at, FeeRate.id))
-    return [{"valid_from": each.valid_from.isoformat(), "fee_bps": each.fee_bps} for each in rows]
+def histories(organisation_id: UUID) -> tuple[History, History]:
+    """The rates of an organisation, and the usual ones: each by its first day and then as it was decided."""
+    asked_of_it = or_(FeeRate.organisation_id == organisation_id, FeeRate.organisation_id.is_(None))
+    query = select(FeeRate.organisation_id, FeeRate.valid_from, FeeRate.fee_bps).where(asked_of_it)
+    own: list[Mapping[str, Any]] = []
+    usual: list[Mapping[str, Any]] = []
+    for each in session().execute(query.order_by(FeeRate.valid_from, FeeRate.created_at, FeeRate.id)):
+        rate = {"valid_from": each.valid_from.isoformat(), "fee_bps": each.fee_bps}
+        (usual if each.organisation_id is None else own).append(rate)
+    return own, usual

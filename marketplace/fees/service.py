@@ -8,6 +8,7 @@ from marketplace.audit import service as audit
 from marketplace.fees import queries, rules
 from marketplace.fees.errors import FeeDayUnfit, FeePayerNoFactory, FeeRateUnfit
 from marketplace.fees.models import FeeRate
+from marketplace.fees.rules import Fee
 from marketplace.kernel import clock, transaction
 from marketplace.kernel.actor import Actor, Hat
 from marketplace.kernel.database import session
@@ -25,6 +26,14 @@ class FeeDecision:
     organisation_id: UUID | None = None
     fee_bps: int | None = None
     """None: the organisation pays the usual fee again."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeeShown:
+    """What is asked now, and what is decided to be asked next."""
+
+    now: Fee
+    next: Fee | None
 
 
 def decide(terms: FeeDecision, *, usual_bps: int, by: Actor) -> FeeRate:
@@ -60,21 +69,27 @@ def decide(terms: FeeDecision, *, usual_bps: int, by: Actor) -> FeeRate:
         reason=terms.reason,
     )
     if terms.organisation_id is not None:
-        notifications.tell(terms.organisation_id, NoticeKind.FEE_DECIDED, found, text=_told(terms, usual_bps))
+        text = f"From {terms.valid_from} on it is {_told(terms, terms.organisation_id, usual_bps)}. {terms.reason}"
+        notifications.tell(terms.organisation_id, NoticeKind.FEE_DECIDED, found, text=text)
     return found
 
 
-def _told(terms: FeeDecision, usual_bps: int) -> str:
-    rate = "" if terms.fee_bps is None else per_cent(terms.fee_bps)
-    if terms.fee_bps is None:
-        usual = rules.in_force(queries.history(None), terms.valid_from)
-        rate = f"the usual fee again, {per_cent(usual_bps if usual is None else usual)} as of now"
-    return f"From {terms.valid_from} on it is {rate}. {terms.reason}"
+def _told(terms: FeeDecision, organisation_id: UUID, usual_bps: int) -> str:
+    if terms.fee_bps is not None:
+        return per_cent(terms.fee_bps)
+    fee = rules.asked(*queries.histories(organisation_id), terms.valid_from, usual_bps=usual_bps)
+    return f"the usual fee again, {per_cent(fee.fee_bps)} as of now"
 
 
 def of_factory(factory_id: UUID, *, usual_bps: int) -> int:
     """What the platform asks of a factory's price today: its own rate, else the usual one decided, else this one."""
+    return rules.asked(*queries.histories(factory_id), clock.now().date(), usual_bps=usual_bps).fee_bps
+
+
+def shown(who: Actor, *, usual_bps: int) -> FeeShown:
+    """What the platform asks of the factory's own price today, and from when on it asks another rate."""
+    own, usual = queries.histories(who.organisation)
     today = clock.now().date()
-    own = rules.in_force(queries.history(factory_id), today)
-    usual = rules.in_force(queries.history(None), today) if own is None else None
-    return next((each for each in (own, usual) if each is not None), usual_bps)
+    return FeeShown(
+        rules.asked(own, usual, today, usual_bps=usual_bps), rules.next_asked(own, usual, today, usual_bps=usual_bps)
+    )

@@ -12,11 +12,14 @@ from blueprints.factory.earnings.schemas import (
     EarningPage,
     SetDestination,
     ShowDestination,
+    ShowFee,
 )
 from blueprints.http.identity import actor
 from blueprints.http.once import Once, idempotent
-from blueprints.http.ports import ports
+from blueprints.http.ports import ports, settings
 from blueprints.http.schemas import Query
+from marketplace.fees import service as fees
+from marketplace.fees.service import FeeShown
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.payments.models import BankPayout
@@ -41,6 +44,17 @@ def browse(page: PageRequest) -> Page[Earning]:
 def debts(page: PageRequest) -> Page[Debt]:
     """List what you owe for refunds of goods you were paid for, newest first; later payouts carry it."""
     return money.page_of_debts(actor(), page)
+
+
+@earnings.get("/fee")
+@earnings.response(200, ShowFee)
+def show_fee() -> FeeShown:
+    """Show what the platform asks of your prices now, since when, and what it will ask next, if that is decided.
+
+    It is a line of each offer's price; offers that were made keep what they were made with.
+    """
+    with transaction():
+        return fees.shown(actor(), usual_bps=settings().platform_fee_bps)
 
 
 @earnings.get("/bank")

@@ -40,6 +40,26 @@ class ShowDebt(Shows):
     since = Instant(required=True)
 
 
+class ShowFeeRate(Shows):
+    """A rate that the platform asks of your prices."""
+
+    fee_bps = fields.Integer(required=True, metadata={"description": "Of your price before tax; 800 are 8 %."})
+    since = fields.Date(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null: nobody has decided it, this marketplace has always asked it."},
+    )
+    is_own = fields.Boolean(required=True, metadata={"description": "Yours alone; otherwise it is the usual one."})
+
+
+class ShowFee(Shows):
+    """What the platform asks of your prices."""
+
+    now = fields.Nested(ShowFeeRate, required=True)
+    next = fields.Nested(ShowFeeRate, required=True, allow_none=True)
+    """The next other rate, if it is decided, and from when on."""
+
+
 class ShowDestination(Shows):
     """Where your money goes; of a bank account, enough to know it again."""
 

@@ -126,6 +126,23 @@ def test_a_fee_of_an_organisation_is_told_to_it_and_listed(desk, shop, as_user):
     assert (notice["kind"], notice["text"]) == ("fee_decided", f"From {day(0)} on it is 5 %. {WHY}")
 
 
+def test_a_factory_reads_what_is_asked_of_it_since_when_and_next(desk, shop, as_user, statements):
+    browser, room = as_user(shop), "/v1/factory/payouts/fee"
+    assert browser.get(room).json == {"now": {"fee_bps": 800, "since": None, "is_own": False}, "next": None}
+    today, later = day(0), day(5)
+    for bps, first in ((500, today), (650, later)):
+        own = {"organisation_id": str(shop.organisation_id), "fee_bps": bps, "valid_from": first, "reason": WHY}
+        desk.post("/v1/admin/fee-rates", json=own)
+    with statements() as sent:
+        shown = browser.get(room).json
+
+    assert shown == {
+        "now": {"fee_bps": 500, "since": today, "is_own": True},
+        "next": {"fee_bps": 650, "since": later, "is_own": True},
+    }
+    assert sum("fee_rates" in each for each in sent) == 1
+
+
 @pytest.mark.parametrize(("usual", "told"), [(None, "8 %"), (725, "7.25 %")])
 def test_an_organisation_that_goes_back_to_the_usual_fee_is_told_what_that_is(desk, shop, as_user, usual, told):
     if usual is not None:
