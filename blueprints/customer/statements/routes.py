@@ -18,7 +18,7 @@ statement = door.room("statement", "What you have paid us, and what came back.")
 @statement.arguments(PeriodQuery, location="query")
 @statement.response(200, ShowStatement)
 def show(wanted: dict[str, Any]) -> Statement:
-    """Show a statement of what you paid (more) and what came back to you (less), order by order."""
+    """Show a statement of what you paid (more) and what came back to you, from us or by your bank (less), by order."""
     with transaction():
         return statements.of_customer(actor(), period_of(wanted))
 

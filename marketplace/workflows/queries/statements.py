@@ -1,4 +1,4 @@
-"""What a customer has paid and got back."""
+"""What a customer has paid and got back, from us or by their bank."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import (
     ColumnElement,
     and_,
+    or_,
     select,
 )
 
@@ -16,11 +17,17 @@ from marketplace.ledger.models import Account, AccountKind, Journal
 from marketplace.ledger.values import Period, StatementEntry
 from marketplace.orders.models import Order
 
-CUSTOMERS_MONEY: Final = and_(
-    Journal.kind.in_(("charge", "refund", "refund_failed")),
-    Account.kind.in_((AccountKind.HELD, AccountKind.REFUND_CLEARING)),
+CUSTOMERS_MONEY: Final = or_(
+    and_(
+        Journal.kind.in_(("charge", "refund", "refund_failed")),
+        Account.kind.in_((AccountKind.HELD, AccountKind.REFUND_CLEARING)),
+    ),
+    and_(Journal.kind.in_(("dispute_withdrawn", "dispute_reinstated")), Account.kind == AccountKind.DISPUTE),
 )
-"""What moved between a customer and us: paid into what is held, and back out of what is to be refunded."""
+"""What moved between a customer and us: paid into what is held, and back out of what is to be refunded.
+
+Their bank does the same for them: it takes a disputed payment from us, and gives it back where it decides for us.
+"""
 
 
 def _of_customer(who: Actor) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from marketplace.ledger.errors import PeriodUnfit, StatementTooLong
 from marketplace.ledger.models import AccountKind
 from marketplace.ledger.values import Booked, BookedLine, Period, Place
 from marketplace.workflows import statements
+from tests.marketplace.workflows.test_disputing import open_dispute, tell
 from tests.money import Till
 from tests.worlds import Person
 
@@ -217,6 +218,39 @@ def test_a_customers_statement_has_what_was_paid_and_what_came_back(till: Till) 
         ("refund", -1_110),
         ("refund", -1_110),
     ]
+
+
+@pytest.mark.parametrize(
+    ("end", "closing", "moved"),
+    [
+        (None, 6_000, [("charge", 10_000), ("dispute_withdrawn", -4_000)]),
+        ("lose", 6_000, [("charge", 10_000), ("dispute_withdrawn", -4_000)]),
+        ("win", 10_000, [("charge", 10_000), ("dispute_withdrawn", -4_000), ("dispute_reinstated", 4_000)]),
+    ],
+)
+@pytest.mark.parametrize("is_released", [False, True])
+def test_a_customers_statement_has_what_their_bank_took_and_gave(
+    till: Till, end: str | None, closing: int, moved: list[tuple[str, int]], is_released: bool
+) -> None:
+    order_id = till.paid({None: 800, till.seller(): 9_200})
+    if is_released:
+        till.release(order_id)
+        till.work()
+    dispute = open_dispute(till, order_id, 4_000)
+    if end is not None:
+        till.stripe.control(f"disputes/{dispute}/{end}")
+    tell(till, dispute)
+    till.work()
+    today = clock.now().date()
+    period = Period(today - timedelta(days=1), today + timedelta(days=1))
+
+    with till.app.app_context(), transaction():
+        [euro] = statements.of_customer(till.customer.actor, period).currencies
+        rows = list(csv.DictReader(io.StringIO("".join(statements.of_customer_as_csv(till.customer.actor, period)))))
+
+    assert [(each.kind, each.amount_minor) for each in euro.movements] == moved
+    assert (euro.opening_minor, euro.closing_minor) == (0, closing)
+    assert rows[-1]["balance_minor"] == str(closing)
 
 
 def test_too_many_movements_are_not_shown_at_once(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
