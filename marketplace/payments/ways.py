@@ -74,15 +74,17 @@ def leave(way: WayToPay, payment: Payment, *, by: Actor, why: str) -> None:
 def put_card_aside(payment: Payment, *, by: Actor) -> None:
     """The customer pays otherwise: the intent of their card, if there is one, is closed; a later one has another key.
 
-    What the card brings all the same is known by what is written on its intent.
+    What the card brings all the same is known by what is written on its intent. Raises PaymentUnderWay while a bank is
+    at work on it.
     """
     transaction.inside()
     intent_id, key = payment.intent_id, payment.idempotency_key
+    known = None if intent_id is None else queries.card_way(payment.id, intent_id)
+    if known is not None:
+        refuse_if_under_way(known)
     payment.intent_id, payment.idempotency_key = None, uuid4()
-    if intent_id is None:
-        return
-    way = queries.card_way(payment.id, intent_id) or _card(payment, intent_id, key=key)
-    leave(way, payment, by=by, why="Another way to pay was chosen.")
+    if intent_id is not None:
+        leave(known or _card(payment, intent_id, key=key), payment, by=by, why="Another way to pay was chosen.")
 
 
 def close_late_card(payment: Payment, intent_id: str, *, key: UUID) -> None:

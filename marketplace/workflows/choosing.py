@@ -148,7 +148,7 @@ def _new(order: Order, payment: Payment, method: Method, *, by: Actor, return_to
     terms = None
     if method is Method.INVOICE:  # locked, so that two invoices at once do not both take what is left for one
         terms = within_limit(rows.terms_in_force(order.organisation_id, lock=True), order, payment)
-    way_id, until = new_id(), due_by(order, payment, method, terms=terms)
+    way_id, until = new_id(), due_by(order, payment, method, terms=terms, pay_by=order.pay_by)
     ways.choose(
         payment,
         method,
@@ -162,10 +162,13 @@ def _new(order: Order, payment: Payment, method: Method, *, by: Actor, return_to
     return way_id
 
 
-def due_by(order: Order, payment: Payment, method: Method, *, terms: Terms | None) -> datetime:
-    """Until when money would have to come by a method, were it chosen now. Raises TransferTooSlow."""
+def due_by(order: Order, payment: Payment, method: Method, *, terms: Terms | None, pay_by: datetime) -> datetime:
+    """Until when money would have to come by a method, were it chosen now. Raises TransferTooSlow.
+
+    `pay_by` is the order's own time to pay then: `time_without` the way that is left for it.
+    """
     now = clock.now()
-    pay_by = order.pay_by if payment.number == 1 else now + methods.LONGEST_PAGE
+    pay_by = pay_by if payment.number == 1 else now + methods.LONGEST_PAGE
     if method is Method.CARD:
         return pay_by
     if method is not Method.INVOICE:
@@ -204,9 +207,16 @@ def _give_time_back(order: Order, payment: Payment, way: WayToPay) -> None:
     """A way that had lengthened the time to pay is over: minutes are not kept for it any longer than for any order."""
     if way.was_due_by is None or payment.number > 1 or order.state is not OrderState.AWAITING_PAYMENT:
         return
-    order.pay_by = methods.back_to(way.was_due_by, now=clock.now(), pay_by=order.pay_by)
+    order.pay_by = time_without(way, order)
     way.was_due_by = None
     capacity.prolong(orders.holds_of(order.id), until=order.pay_by)
+
+
+def time_without(way: WayToPay | None, order: Order) -> datetime:
+    """Until when an order may be paid once a way is left: without what that had lengthened."""
+    if way is None or way.was_due_by is None:
+        return order.pay_by
+    return methods.back_to(way.was_due_by, now=clock.now(), pay_by=order.pay_by)
 
 
 def _follow(order: Order, payment: Payment, way: WayToPay) -> None:

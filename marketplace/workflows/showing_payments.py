@@ -13,6 +13,7 @@ from marketplace.orders.models import Order
 from marketplace.orders.states import OrderState
 from marketplace.payments import methods
 from marketplace.payments import queries as rows
+from marketplace.payments import ways as payment_ways
 from marketplace.payments.models import LIVING_WAYS, Method, Payment, PaymentState, Terms, WayState, WayToPay
 from marketplace.workflows import choosing, queries, showing_refunds
 from marketplace.workflows.paying import BankTransfer, PaymentOpened
@@ -89,7 +90,7 @@ def told(order_id: UUID, *, by: Actor) -> PaymentTold:
         pay_by=order.pay_by if payment.number == 1 else None,
         problem=problem,
         ways=mine,
-        methods=_methods(order, payment, terms) if is_awaited else (),
+        methods=_methods(order, payment, _begun(payment, ways), terms) if is_awaited else (),
         net_terms=_terms(order, payment, terms),
         refunds=showing_refunds.of_order(order),
     )
@@ -111,9 +112,20 @@ def opened(order_id: UUID, method: Method, *, by: Actor) -> PaymentOpened:
         state=seen.state,
         url=seen.url,
         bank_transfer=seen.bank_transfer,
-        pay_by=seen.pay_by if payment.number > 1 else min(seen.pay_by, order.pay_by),
+        pay_by=_pay_by(way, order, payment),
         problem=seen.problem,
     )
+
+
+def _pay_by(way: WayToPay, order: Order, payment: Payment) -> datetime:
+    return way.due_by if payment.number > 1 else min(way.due_by, order.pay_by)
+
+
+def _waits_until(way: WayToPay, order: Order, payment: Payment) -> datetime | None:
+    """While a bank is at work the order's time is longer than the page was open; a change has none of its own."""
+    if way.state is WayState.PROCESSING:
+        return order.pay_by if payment.number == 1 else None
+    return _pay_by(way, order, payment)
 
 
 def _way(way: WayToPay, payment: Payment) -> WayTold:
@@ -159,14 +171,28 @@ def _is_in_time(order: Order, payment: Payment) -> bool:
     return payment.number > 1 or (order.state is OrderState.AWAITING_PAYMENT and clock.now() <= order.pay_by)
 
 
-def _methods(order: Order, payment: Payment, terms: Terms | None) -> Sequence[MethodTold]:
-    return [_method(each, order, payment, terms) for each in Method]
+def _begun(payment: Payment, ways: Sequence[WayToPay]) -> WayToPay | None:
+    """The way that the payment waits for; of a card's only one on which a bank is at work: any other is put aside."""
+    living = [each for each in ways if each.payment_id == payment.id and each.state in LIVING_WAYS]
+    waited_for = (each for each in living if each.method is not Method.CARD or each.state is WayState.PROCESSING)
+    return next(waited_for, None)
 
 
-def _method(method: Method, order: Order, payment: Payment, terms: Terms | None) -> MethodTold:
+def _methods(order: Order, payment: Payment, begun: WayToPay | None, terms: Terms | None) -> Sequence[MethodTold]:
+    return [_method(each, order, payment, begun, terms) for each in Method]
+
+
+def _method(method: Method, order: Order, payment: Payment, begun: WayToPay | None, terms: Terms | None) -> MethodTold:
+    """What would become of it, were it chosen now: of the one that is open already, nothing new."""
+    if begun is not None and begun.method is method:
+        return MethodTold(method, is_possible=True, why_not=None, pay_by=_waits_until(begun, order, payment))
     try:
+        if begun is not None:
+            payment_ways.refuse_if_under_way(begun)
         methods.refuse_unless_possible(method, Money(payment.amount_minor, payment.currency))
-        pay_by = choosing.due_by(order, payment, method, terms=choosing.within_limit(terms, order, payment))
+        fit = choosing.within_limit(terms, order, payment) if method is Method.INVOICE else None
+        time_to_pay = choosing.time_without(begun, order)
+        pay_by = choosing.due_by(order, payment, method, terms=fit, pay_by=time_to_pay)
     except Refusal as refusal:
         return MethodTold(method, is_possible=False, why_not=refusal.message, pay_by=None)
     return MethodTold(method, is_possible=True, why_not=None, pay_by=pay_by)

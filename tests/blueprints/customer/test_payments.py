@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.kernel.actor import Role
+from marketplace.payments.models import Method
 from tests.money import Till
 from tests.worlds import Person
 
 AsUser = Callable[[Person], FlaskClient]
+PAYS_LATER = "AT611904300234573201"
+BUYER = {"name": "Ada Buyer", "email": "ada@buyer.example"}
 OPENING, HANDLING = 3, 5
 """Statements that a card costs: to open its payment over HTTP, and to handle the event that it is paid."""
 
@@ -146,6 +150,86 @@ def test_a_customer_sees_which_methods_take_the_currency(app_with_stripe: Flask,
     assert (refused.status_code, refused.json["code"]) == (422, "method_not_for_currency")
     assert client.post(address, json={"method": "cash"}).status_code == 422
     assert client.post(address, json={"way": "card"}).status_code == 422
+
+
+def nothing_begun(till: Till, order_id: UUID) -> None:
+    """The customer has only looked."""
+
+
+def card_opened(till: Till, order_id: UUID) -> None:
+    till.open(order_id)
+
+
+def card_debited(till: Till, order_id: UUID) -> None:
+    """The script offers a debit too, on which a bank is at work now."""
+    debit = {"type": "sepa_debit", "sepa_debit": {"iban": PAYS_LATER}, "billing_details": BUYER}
+    till.stripe.client.v1.payment_intents.confirm(till.open(order_id).intent_id, {"payment_method_data": debit})
+    till.hear()
+
+
+def page_open(till: Till, order_id: UUID) -> None:
+    till.choose(order_id, Method.CHECKOUT)
+
+
+def page_debited(till: Till, order_id: UUID) -> None:
+    url = till.choose(order_id, Method.CHECKOUT).url
+    till.stripe.page(url, do="pay", method="sepa_debit", iban=PAYS_LATER)
+    till.hear()
+
+
+def invoiced(till: Till, order_id: UUID) -> None:
+    till.choose(order_id, Method.INVOICE)
+
+
+def partly_transferred(till: Till, order_id: UUID) -> None:
+    invoiced(till, order_id)
+    buyer = till.stripe.served.sandbox.api.world.kind("customer")[-1].id
+    till.stripe.client.v1.test_helpers.customers.fund_cash_balance(buyer, {"amount": 2_000, "currency": "eur"})
+    till.hear()
+
+
+UNDER_WAY = {card_debited: "card", page_debited: "checkout", partly_transferred: "invoice"}
+BEGINNINGS = (nothing_begun, card_opened, page_open, invoiced, *UNDER_WAY)
+
+
+@pytest.mark.parametrize("begun", BEGINNINGS, ids=lambda each: each.__name__)
+@pytest.mark.parametrize("method", list(Method))
+def test_a_method_is_told_to_be_possible_exactly_where_it_can_be_chosen(
+    app_with_stripe: Flask, till: Till, as_user: AsUser, begun: Callable[[Till, UUID], None], method: Method
+) -> None:
+    order_id = till.order({None: 5_000})
+    client, address = as_user(till.customer), f"/v1/customer/orders/{order_id}/payment"
+    begun(till, order_id)
+    told = client.get(address).json
+    [listed] = [each for each in told["methods"] if each["method"] == method]
+
+    chosen = client.post(address, json={"method": method})
+
+    assert listed["is_possible"] is (chosen.status_code == 200), chosen.json
+    assert listed["why_not"] == chosen.json.get("detail")
+    if begun in UNDER_WAY:
+        assert told["state"] in ("processing", "partially_funded")
+        assert listed["is_possible"] is (method == UNDER_WAY[begun])
+        assert client.get(address).json == told
+    else:
+        assert listed["is_possible"]
+
+
+def test_a_method_is_told_with_the_time_that_it_would_have_once_an_invoice_is_left(
+    app_with_stripe: Flask, till: Till, as_user: AsUser
+) -> None:
+    order_id = till.order({None: 5_000}, minutes=24 * 60)
+    client, address = as_user(till.customer), f"/v1/customer/orders/{order_id}/payment"
+    before = {each["method"]: each["pay_by"] for each in client.get(address).json["methods"]}
+    invoice = client.post(address, json={"method": "invoice"}).json["pay_by"]
+
+    told = client.get(address).json
+    after = {each["method"]: each["pay_by"] for each in told["methods"]}
+
+    assert told["pay_by"] == invoice == after["invoice"] > before["card"]
+    assert after["card"] == before["card"]
+    client.post(address, json={"method": "card"})
+    assert client.get(address).json["pay_by"] == before["card"]
 
 
 def test_a_stranger_sees_no_payment(app_with_stripe: Flask, till: Till, as_user: AsUser) -> None:
