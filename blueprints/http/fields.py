@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final, cast
 
 import orjson
 from marshmallow import ValidationError, fields, validate
 
 from marketplace.accounts.countries import COUNTRIES
-from marketplace.kernel import money
+from marketplace.kernel import clock, money
 from marketplace.kernel.money import EXPONENTS, Money
 
 
@@ -114,16 +114,11 @@ class Day(fields.Date):
         return day
 
 
-def written(instant: datetime) -> str:
-    """An instant in UTC to the millisecond, with a Z (RFC 3339)."""
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 class Instant(fields.DateTime):
     """An instant in UTC, written with a Z (RFC 3339)."""
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        return None if value is None else written(value)
+        return None if value is None else clock.written(value)
 
 
 class WrittenJson(fields.Field[Any]):

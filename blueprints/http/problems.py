@@ -13,8 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from blueprints.http.fields import written as instant_written
-from marketplace.kernel import errors
+from marketplace.kernel import clock, errors
 from marketplace.kernel.database import session
 
 log = logging.getLogger("commonforge.http")
@@ -93,7 +92,7 @@ def problem(
 def _written(value: Any) -> Any:
     """Days and instants as the rest of the API writes them: Flask would write both as HTTP dates."""
     if isinstance(value, datetime):
-        return instant_written(value)
+        return clock.written(value)
     if isinstance(value, date):
         return value.isoformat()
     try:

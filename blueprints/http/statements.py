@@ -32,6 +32,7 @@ class ShowMovement(Shows):
     kind = fields.String(required=True, metadata={"example": "release"})
     reference = fields.String(required=True)
     order_id = fields.UUID(required=True, allow_none=True)
+    order_number = fields.Integer(required=True, allow_none=True, metadata={"example": 1042})
     amount = Amount(attribute="amount_minor", required=True)
 
 

@@ -53,7 +53,7 @@ def _currency(of: OfCurrency) -> dict[str, Any]:
             {
                 "at": each.at.date().isoformat(),
                 "kind": each.kind.replace("_", " "),
-                "order": str(each.order_id or ""),
+                "order": str(each.order_number or ""),
                 "amount": written(each.amount_minor, of.currency),
             }
             for each in of.movements

@@ -22,6 +22,11 @@ def earliest_today() -> date:
     return (now() - LATEST_ZONE).date()
 
 
+def written(instant: datetime) -> str:
+    """An instant in UTC to the millisecond, with a Z (RFC 3339)."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 @contextmanager
 def moved_by(offset: timedelta) -> Iterator[None]:
     """Let time be `offset` later (or earlier) for whatever runs inside; for tests."""

@@ -7,9 +7,8 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date
 from typing import Any, Final
-from uuid import UUID
 
 from marketplace.kernel import clock, transaction
 from marketplace.ledger import beancount, queries
@@ -25,7 +24,9 @@ COLUMNS: Final = (
     "at", "journal", "kind", "reference", "order", "account", "account_order", "party", "currency", "amount_minor",
     "amount",
 )  # fmt: skip
-OF_STATEMENT: Final = ("at", "kind", "reference", "order", "currency", "amount_minor", "amount", "balance_minor")
+OF_STATEMENT: Final = (
+    "at", "kind", "reference", "order", "order_id", "currency", "amount_minor", "amount", "balance_minor",
+)  # fmt: skip
 
 
 def as_beancount() -> Iterator[str]:
@@ -101,17 +102,6 @@ def period(*, first_day: Any, last_day: Any) -> Period:
     return Period(first, last)
 
 
-def statement(party_id: UUID, wanted: Period) -> Statement:
-    """What was payable to a party before a period, what moved in it, and what was payable after it, by currency.
-
-    Raises StatementTooLong.
-    """
-    of = queries.payable_to(party_id)
-    opening = queries.balances_before(of, wanted.since)
-    moved = queries.movements(of, since=wanted.since, until=wanted.until, limit=MOST_MOVEMENTS + 1)
-    return stated(wanted, opening.items(), moved)
-
-
 def stated(wanted: Period, opening: Iterable[tuple[str, int]], moved: Sequence[StatementEntry]) -> Statement:
     """A statement out of its parts. Raises StatementTooLong."""
     if len(moved) > MOST_MOVEMENTS:
@@ -126,26 +116,18 @@ def _of_currency(currency: str, opening_minor: int, moved: Sequence[StatementEnt
     return OfCurrency(currency, opening_minor, opening_minor + sum(each.amount_minor for each in movements), movements)
 
 
-def statement_as_csv(party_id: UUID, wanted: Period) -> Iterator[str]:
-    """The same as a file, with all movements and what was payable after each, in the order in which they were made."""
-    until = min(wanted.until, clock.now())
-    of = queries.payable_to(party_id)
-    opening = queries.balances_before(of, wanted.since)
-    pages = queries.movement_pages(of, since=wanted.since, until=until)
-    return stated_as_csv(wanted.since, opening.items(), pages, until=until)
-
-
 def stated_as_csv(
-    since: datetime,
-    opening: Iterable[tuple[str, int]],
-    pages: Iterable[Sequence[StatementEntry]],
-    *,
-    until: datetime,
+    wanted: Period, opening: Iterable[tuple[str, int]], pages: Iterable[Sequence[StatementEntry]]
 ) -> Iterator[str]:
-    """A statement's file out of its parts: openings, movements with the balance after each, closings."""
+    """A statement's file out of its parts: openings, movements with the balance after each, closings.
+
+    They stand in the order in which they were made. Days and instants are written as in the statement that is shown.
+    """
     balances = {currency: minor for currency, minor in opening if minor}
     yield _row(OF_STATEMENT)
-    yield "".join(_standing(since, "opening", currency, minor) for currency, minor in sorted(balances.items()))
+    yield "".join(
+        _standing(wanted.first_day, "opening", currency, minor) for currency, minor in sorted(balances.items())
+    )
     for page in pages:
         transaction.end_reading()
         written = []
@@ -153,18 +135,19 @@ def stated_as_csv(
             balances[each.currency] = balances.get(each.currency, 0) + each.amount_minor
             written.append(_moved(each, balances[each.currency]))
         yield "".join(written)
-    yield "".join(_standing(until, "closing", currency, minor) for currency, minor in sorted(balances.items()))
+    yield "".join(
+        _standing(wanted.last_day, "closing", currency, minor) for currency, minor in sorted(balances.items())
+    )
 
 
-def _standing(at: datetime, kind: str, currency: str, minor: int) -> str:
-    return _row((at.isoformat(), kind, "", "", currency, "", "", minor))
+def _standing(day: date, kind: str, currency: str, minor: int) -> str:
+    return _row((day.isoformat(), kind, "", "", "", currency, "", "", minor))
 
 
 def _moved(each: StatementEntry, balance_minor: int) -> str:
     amount = beancount.number(each.amount_minor, each.currency)
-    order = each.order_id or ""
-    told = (each.at.isoformat(), each.kind, each.reference, order, each.currency, each.amount_minor, amount)
-    return _row((*told, balance_minor))
+    told = (clock.written(each.at), each.kind, each.reference, each.order_number or "", each.order_id or "")
+    return _row((*told, each.currency, each.amount_minor, amount, balance_minor))
 
 
 def _row(values: Iterable[Any]) -> str:

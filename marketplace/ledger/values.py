@@ -83,6 +83,8 @@ class StatementEntry:
     order_id: UUID | None
     currency: str
     amount_minor: int
+    order_number: int | None = None
+    """What people call the order; the book knows it by its id alone."""
 
 
 @dataclass(frozen=True, slots=True)

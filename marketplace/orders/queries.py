@@ -1,6 +1,6 @@
 """Orders as the customer, the factory, the platform may load them; what is not theirs does not exist."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -162,6 +162,12 @@ def unpaid_since(now: datetime, *, limit: int = 100) -> Sequence[UUID]:
     """Orders whose time to pay has passed, the longest overdue first."""
     query = select(Order.id).where(Order.state == OrderState.AWAITING_PAYMENT, Order.pay_by < now)
     return session().scalars(query.order_by(Order.pay_by).limit(limit)).all()
+
+
+def numbers(order_ids: Collection[UUID]) -> Mapping[UUID, int]:
+    """What people call orders, by their ids; who may know of them was asked before."""
+    query = select(Order.id, Order.number).where(Order.id.in_(order_ids))
+    return {row.id: row.number for row in session().execute(query)} if order_ids else {}
 
 
 def holds_of(order_id: UUID) -> Sequence[UUID]:

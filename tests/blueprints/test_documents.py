@@ -201,6 +201,7 @@ def test_others_see_none_of_it_and_the_staff_all(accepted, factory, make_organis
 
 
 def test_a_sellers_statement_is_printed(accepted, factory):
+    customer, order_id, _ = accepted
     reply = factory.get("/v1/factory/statement/pdf")
     assert (reply.status_code, reply.content_type) == (200, "application/pdf")
     told = words(reply.data)
@@ -208,6 +209,8 @@ def test_a_sellers_statement_is_printed(accepted, factory):
     assert "Statement 对账单" in told
     assert "Payable after 期末应付" in told
     assert "release" in told
+    assert str(customer.get(f"/v1/customer/orders/{order_id}").json["number"]) in told
+    assert order_id not in told
     assert reply.headers["Content-Disposition"].endswith(".pdf")
 
 

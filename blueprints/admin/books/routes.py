@@ -13,6 +13,7 @@ from marketplace.accounts import queries as organisations
 from marketplace.kernel.transaction import transaction
 from marketplace.ledger import exporting, queries
 from marketplace.ledger.values import Statement
+from marketplace.workflows import statements
 
 books = door.room("books", "The book as a whole: to be saved, party by party, and who owes us.")
 
@@ -51,7 +52,7 @@ def debts(_nothing: dict[str, Any]) -> dict[str, Any]:
 def statement(wanted: dict[str, Any], organisation_id: UUID) -> Statement:
     """Show what was payable to a party before a period, what moved in it, and what was payable after it."""
     with transaction():
-        return exporting.statement(organisations.known(organisation_id), period_of(wanted))
+        return statements.of_party(organisations.known(organisation_id), period_of(wanted))
 
 
 @books.get("/parties/<uuid:organisation_id>/statement/csv")
@@ -63,4 +64,4 @@ def save_statement(wanted: dict[str, Any], organisation_id: UUID) -> Response:
     with transaction():
         party_id = organisations.known(organisation_id)
     period = period_of(wanted)
-    return as_file(exporting.statement_as_csv(party_id, period), name_of(f"statement-{party_id}", period))
+    return as_file(statements.of_party_as_csv(party_id, period), name_of(f"statement-{party_id}", period))

@@ -12,8 +12,8 @@ from blueprints.http.statements import CSV, PeriodQuery, ShowStatement, as_file,
 from marketplace.invoicing import papers, queries
 from marketplace.kernel import clock
 from marketplace.kernel.transaction import transaction
-from marketplace.ledger import exporting
 from marketplace.ledger.values import Statement
+from marketplace.workflows import statements
 
 statement = door.room(
     "statement", "What you have earned with us, what was sent, and what is still owed to you or by you."
@@ -26,7 +26,7 @@ statement = door.room(
 def show(wanted: dict[str, Any]) -> Statement:
     """Show what was payable to you before a period, what moved in it, and what is payable to you after it."""
     with transaction():
-        return exporting.statement(actor().organisation, period_of(wanted))
+        return statements.of_party(actor().organisation, period_of(wanted))
 
 
 @statement.get("/pdf")
@@ -37,7 +37,7 @@ def save_page(wanted: dict[str, Any]) -> Response:
     """Save the same as a page to be printed."""
     period, organisation_id = period_of(wanted), actor().organisation
     with transaction():
-        shown = exporting.statement(organisation_id, period)
+        shown = statements.of_party(organisation_id, period)
         (named,) = queries.organisations([organisation_id]).values()
     of = {"name": named.name, "country": named.country}
     content = papers.statement(of, shown, ports().typesetter, made_at=clock.now())
@@ -51,4 +51,4 @@ def save_page(wanted: dict[str, Any]) -> Response:
 def save(wanted: dict[str, Any]) -> Response:
     """Save the same as a table, with every movement and the balance after it."""
     period = period_of(wanted)
-    return as_file(exporting.statement_as_csv(actor().organisation, period), name_of("statement", period))
+    return as_file(statements.of_party_as_csv(actor().organisation, period), name_of("statement", period))

@@ -45,6 +45,6 @@ def paid_movements(who: Actor, wanted: Period, *, limit: int) -> Sequence[Statem
     return ledger.movements(_of_customer(who), since=wanted.since, until=wanted.until, limit=limit)
 
 
-def paid_pages(who: Actor, wanted: Period) -> Iterator[Sequence[StatementEntry]]:
+def paid_pages(who: Actor, *, since: datetime, until: datetime) -> Iterator[Sequence[StatementEntry]]:
     """All of them, page by page."""
-    return ledger.movement_pages(_of_customer(who), since=wanted.since, until=wanted.until)
+    return ledger.movement_pages(_of_customer(who), since=since, until=until)

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from blueprints.http import statements
 from marketplace import bootstrap
 from marketplace.kernel import clock
+from marketplace.orders.models import Order
 from tests.marketplace.workflows.test_reconciling import HOOK, books, compare, post_what_never_was
 from tests.money import Till
 from tests.worlds import Person
@@ -103,12 +104,18 @@ def test_each_side_has_a_statement_of_its_own(books: Till, as_user: AsUser) -> N
         ("transfer", -9_200),
     ]
     [paid] = of_customer["currencies"]
-    assert [(each["kind"], each["order_id"]) for each in paid["movements"]] == [("charge", str(order_id))]
+    number = books.rows(Order, id=order_id)[0].number
+    assert [(each["kind"], each["order_id"], each["order_number"]) for each in paid["movements"]] == [
+        ("charge", str(order_id), number)
+    ]
+    assert {each["order_number"] for each in euro["movements"]} == {number}
     assert paid["closing"]["text"] == "100.00 EUR"
     for client, address in ((sold, "/v1/factory/statement/csv"), (bought, "/v1/customer/statement/csv")):
         saved = client.get(address)
         assert (saved.status_code, saved.mimetype) == (200, "text/csv")
-        assert saved.text.splitlines()[0] == "at,kind,reference,order,currency,amount_minor,amount,balance_minor"
+        assert (
+            saved.text.splitlines()[0] == "at,kind,reference,order,order_id,currency,amount_minor,amount,balance_minor"
+        )
         assert saved.headers["Cache-Control"] == "private, no-store"
 
 

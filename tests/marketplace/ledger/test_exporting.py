@@ -17,9 +17,11 @@ from marketplace.ledger import beancount, exporting, queries
 from marketplace.ledger.errors import PeriodUnfit, StatementTooLong
 from marketplace.ledger.models import AccountKind
 from marketplace.ledger.values import Booked, BookedLine, Period, Place
+from marketplace.orders.models import Order
 from marketplace.workflows import statements
 from tests.marketplace.workflows.test_disputing import open_dispute, tell
 from tests.money import Till
+from tests.sent import statements as sql
 from tests.worlds import Person
 
 ORDER, PARTY = UUID("01932f4e-7b1a-7c39-9d1e-0a4b8c2d6e15"), UUID("f1932f4e-7b1a-7c39-9d1e-0a4b8c2d6e15")
@@ -107,7 +109,7 @@ def _statement(seller: Person) -> list[str]:
     assert seller.organisation_id is not None
     today = clock.now().date()
     period = Period(today - timedelta(days=1), today + timedelta(days=1))
-    return list(exporting.statement_as_csv(seller.organisation_id, period))
+    return list(statements.of_party_as_csv(seller.organisation_id, period))
 
 
 def test_the_table_has_every_line_of_every_journal(till: Till) -> None:
@@ -161,7 +163,7 @@ def test_a_sellers_statement_opens_where_the_last_one_closed(till: Till) -> None
 
     with till.app.app_context(), transaction():
         first, second, whole = (
-            exporting.statement(seller.organisation_id, Period(begins, ends + a_day))
+            statements.of_party(seller.organisation_id, Period(begins, ends + a_day))
             for begins, ends in ((today - a_day, today), (today + 2 * a_day, later), (today - a_day, later))
         )
 
@@ -194,6 +196,53 @@ def test_a_statement_as_a_file_has_the_balance_after_each_movement(till: Till) -
 
     assert [each["kind"] for each in rows if each["currency"] == "EUR"] == ["release", "transfer", "closing"]
     assert [each["balance_minor"] for each in rows if each["currency"] == "EUR"] == ["9210", "0", "0"]
+
+
+def test_a_statement_as_a_file_writes_days_instants_and_orders_as_the_one_that_is_shown(till: Till) -> None:
+    seller, paid = a_book(till)
+    assert seller.organisation_id is not None
+    today = clock.now().date()
+    first, second = (Period(today + timedelta(days=each), today + timedelta(days=each + 1)) for each in (-1, 2))
+    numbers = {each.id: each.number for each in till.rows(Order)}
+    assert set(paid) == set(numbers)
+    with till.app.app_context(), transaction():
+        of_seller, of_customer = (
+            statements.of_party(seller.organisation_id, first),
+            statements.of_customer(till.customer.actor, first),
+        )
+        tables = [
+            list(csv.DictReader(io.StringIO("".join(each))))
+            for each in (
+                statements.of_party_as_csv(seller.organisation_id, first),
+                statements.of_customer_as_csv(till.customer.actor, first),
+                statements.of_customer_as_csv(till.customer.actor, second),
+            )
+        ]
+
+    for shown, rows in zip((of_seller, of_customer), tables, strict=False):
+        moved = [each for of in shown.currencies for each in of.movements]
+        assert {each.order_number for each in moved} <= set(numbers.values())
+        told = [(clock.written(each.at), str(each.order_number), str(each.order_id)) for each in moved]
+        written = [(each["at"], each["order"], each["order_id"]) for each in rows if each["kind"] != "closing"]
+        assert sorted(told) == sorted(written)
+        assert all(numbers[UUID(order_id)] == int(number) for _, number, order_id in told)
+        assert {each["at"] for each in rows if each["kind"] == "closing"} == {first.last_day.isoformat()}
+    assert [(each["at"], each["kind"]) for each in tables[2]] == [
+        *[(second.first_day.isoformat(), "opening")] * 3,
+        *[(second.last_day.isoformat(), "closing")] * 3,
+    ]
+
+
+def test_the_numbers_of_orders_cost_one_statement_a_page(till: Till) -> None:
+    seller, _ = a_book(till)
+    assert seller.organisation_id is not None
+    today = clock.now().date()
+    period = Period(today - timedelta(days=1), today + timedelta(days=1))
+
+    with till.app.app_context(), transaction(), sql() as sent:
+        statements.of_party(seller.organisation_id, period)
+
+    assert len(sent) == 3
 
 
 def test_a_customers_statement_has_what_was_paid_and_what_came_back(till: Till) -> None:
@@ -260,7 +309,7 @@ def test_too_many_movements_are_not_shown_at_once(till: Till, monkeypatch: pytes
     today = clock.now().date()
 
     with till.app.app_context(), transaction(), pytest.raises(StatementTooLong):
-        exporting.statement(seller.organisation_id, Period(today - timedelta(days=1), today + timedelta(days=1)))
+        statements.of_party(seller.organisation_id, Period(today - timedelta(days=1), today + timedelta(days=1)))
 
 
 def test_a_period_is_whole_days_and_at_most_a_year() -> None:
