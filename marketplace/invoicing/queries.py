@@ -12,7 +12,6 @@ from marketplace.accounts.models import Organisation
 from marketplace.invoicing.errors import DocumentNotFound
 from marketplace.invoicing.models import CREDITS, Document, DocumentKind
 from marketplace.invoicing.paging import DocumentRequest
-from marketplace.kernel.actor import Actor
 from marketplace.kernel.database import session
 from marketplace.kernel.paging import Page, newest_first
 from marketplace.ledger.models import Journal
@@ -23,15 +22,15 @@ from marketplace.taxes.values import Supply
 TO_CUSTOMERS = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
 
 
-def to_customer(who: Actor) -> ColumnElement[bool]:
+def to_customer(organisation_id: UUID) -> ColumnElement[bool]:
     """What a customer got."""
-    return and_(Document.recipient_id == who.organisation, Document.kind.in_(TO_CUSTOMERS))
+    return and_(Document.recipient_id == organisation_id, Document.kind.in_(TO_CUSTOMERS))
 
 
-def of_factory(who: Actor) -> ColumnElement[bool]:
+def of_factory(organisation_id: UUID) -> ColumnElement[bool]:
     """What a factory issued, and what the platform issued to it."""
-    to_it = and_(Document.recipient_id == who.organisation, Document.kind.not_in(TO_CUSTOMERS))
-    return or_(Document.issuer_id == who.organisation, to_it)
+    to_it = and_(Document.recipient_id == organisation_id, Document.kind.not_in(TO_CUSTOMERS))
+    return or_(Document.issuer_id == organisation_id, to_it)
 
 
 def anybodys() -> ColumnElement[bool]:
@@ -47,6 +46,12 @@ def page(seen: ColumnElement[bool], request: DocumentRequest) -> Page[Document]:
     if request.order_id is not None:
         query = query.where(Document.order_id == request.order_id)
     return newest_first(query, Document.id, request)
+
+
+def of_order(seen: ColumnElement[bool], order_id: UUID) -> Sequence[Document]:
+    """All of an order that somebody sees, oldest first."""
+    query = select(Document).where(seen, Document.order_id == order_id)
+    return session().scalars(query.order_by(Document.id)).all()
 
 
 def document(seen: ColumnElement[bool], document_id: UUID) -> Document:

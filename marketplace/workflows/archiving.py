@@ -25,6 +25,7 @@ from marketplace.parts.ports import FileStore
 from marketplace.workflows.chapters import (
     attachments,
     claims,
+    documents,
     inspections,
     messages,
     orders,
@@ -42,6 +43,7 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
     inspections.chapter,
     shipments.chapter,
     claims.chapter,
+    documents.chapter,
     messages.chapter,
     attachments.chapter,
 )

@@ -1,5 +1,6 @@
 """Invoices and credit notes over HTTP: issued after the books by the schedule, each party its own, page and XML."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from threading import Barrier
@@ -18,6 +19,7 @@ from marketplace.invoicing.models import Document, Series
 from marketplace.jobs.queue import Task
 from marketplace.taxes.models import TaxRegistration
 from tests.blueprints.customer.test_taxed_money import sold  # noqa: F401
+from tests.blueprints.test_archives import opened, saved
 from tests.pages import words
 from tests.uploads import problem
 from tests.worlds import Person
@@ -198,6 +200,25 @@ def test_others_see_none_of_it_and_the_staff_all(accepted, factory, make_organis
     assert {each["id"] for each in desk.get("/v1/admin/documents").json["items"]} == {invoice["id"], fee["id"]}
     assert desk.get(f"/v1/admin/documents/{fee['id']}/pdf").status_code == 200
     assert factory.get(f"/v1/factory/documents/{fee['id']}/pdf").status_code == 200
+
+
+def test_the_archive_of_an_order_holds_each_partys_documents_and_no_others(till, accepted, factory):
+    customer, order_id, _ = accepted
+    (job,) = customer.get(f"/v1/customer/orders/{order_id}").json["jobs"]
+    invoice, fee = sorted(till.rows(Document), key=lambda each: each.kind == "commission_invoice")
+
+    content = saved(customer, f"/v1/customer/orders/{order_id}")
+    of_customer = opened(content)
+    of_factory = opened(saved(factory, f"/v1/factory/jobs/{job['id']}"))
+
+    assert saved(customer, f"/v1/customer/orders/{order_id}") == content
+    (told,) = json.loads(of_customer["documents.json"])
+    assert (told["number"], told["total_minor"]) == (invoice.written_number, invoice.total_minor)
+    assert invoice.written_number in words(of_customer[f"{told['path']}.pdf"])
+    assert of_customer[f"{told['path']}.xml"] == customer.get(f"/v1/customer/documents/{invoice.id}/xml").data
+    assert not [name for name in of_customer if str(fee.id) in name]
+    assert {each["id"] for each in json.loads(of_factory["documents.json"])} == {str(invoice.id), str(fee.id)}
+    assert fee.written_number in words(of_factory[f"documents/{fee.id}.pdf"])
 
 
 def test_a_sellers_statement_is_printed(accepted, factory):

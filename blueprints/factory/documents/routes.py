@@ -21,14 +21,14 @@ documents = door.room("documents", "Invoices and credit notes that you issued, a
 @documents.response(200, DocumentPage)
 def browse(wanted: DocumentRequest) -> Page[Document]:
     """List them, newest first."""
-    return queries.page(queries.of_factory(actor()), wanted)
+    return queries.page(queries.of_factory(actor().organisation), wanted)
 
 
 @documents.get("/<uuid:document_id>")
 @documents.response(200, ShowDocument)
 def show(document_id: UUID) -> Document:
     """Show one of them."""
-    return queries.document(queries.of_factory(actor()), document_id)
+    return queries.document(queries.of_factory(actor().organisation), document_id)
 
 
 @documents.get("/<uuid:document_id>/pdf")
@@ -36,7 +36,7 @@ def show(document_id: UUID) -> Document:
 @documents.doc(responses=PDF)
 def save(document_id: UUID) -> Response:
     """Save its page, in which programs find the same as XML (Factur-X, profile EN 16931)."""
-    return as_pdf(queries.document(queries.of_factory(actor()), document_id))
+    return as_pdf(queries.document(queries.of_factory(actor().organisation), document_id))
 
 
 @documents.get("/<uuid:document_id>/xml")
@@ -44,4 +44,4 @@ def save(document_id: UUID) -> Response:
 @documents.doc(responses=XML)
 def save_xml(document_id: UUID) -> Response:
     """Save what programs read, alone (Cross Industry Invoice, profile EN 16931)."""
-    return as_xml(queries.document(queries.of_factory(actor()), document_id))
+    return as_xml(queries.document(queries.of_factory(actor().organisation), document_id))
