@@ -53,6 +53,12 @@ class StateMove(Identified, Base):
     reason: Mapped[str | None] = mapped_column(default=None)
 
 
+def one_of(table: str) -> str:
+    """What a row of a table is called by people: one of `payout_batches` is a payout batch."""
+    lengthened = table.endswith(("ches", "shes", "sses", "xes"))
+    return _words(table.removesuffix("es") if lengthened else table.removesuffix("s"))
+
+
 class Stateful:
     """A row with a state. Only `move` writes it."""
 
@@ -60,12 +66,16 @@ class Stateful:
     id: Mapped[UUID]
     state: Mapped[Any]
     lifecycle: ClassVar[Lifecycle[Any]]
+    called: ClassVar[str | None] = None
+    """What people call one, where the name of its table does not say it."""
 
     def move(self, to: StrEnum, *, by: Actor, reason: str | None = None) -> None:
         """Take the thing to another state and write down who did it. Raises IllegalMove."""
         current = type(to)(self.state)
         if not self.lifecycle.allows(current, to):
-            tried = f"This {_one_of(self.__tablename__)} is {_words(current)}; it cannot become {_words(to)}"
+            tried = (
+                f"This {self.called or one_of(self.__tablename__)} is {_words(current)}; it cannot become {_words(to)}"
+            )
             raise IllegalMove(f"{tried}: {self.lifecycle.way_out(current)}.", state=current, wanted=to)
         self.state = to
         transaction.note(
@@ -80,11 +90,6 @@ class Stateful:
                 created_at=clock.now(),
             )
         )
-
-
-def _one_of(table: str) -> str:
-    """What a person calls a row of a table: of `payout_batches` a payout batch."""
-    return _words(table.removesuffix("es") if table.endswith("ches") else table.removesuffix("s"))
 
 
 def _words(name: str) -> str:

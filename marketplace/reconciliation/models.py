@@ -55,6 +55,7 @@ class Difference(Identified, Stateful, Base):
     """Something in which the two books do not agree. It changes its state alone; who said why: its moves."""
 
     __tablename__ = "reconciliation_differences"
+    called: ClassVar = "difference"
     lifecycle: ClassVar = DIFFERENCE
 
     found_in: Mapped[UUID] = mapped_column(ForeignKey("reconciliations.id"), index=True)

@@ -63,6 +63,7 @@ class Rfq(Identified, Stateful, Base):
     """What a customer wants made, for factories to price themselves."""
 
     __tablename__ = "rfqs"
+    called: ClassVar = "request for quotation"
     lifecycle: ClassVar = RFQ
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
@@ -174,6 +175,7 @@ class RfqInvitation(Identified, Stateful, Base):
     """One factory's place in a request: what it agreed to, and how far the file is open to it."""
 
     __tablename__ = "rfq_invitations"
+    called: ClassVar = "invitation"
     lifecycle: ClassVar = INVITATION
 
     rfq_id: Mapped[UUID] = mapped_column(ForeignKey("rfqs.id"))
@@ -245,6 +247,7 @@ class Question(Identified, Stateful, Base):
     """What a factory asks before it bids; every factory that has agreed to the terms reads the answer."""
 
     __tablename__ = "rfq_questions"
+    called: ClassVar = "question"
     lifecycle: ClassVar = QUESTION
 
     rfq_id: Mapped[UUID] = mapped_column(ForeignKey("rfqs.id"))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from marketplace.kernel import clock
 from marketplace.kernel.database import session
+from marketplace.kernel.lifecycle import one_of
 from marketplace.kernel.transaction import transaction
 from marketplace.notifications import queries
 from marketplace.notifications.errors import MailRefused, MailUnavailable
@@ -73,12 +74,13 @@ def written(letter: Letter, public_url: str) -> Mail:
     """The mail of a notice: what happened, to which organisation, and how to get no more of them."""
     notice = letter.notice
     said = f"\n{notice.text}\n" if notice.text else ""
+    about = f"{one_of(notice.subject_kind)} {notice.subject_id}"
     return Mail(
         id=f"{notice.id}.{letter.user_id}",
         to=letter.email,
         subject=notice.title,
         text=(
-            f"{notice.title}.\n{said}\nFor {letter.organisation}, about {notice.subject_kind} {notice.subject_id}.\n"
+            f"{notice.title}.\n{said}\nFor {letter.organisation}, about {about}.\n"
             f"Read it at {public_url}/v1/account/notices; choose at\n{public_url}/v1/account/notice-settings"
             " whether you get mails.\n"
         ),

@@ -58,6 +58,7 @@ class WayToPay(Identified, Stateful, Base):
     """One try to pay: of a card only where there is something to tell of it, of any other method from its choice on."""
 
     __tablename__ = "payment_ways"
+    called: ClassVar = "way to pay"
     lifecycle: ClassVar = Lifecycle(
         WayState.OPENING,
         {

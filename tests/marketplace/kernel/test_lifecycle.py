@@ -88,6 +88,49 @@ def test_every_pair_of_states_is_in_the_table_or_refused(in_app):
                     assert row.state is before
 
 
+CALLED = {
+    "bank_payments": "bank payment",
+    "bids": "bid",
+    "calibrations": "calibration",
+    "cases": "case",
+    "claims": "claim",
+    "disputes": "dispute",
+    "first_articles": "first article",
+    "holds": "hold",
+    "job_changes": "job change",
+    "jobs": "job",
+    "listings": "listing",
+    "orders": "order",
+    "payment_ways": "way to pay",
+    "payments": "payment",
+    "payout_batches": "payout batch",
+    "quotes": "quote",
+    "reconciliation_differences": "difference",
+    "remeasurements": "remeasurement",
+    "revisions": "revision",
+    "rfq_invitations": "invitation",
+    "rfq_questions": "question",
+    "rfqs": "request for quotation",
+    "spare_slots": "spare slot",
+    "staff_refunds": "staff refund",
+    "subcontracts": "subcontract",
+}
+"""What a refusal calls a thing, by its table. Whoever adds a lifecycle says here how it reads."""
+
+
+def test_a_refused_move_calls_each_thing_by_its_name(in_app):
+    told = {}
+    for stateful in (each.class_ for each in Base.registry.mappers if issubclass(each.class_, Stateful)):
+        states = type(stateful.lifecycle.start)
+        row = stateful(id=new_id())
+        row.state = before = next(state for state in states if not stateful.lifecycle.allows(state, state))
+        with transaction(), pytest.raises(IllegalMove) as refusal:
+            row.move(before, by=SYSTEM)
+        told[stateful.__tablename__] = refusal.value.message.removeprefix("This ").partition(" is ")[0]
+
+    assert told == CALLED
+
+
 @pytest.mark.parametrize("statement", ["update state_moves set reason = 'x'", "delete from state_moves"])
 def test_history_is_only_added_to(in_app, statement):
     with transaction():

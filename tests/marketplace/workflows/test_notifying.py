@@ -76,6 +76,7 @@ def test_each_member_is_mailed_once(shop, tell, send, postman):
     mail = postman.taken[0]
     assert mail.subject == "Your job was declined"
     assert "The spindle is down." in mail.text
+    assert f", about organisation {shop[0].organisation_id}." in mail.text
     assert f"{URL}/v1/account/notice-settings" in mail.text
     assert len({mail.id for mail in postman.taken}) == 2
 
