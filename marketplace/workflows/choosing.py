@@ -23,10 +23,11 @@ from marketplace.orders.states import OrderState
 from marketplace.payments import methods, operations, ways
 from marketplace.payments import queries as rows
 from marketplace.payments.cashier import Provider, WayAsked, WaySeen
-from marketplace.payments.errors import NotAwaitingPayment, ProviderRefused
+from marketplace.payments.errors import ProviderRefused
 from marketplace.payments.inbox import Outcome
 from marketplace.payments.models import Method, Payment, PaymentState, Terms, WayState, WayToPay
 from marketplace.workflows import queries, settlement
+from marketplace.workflows.paying import not_awaited
 
 THE_CUSTOMER_CHOSE = "The customer chose another way to pay."
 
@@ -126,13 +127,8 @@ def _awaited(order_id: UUID, by: Actor) -> tuple[Order, Payment]:
     order, payment = queries.payable(by, order_id)
     is_in_time = payment.number > 1 or (order.state is OrderState.AWAITING_PAYMENT and clock.now() <= order.pay_by)
     if payment.state is not PaymentState.PENDING or not is_in_time:
-        raise not_awaited()
+        raise not_awaited(payment.state)
     return order, payment
-
-
-def not_awaited() -> NotAwaitingPayment:
-    """The refusal of whoever wants to pay what is not to be paid."""
-    return NotAwaitingPayment("This order is not awaiting payment: it is paid, cancelled, or its time to pay is over.")
 
 
 def _leave(order: Order, payment: Payment, *, by: Actor) -> None:

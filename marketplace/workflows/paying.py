@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from marketplace.kernel import clock
@@ -12,10 +12,16 @@ from marketplace.kernel.money import Money
 from marketplace.kernel.transaction import transaction
 from marketplace.payments import service as payments
 from marketplace.payments.errors import NotAwaitingPayment, OtherWayChosen
-from marketplace.payments.models import Method, WayState
+from marketplace.payments.models import Method, PaymentState, WayState
 from marketplace.payments.ports import Gateway, IntentAsked, IntentSeen
 from marketplace.workflows import queries, settlement
 from marketplace.workflows.queries import Due
+
+WHY_NOT_AWAITED: Final[Mapping[PaymentState, str]] = {
+    PaymentState.CAPTURED: "This order is paid; nothing of it is left to pay.",
+    PaymentState.CANCELLED: "This payment was called off, with its order or for another way to pay; look at it again.",
+    PaymentState.PENDING: "The time to pay this order is over; order again.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +61,14 @@ def open_payment(order_id: UUID, gateway: Gateway, *, by: Actor) -> PaymentOpene
     with transaction():
         due = queries.due(by, order_id, now=clock.now())
     if not due.is_awaited:
-        raise _not_awaited()
+        raise not_awaited(due.payment_state)
     if due.method is not Method.CARD:
         raise OtherWayChosen("Another way to pay was chosen for this order.", method=due.method)
     intent = _intent(due, gateway)
     with transaction():
         is_open = _take_in(due, intent)
     if not is_open:
-        raise _not_awaited()
+        raise not_awaited(PaymentState.CANCELLED if intent.charge is None else PaymentState.CAPTURED)
     return PaymentOpened(intent.id, intent.client_secret, due.amount)
 
 
@@ -82,5 +88,6 @@ def _take_in(due: Due, intent: IntentSeen) -> bool:
     return False
 
 
-def _not_awaited() -> NotAwaitingPayment:
-    return NotAwaitingPayment("This order is not awaiting payment: it is paid, cancelled, or its time to pay is over.")
+def not_awaited(payment: PaymentState) -> NotAwaitingPayment:
+    """The refusal of whoever wants to pay what is not to be paid, by what became of the payment."""
+    return NotAwaitingPayment(WHY_NOT_AWAITED[payment], payment=payment)

@@ -16,7 +16,7 @@ from marketplace.payments import queries as rows
 from marketplace.payments import ways as payment_ways
 from marketplace.payments.models import LIVING_WAYS, Method, Payment, PaymentState, Terms, WayState, WayToPay
 from marketplace.workflows import choosing, queries, showing_refunds
-from marketplace.workflows.paying import BankTransfer, PaymentOpened
+from marketplace.workflows.paying import BankTransfer, PaymentOpened, not_awaited
 from marketplace.workflows.showing_refunds import RefundTold
 
 
@@ -101,8 +101,10 @@ def opened(order_id: UUID, method: Method, *, by: Actor) -> PaymentOpened:
     order, payments, ways = queries.payments_shown(by, order_id)
     way = next((each for each in ways if each.method is method and each.state is not WayState.ENDED), None)
     payment = None if way is None else next(each for each in payments if each.id == way.payment_id)
-    if way is None or payment is None or payment.state is not PaymentState.PENDING:
-        raise choosing.not_awaited()
+    if way is None or payment is None:
+        raise not_awaited(PaymentState.CANCELLED)
+    if payment.state is not PaymentState.PENDING:
+        raise not_awaited(payment.state)
     seen = _way(way, payment)
     return PaymentOpened(
         intent_id=None,

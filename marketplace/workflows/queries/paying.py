@@ -56,6 +56,7 @@ class Due:
     key: UUID
     amount: Money
     intent_id: str | None
+    payment_state: PaymentState
     is_awaited: bool
     method: Method
     """How the customer has chosen to pay."""
@@ -93,7 +94,8 @@ def due(who: Actor, order_id: UUID, *, now: datetime) -> Due:
     payment_id, key, minor, currency, intent_id, payment_state, number, state, pay_by, method = row
     is_in_time = number > 1 or (state is OrderState.AWAITING_PAYMENT and now <= pay_by)
     is_awaited = payment_state is PaymentState.PENDING and is_in_time
-    return Due(order_id, payment_id, key, Money(minor, currency), intent_id, is_awaited, method or Method.CARD)
+    amount, chosen = Money(minor, currency), method or Method.CARD
+    return Due(order_id, payment_id, key, amount, intent_id, payment_state, is_awaited, chosen)
 
 
 def payable(who: Actor, order_id: UUID) -> tuple[Order, Payment]:

@@ -52,9 +52,31 @@ def test_a_stranger_a_viewer_and_a_typo_open_nothing(app_with_stripe: Flask, til
 def test_a_paid_order_is_not_paid_again(app_with_stripe: Flask, till: Till, as_user: AsUser) -> None:
     order_id = till.paid({None: 5_000})
 
-    reply = as_user(till.customer).post(f"/v1/customer/orders/{order_id}/payment")
+    for method in ("card", "checkout"):
+        reply = as_user(till.customer).post(f"/v1/customer/orders/{order_id}/payment", json={"method": method})
+        assert (reply.status_code, reply.json["code"]) == (409, "order_not_awaiting_payment")
+        assert (reply.json["payment"], reply.json["detail"]) == (
+            "captured",
+            "This order is paid; nothing of it is left to pay.",
+        )
 
-    assert (reply.status_code, reply.json["code"]) == (409, "order_not_awaiting_payment")
+
+@pytest.mark.parametrize("method", ["card", "checkout"])
+def test_an_order_that_is_not_to_be_paid_any_more_says_why(
+    app_with_stripe: Flask, till: Till, as_user: AsUser, method: str
+) -> None:
+    client = as_user(till.customer)
+    cancelled, late = till.order({None: 5_000}), till.order({None: 5_000}, minutes=-1)
+    till.cancel(cancelled)
+
+    told = [
+        client.post(f"/v1/customer/orders/{each}/payment", json={"method": method}).json for each in (cancelled, late)
+    ]
+
+    assert {each["code"] for each in told} == {"order_not_awaiting_payment"}
+    assert [each["payment"] for each in told] == ["cancelled", "pending"]
+    assert "was called off" in told[0]["detail"]
+    assert told[1]["detail"] == "The time to pay this order is over; order again."
 
 
 def test_a_provider_that_is_away_is_said_to_be(app_with_stripe: Flask, till: Till, as_user: AsUser) -> None:
