@@ -40,22 +40,11 @@ from marketplace.payouts.sealing import Seal
 from marketplace.quality.signing import KeySource
 from marketplace.reconciliation.models import Reconciliation, Scope
 from marketplace.reconciliation.ports import Books
-from marketplace.workflows import (
-    breakdowns,
-    calendars,
-    checkout,
-    claiming,
+from marketplace.workflows import forgetting, intake, matching, measuring_reputation, notifying
+from marketplace.workflows.money import (
     disputing,
-    first_articles,
-    forgetting,
-    fulfilment,
-    importing_calendars,
-    intake,
     issuing,
     listening,
-    matching,
-    measuring_reputation,
-    notifying,
     paying_out,
     reconciling,
     releasing,
@@ -63,7 +52,9 @@ from marketplace.workflows import (
     sending,
     watching_disputes,
 )
-from marketplace.workflows.listening import Follow
+from marketplace.workflows.money.listening import Follow
+from marketplace.workflows.ordering import checkout, claiming, fulfilment
+from marketplace.workflows.shop_floor import breakdowns, calendars, first_articles, importing_calendars
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.database import session
 from marketplace.kernel.ids import new_id
 from marketplace.quoting.models import Offer, Quote, RankBy
-from marketplace.workflows.checkout import Choice
+from marketplace.workflows.ordering.checkout import Choice
 from tests.scenes import Shop
 from tests.worlds import Person
 

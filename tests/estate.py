@@ -75,16 +75,10 @@ from marketplace.spare import subscribing
 from marketplace.spare.subscribing import SubscriptionTerms
 from marketplace.taxes.models import TaxRegistration
 from marketplace.taxes.values import Supply
-from marketplace.workflows import (
-    attaching,
-    breakdowns,
-    calendars,
-    calibrating,
-    checkout,
-    importing_calendars,
-    intake,
-    quoting,
-)
+from marketplace.workflows import attaching, intake
+from marketplace.workflows.ordering import checkout
+from marketplace.workflows.pricing import calibrating, quoting
+from marketplace.workflows.shop_floor import breakdowns, calendars, importing_calendars
 from tests.inspections import bench, recorded
 from tests.market import Market
 from tests.scenes import BRACKET, Scene

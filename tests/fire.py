@@ -19,7 +19,8 @@ from marketplace.kernel.database import db, session
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.transaction import transaction
 from marketplace.orders import queries as orders
-from marketplace.workflows import cancelling, checking, checkout
+from marketplace.workflows import checking
+from marketplace.workflows.ordering import cancelling, checkout
 from tests.bare_quotes import bare_quote
 from tests.minutes import from_today, in_an_hour
 from tests.scenes import Scene, Shop

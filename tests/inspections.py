@@ -22,7 +22,8 @@ from marketplace.quality.signing import SigningKey
 from marketplace.quality.values import EntryKind, Side, Stage
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.service import Requirement
-from marketplace.workflows import checkout, fulfilment, quoting
+from marketplace.workflows.ordering import checkout, fulfilment
+from marketplace.workflows.pricing import quoting
 from tests.scenes import Scene
 from tests.worlds import Person
 

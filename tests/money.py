@@ -45,7 +45,7 @@ from marketplace.payments.models import Method, Operation, Payment, PayoutAccoun
 from marketplace.payments.ports import EventSeen, Gateway
 from marketplace.payouts import invariants as payout_invariants
 from marketplace.quoting.models import Offer, Quote, QuoteState, RankBy
-from marketplace.workflows import (
+from marketplace.workflows.money import (
     choosing,
     disputing,
     listening,
@@ -59,7 +59,7 @@ from marketplace.workflows import (
     settlement,
     showing_payments,
 )
-from marketplace.workflows.buying import bought
+from marketplace.workflows.ordering.buying import bought
 from stripe_sandbox.calls import Call
 from stripe_sandbox.faults import Fault
 from stripe_sandbox.resources import accounts

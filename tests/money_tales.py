@@ -22,7 +22,7 @@ from marketplace.orders.models import ShareKind
 from marketplace.payments import receipts
 from marketplace.payments.errors import ProviderUnavailable
 from marketplace.payments.models import Operation, OperationKind, OperationState, PayoutAccount
-from marketplace.workflows import disputing, settlement
+from marketplace.workflows.money import disputing, settlement
 from tests.marketplace.workflows.test_money_in_any_order import AFTER, Story
 from tests.money import Till
 from tests.paper_bank import PaperBank

@@ -20,7 +20,8 @@ from marketplace.rfqs.bidding import BidTerms
 from marketplace.rfqs.granting import Reach
 from marketplace.rfqs.models import Audience, Bid, Question, Rfq
 from marketplace.rfqs.queries import customers, factories
-from marketplace.workflows import checking, tendering
+from marketplace.workflows import checking
+from marketplace.workflows.pricing import tendering
 from tests.worlds import Person
 
 NDA = "We keep what we see of this part to ourselves, for five years."

@@ -29,7 +29,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.actor import Actor, Credential, Hat, Role
 from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
-from marketplace.workflows import granting
+from marketplace.workflows.money import granting
 
 PASSWORD = "correct horse battery staple"
 _numbers = count(1)

@@ -5,7 +5,7 @@ from typing import IO, Final
 from flask import Response, send_file
 
 from blueprints.http.ports import ports, settings
-from marketplace.workflows.archiving import Workshop
+from marketplace.workflows.ordering.archiving import Workshop
 
 ZIP: Final = "application/zip"
 ARCHIVE: Final = {200: {"content": {ZIP: {"schema": {"type": "string", "format": "binary"}}}}}

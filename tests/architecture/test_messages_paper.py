@@ -2,7 +2,7 @@
 
 from marketplace.attachments import rules as files
 from marketplace.messages import rules as messages
-from marketplace.workflows import archiving
+from marketplace.workflows.ordering import archiving
 from tools import messages_docs
 
 PAPER = messages_docs.PAPER.read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import pytest
 
 from marketplace.costing import tree
 from marketplace.listings.eligibility import REASONS
-from marketplace.workflows.why_not import UNABLE
+from marketplace.workflows.pricing.why_not import UNABLE
 from tests.architecture.test_papers import PATH
 from tools import papers, quoting_docs
 

@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from marketplace.workflows import archiving
+from marketplace.workflows.ordering import archiving
 from tests.blueprints.factory.test_jobs import PARCEL
 from tests.blueprints.test_attachments import attach
 from tests.blueprints.test_job_questions import answer, ask

@@ -41,7 +41,8 @@ from marketplace.reconciliation.states import DifferenceKind
 from marketplace.reconciliation.values import Finding
 from marketplace.refunds.models import StaffRefund, StaffRefundPart
 from marketplace.reviews.models import Review
-from marketplace.workflows import issuing, matching
+from marketplace.workflows import matching
+from marketplace.workflows.money import issuing
 from tests.blueprints.customer.test_orders import choose, quoted
 from tests.blueprints.factory.test_jobs import PARCEL, pay
 from tests.minutes import from_today, in_an_hour

@@ -10,7 +10,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
 from marketplace.production.first_articles import ANSWER_TIME, MOST_FIRST_ARTICLES
-from marketplace.workflows import checking, first_articles
+from marketplace.workflows import checking
+from marketplace.workflows.shop_floor import first_articles
 from tests.blueprints.account.test_notices import kinds_of
 from tests.blueprints.customer.test_orders import choose, quoted
 from tests.blueprints.factory.test_inspections import values

@@ -7,7 +7,8 @@ import pytest
 from marketplace.kernel import clock
 from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
-from marketplace.workflows import checking, fulfilment
+from marketplace.workflows import checking
+from marketplace.workflows.ordering import fulfilment
 from tests.blueprints.account.test_notices import kinds_of
 from tests.blueprints.factory.test_jobs import PARCEL, REASON
 from tests.blueprints.test_messages import read

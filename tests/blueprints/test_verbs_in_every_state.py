@@ -28,7 +28,10 @@ from marketplace.quality import closing, inspecting
 from marketplace.quality import queries as inspections
 from marketplace.quality.values import Instrument, Value
 from marketplace.quality.values import Stage as Measured
-from marketplace.workflows import amending, checking, checkout, first_articles, fulfilment, settlement
+from marketplace.workflows import checking
+from marketplace.workflows.money import settlement
+from marketplace.workflows.ordering import amending, checkout, fulfilment
+from marketplace.workflows.shop_floor import first_articles
 from tests import databases
 from tests.bare_quotes import bare_quote
 from tests.blueprints.factory.test_inspections import SIZES, SURFACE

@@ -13,7 +13,7 @@ from marketplace.accounts import queries as organisations
 from marketplace.kernel.transaction import transaction
 from marketplace.ledger import exporting, queries
 from marketplace.ledger.values import Statement
-from marketplace.workflows import statements
+from marketplace.workflows.money import statements
 
 books = door.room("books", "The book as a whole: to be saved, party by party, and who owes us.")
 

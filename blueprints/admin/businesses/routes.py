@@ -25,7 +25,7 @@ from marketplace.payments import queries
 from marketplace.payments.models import Terms
 from marketplace.taxes import holding
 from marketplace.taxes.holding import Judged
-from marketplace.workflows import granting
+from marketplace.workflows.money import granting
 
 businesses = door.room(
     "businesses", "Businesses that were found in a register, and their net terms.", path="/organisations"

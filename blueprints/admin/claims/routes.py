@@ -16,7 +16,8 @@ from marketplace.claims.models import Claim
 from marketplace.claims.paging import ClaimRequest
 from marketplace.kernel.paging import Page
 from marketplace.kernel.transaction import transaction
-from marketplace.workflows import attaching, claiming
+from marketplace.workflows import attaching
+from marketplace.workflows.ordering import claiming
 
 claims = door.room("claims", "What customers complain about; those in decision wait for the staff.")
 

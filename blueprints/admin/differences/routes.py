@@ -11,7 +11,7 @@ from marketplace.kernel.transaction import transaction
 from marketplace.reconciliation import queries
 from marketplace.reconciliation.paging import DifferenceRequest
 from marketplace.reconciliation.queries import Told
-from marketplace.workflows import reconciling
+from marketplace.workflows.money import reconciling
 
 differences = door.room("differences", "What our books and the provider's do not agree on, and why.")
 

@@ -14,7 +14,7 @@ from marketplace.disputes import queries
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.paging import DisputeRequest
 from marketplace.kernel.paging import Page
-from marketplace.workflows import evidence
+from marketplace.workflows.money import evidence
 
 disputes = door.room("disputes", "What customers' banks take back or ask about, and how it is answered.")
 

@@ -20,7 +20,7 @@ from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.payments.models import Freeze, PayoutSchedule
 from marketplace.payouts import queries
-from marketplace.workflows import holding_back
+from marketplace.workflows.money import holding_back
 
 freezes = door.room("freezes", "Money that stays where it is while something is looked into.")
 schedules = door.room("payout_schedules", "When sellers are paid.", path="/payout-schedules")

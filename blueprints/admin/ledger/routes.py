@@ -24,8 +24,8 @@ from marketplace.ledger import queries as ledger
 from marketplace.payments import queries as payments
 from marketplace.payments.models import Operation, ProviderEvent
 from marketplace.payments.paging import EventRequest, OperationRequest
-from marketplace.workflows import retrying
-from marketplace.workflows.timelines import queries as timelines
+from marketplace.workflows.money import retrying
+from marketplace.workflows.money.timelines import queries as timelines
 
 money = door.room("ledger", "Every movement of money, and what is still owed to or heard from the payment provider.")
 

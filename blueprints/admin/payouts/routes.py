@@ -26,7 +26,7 @@ from marketplace.payouts import batches, queries
 from marketplace.payouts.batch_files import FileForm, OwnAccount
 from marketplace.payouts.models import Batch, PayoutAlert
 from marketplace.payouts.queries import Line
-from marketplace.workflows import paying_out
+from marketplace.workflows.money import paying_out
 
 payouts = door.room("payouts", "Payments by our own bank, and payouts that take too long.")
 

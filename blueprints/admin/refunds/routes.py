@@ -18,7 +18,7 @@ from marketplace.kernel.transaction import transaction
 from marketplace.refunds import queries
 from marketplace.refunds.models import StaffRefund
 from marketplace.refunds.paging import StaffRefundRequest
-from marketplace.workflows import staff_refunding
+from marketplace.workflows.money import staff_refunding
 
 refunds = door.room("refunds", "Money that the staff gives back; those proposed wait for a second person.")
 

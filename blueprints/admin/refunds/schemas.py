@@ -5,7 +5,7 @@ from blueprints.http.schemas import Accepts, Query, Shows, page_of
 from marketplace.kernel.money import LARGEST_CHARGE
 from marketplace.refunds.paging import StaffRefundRequest
 from marketplace.refunds.states import StaffRefundState
-from marketplace.workflows.staff_refunding import Part
+from marketplace.workflows.money.staff_refunding import Part
 
 
 class RefundQuery(Query):

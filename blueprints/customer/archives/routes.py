@@ -7,7 +7,7 @@ from flask import Response
 from blueprints.customer.door import door
 from blueprints.http.archives import ARCHIVE, archive, workshop
 from blueprints.http.identity import actor
-from marketplace.workflows import archiving
+from marketplace.workflows.ordering import archiving
 
 archives = door.room("archives", "The whole record of an order in one file.", path="/orders/<uuid:order_id>/archive")
 

@@ -13,7 +13,7 @@ from marketplace.claims.models import Claim
 from marketplace.kernel.transaction import transaction
 from marketplace.orders import queries as orders
 from marketplace.orders.models import Job, Side
-from marketplace.workflows import claiming
+from marketplace.workflows.ordering import claiming
 
 claims = door.room(
     "claims",

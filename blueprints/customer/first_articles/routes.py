@@ -10,7 +10,7 @@ from blueprints.http.identity import actor
 from marketplace.kernel.transaction import transaction
 from marketplace.production import queries
 from marketplace.production.overview import FirstArticles, of_first_articles
-from marketplace.workflows import first_articles as workflow
+from marketplace.workflows.shop_floor import first_articles as workflow
 
 JOB = "/<uuid:order_id>/jobs/<uuid:job_id>/first-articles"
 

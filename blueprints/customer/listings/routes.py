@@ -8,8 +8,8 @@ from blueprints.customer.quotes.schemas import StateRequirement
 from blueprints.http.identity import actor
 from blueprints.http.ports import charges
 from marketplace.quoting.service import Requirement
-from marketplace.workflows import why_not
-from marketplace.workflows.why_not import Standing
+from marketplace.workflows.pricing import why_not
+from marketplace.workflows.pricing.why_not import Standing
 
 listings = door.room("listings", "Whether one listing answers a requirement, and if not, why.")
 

@@ -12,7 +12,7 @@ from blueprints.http.once import Once, idempotent
 from marketplace.kernel.transaction import transaction
 from marketplace.orders import ending, queries
 from marketplace.orders.models import Job, Order, Side
-from marketplace.workflows import amending, fulfilment
+from marketplace.workflows.ordering import amending, fulfilment
 
 JOB = "/<uuid:order_id>/jobs/<uuid:job_id>"
 CHANGE = f"{JOB}/changes/<int:number>"

@@ -14,8 +14,8 @@ from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.orders import queries
 from marketplace.orders.models import Order
-from marketplace.workflows import cancelling, checkout, fulfilment
-from marketplace.workflows.checkout import Basket, MostUnpaid
+from marketplace.workflows.ordering import cancelling, checkout, fulfilment
+from marketplace.workflows.ordering.checkout import Basket, MostUnpaid
 
 orders = door.room("orders", "What you bought, from the order to the accepted goods.")
 

@@ -7,7 +7,7 @@ from blueprints.http.parcels import ShowParcel
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.orders.models import IfDeclined, Incoterm
 from marketplace.orders.states import FirstArticleGate, JobState, OrderState
-from marketplace.workflows.checkout import Basket, Choice
+from marketplace.workflows.ordering.checkout import Basket, Choice
 
 MOST_LINES = 50
 WHERE = {

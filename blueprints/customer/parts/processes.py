@@ -13,8 +13,8 @@ from blueprints.http.fields import CatalogueId, Country, Currency
 from blueprints.http.identity import actor
 from blueprints.http.ports import charges
 from blueprints.http.schemas import Accepts, Shows
-from marketplace.workflows import side_by_side
-from marketplace.workflows.side_by_side import Look
+from marketplace.workflows.pricing import side_by_side
+from marketplace.workflows.pricing.side_by_side import Look
 
 
 class LookAtProcesses(Accepts):

@@ -7,9 +7,9 @@ from blueprints.customer.payments.schemas import ChooseMethod, OpenedPayment, Sh
 from blueprints.http.identity import actor
 from blueprints.http.ports import ports, settings
 from marketplace.kernel.transaction import transaction
-from marketplace.workflows import opening_payments, showing_payments
-from marketplace.workflows.paying import PaymentOpened
-from marketplace.workflows.showing_payments import PaymentTold
+from marketplace.workflows.money import opening_payments, showing_payments
+from marketplace.workflows.money.paying import PaymentOpened
+from marketplace.workflows.money.showing_payments import PaymentTold
 
 OPENED: Final = tuple(each.name for each in fields(PaymentOpened))
 payments = door.room("payments", "Paying for what you ordered.", path="/orders")

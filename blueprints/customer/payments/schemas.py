@@ -6,7 +6,7 @@ from blueprints.http.fields import AMOUNT_DOC, Instant, shown
 from blueprints.http.schemas import Accepts, Shows
 from marketplace.kernel.money import Money
 from marketplace.payments.models import Method, WayState
-from marketplace.workflows.showing_refunds import RefundBy, RefundStanding, RefundWhy
+from marketplace.workflows.money.showing_refunds import RefundBy, RefundStanding, RefundWhy
 
 
 class MoneyShown(fields.Field[Money]):

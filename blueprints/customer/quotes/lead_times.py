@@ -11,8 +11,8 @@ from blueprints.http.identity import actor
 from blueprints.http.ports import charges
 from blueprints.http.schemas import Accepts, Shows
 from marketplace.costing.rates import LeadTime
-from marketplace.workflows import lead_times
-from marketplace.workflows.lead_times import LeadTimes
+from marketplace.workflows.pricing import lead_times
+from marketplace.workflows.pricing.lead_times import LeadTimes
 
 
 class AskLeadTimes(Accepts):

@@ -15,7 +15,7 @@ from marketplace.quoting import queries
 from marketplace.quoting.frozen import FrozenOffer
 from marketplace.quoting.models import Quote
 from marketplace.quoting.service import Requirement
-from marketplace.workflows import quoting
+from marketplace.workflows.pricing import quoting
 
 quotes = door.room("quotes", "Priced and dated answers from every eligible listing, frozen.")
 

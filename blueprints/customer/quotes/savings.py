@@ -10,8 +10,8 @@ from blueprints.http.fields import Amount
 from blueprints.http.identity import actor
 from blueprints.http.ports import charges
 from blueprints.http.schemas import Shows
-from marketplace.workflows import saving
-from marketplace.workflows.saving import Savings
+from marketplace.workflows.pricing import saving
+from marketplace.workflows.pricing.saving import Savings
 
 
 class ShowFallen(Shows):

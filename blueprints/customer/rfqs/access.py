@@ -22,7 +22,7 @@ from marketplace.rfqs import asking, granting
 from marketplace.rfqs.asking import Guests
 from marketplace.rfqs.models import Rfq, RfqInvitation
 from marketplace.rfqs.queries import customers
-from marketplace.workflows import tendering
+from marketplace.workflows.pricing import tendering
 
 
 @rfqs.post("/<uuid:rfq_id>/invitations")

@@ -13,7 +13,7 @@ from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.rfqs.models import Bid, Rfq
 from marketplace.rfqs.queries import customers
-from marketplace.workflows import tendering
+from marketplace.workflows.pricing import tendering
 
 
 @rfqs.get("/<uuid:rfq_id>/bids")

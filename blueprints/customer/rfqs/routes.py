@@ -24,7 +24,7 @@ from marketplace.rfqs import answering, asking, deciding
 from marketplace.rfqs.asking import Request
 from marketplace.rfqs.models import Question, Rfq
 from marketplace.rfqs.queries import customers
-from marketplace.workflows import tendering
+from marketplace.workflows.pricing import tendering
 
 rfqs = door.room("rfqs", "Where no automatic price is possible or wanted: factories bid, and you accept one bid.")
 

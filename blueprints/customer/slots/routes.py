@@ -15,8 +15,8 @@ from marketplace.kernel.transaction import transaction
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.models import Quote
 from marketplace.quoting.service import Requirement
-from marketplace.workflows import spare_capacity
-from marketplace.workflows.spare_capacity import SlotStanding
+from marketplace.workflows.pricing import spare_capacity
+from marketplace.workflows.pricing.spare_capacity import SlotStanding
 
 slots = door.room("slots", "Spare minutes at a discount: which could make your part, and a quote of one.")
 

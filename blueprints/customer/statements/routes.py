@@ -9,7 +9,7 @@ from blueprints.http.identity import actor
 from blueprints.http.statements import CSV, PeriodQuery, ShowStatement, as_file, name_of, period_of
 from marketplace.kernel.transaction import transaction
 from marketplace.ledger.values import Statement
-from marketplace.workflows import statements
+from marketplace.workflows.money import statements
 
 statement = door.room("statement", "What you have paid us, and what came back.")
 

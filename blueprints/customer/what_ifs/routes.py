@@ -6,8 +6,8 @@ from blueprints.customer.door import door
 from blueprints.customer.what_ifs.schemas import AskWhatIf, ShowWhatIf
 from blueprints.http.identity import actor
 from blueprints.http.ports import charges
-from marketplace.workflows import what_if
-from marketplace.workflows.what_if import WhatIf
+from marketplace.workflows.pricing import what_if
+from marketplace.workflows.pricing.what_if import WhatIf
 
 what_ifs = door.room("what-ifs", "What a part would cost otherwise: nothing is frozen and nothing is kept.")
 

@@ -11,7 +11,7 @@ from blueprints.http.fields import Amount, CatalogueId, Country, Flag, Whole
 from blueprints.http.schemas import Accepts, Shows
 from marketplace.costing.rates import LeadTime
 from marketplace.quoting.models import RankBy
-from marketplace.workflows.what_if import MOST_ANSWERS, MOST_VARIANTS, WhatIf
+from marketplace.workflows.pricing.what_if import MOST_ANSWERS, MOST_VARIANTS, WhatIf
 
 
 def change(**changed: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from flask import Response
 from blueprints.factory.door import door
 from blueprints.http.archives import ARCHIVE, archive, workshop
 from blueprints.http.identity import actor
-from marketplace.workflows import archiving
+from marketplace.workflows.ordering import archiving
 
 archives = door.room("archives", "The whole record of a job in one file.", path="/jobs/<uuid:job_id>/archive")
 

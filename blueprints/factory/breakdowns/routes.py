@@ -20,8 +20,8 @@ from marketplace.calendars.service import BreakdownTerms, Signal
 from marketplace.capability import queries
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
-from marketplace.workflows import breakdowns as workflow
-from marketplace.workflows import replanning
+from marketplace.workflows.shop_floor import breakdowns as workflow
+from marketplace.workflows.shop_floor import replanning
 
 breakdowns = door.room("breakdowns", "Machines that cannot run.", path="/work-centres/<uuid:work_centre_id>/breakdowns")
 signals = machines_door.room(

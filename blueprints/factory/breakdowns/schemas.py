@@ -10,7 +10,7 @@ from marketplace.calendars.models import BreakdownSource
 from marketplace.calendars.service import BreakdownTerms, Signal
 from marketplace.capability.rules import MOST_MACHINES
 from marketplace.kernel import clock
-from marketplace.workflows.breakdowns import Heard
+from marketplace.workflows.shop_floor.breakdowns import Heard
 
 
 def breakdown(starts_at: datetime | None, **told: Any) -> BreakdownTerms:

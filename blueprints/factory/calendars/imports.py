@@ -13,8 +13,8 @@ from marketplace.calendars.models import ImportedCalendar
 from marketplace.capability import queries
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
-from marketplace.workflows import importing_calendars
-from marketplace.workflows.importing_calendars import Sent
+from marketplace.workflows.shop_floor import importing_calendars
+from marketplace.workflows.shop_floor.importing_calendars import Sent
 
 
 @calendars.post("/calendar-imports")

@@ -21,9 +21,9 @@ from marketplace.capability import queries
 from marketplace.capacity.rules import Window
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
-from marketplace.workflows import calendars as workflow
-from marketplace.workflows import replanning, showing_calendars
-from marketplace.workflows.replanning import Resolution
+from marketplace.workflows.shop_floor import calendars as workflow
+from marketplace.workflows.shop_floor import replanning, showing_calendars
+from marketplace.workflows.shop_floor.replanning import Resolution
 
 calendars = door.room("calendars", "When your machines are open, and why.", path="/work-centres/<uuid:work_centre_id>")
 

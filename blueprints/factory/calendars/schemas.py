@@ -11,8 +11,8 @@ from marketplace.calendars.ports import MOST_BYTES
 from marketplace.calendars.rules import Source
 from marketplace.calendars.service import MINUTES_A_DAY, ExceptionTerms
 from marketplace.capability.rules import MOST_MACHINES
-from marketplace.workflows.importing_calendars import Sent
-from marketplace.workflows.replanning import NOTHING_CHOSEN, Resolution
+from marketplace.workflows.shop_floor.importing_calendars import Sent
+from marketplace.workflows.shop_floor.replanning import NOTHING_CHOSEN, Resolution
 
 REASON = Words(most=300, required=True, metadata={"example": "Stocktaking"})
 

@@ -13,8 +13,8 @@ from marketplace.calibration.models import Calibration
 from marketplace.capability import queries as capability
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
-from marketplace.workflows import calibrating
-from marketplace.workflows.calibrating import JobsTold
+from marketplace.workflows.pricing import calibrating
+from marketplace.workflows.pricing.calibrating import JobsTold
 
 calibrations = door.room("calibrations", "Your figures, from your own past jobs.", path="/work-centres")
 

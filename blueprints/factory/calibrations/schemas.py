@@ -6,7 +6,7 @@ from blueprints.factory.work_centres.constant_schemas import SPREAD
 from blueprints.http.fields import CatalogueId, Currency, Instant, Number, Whole, Words
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.calibration.states import CalibrationState
-from marketplace.workflows.calibrating import LOT, PIECE, HoleTold, JobsTold, JobTold, ShapeTold
+from marketplace.workflows.pricing.calibrating import LOT, PIECE, HoleTold, JobsTold, JobTold, ShapeTold
 
 LARGEST_MM = 100_000
 MOST_MINUTES = 1_000_000

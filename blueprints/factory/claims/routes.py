@@ -12,7 +12,7 @@ from marketplace.claims.models import Claim
 from marketplace.kernel.transaction import transaction
 from marketplace.orders import queries as orders
 from marketplace.orders.models import Side
-from marketplace.workflows import claiming
+from marketplace.workflows.ordering import claiming
 
 claims = door.room(
     "claims", "What customers say is wrong with your work, and your answer.", path="/jobs/<uuid:job_id>/claims"

@@ -9,9 +9,9 @@ from marketplace.capability import queries
 from marketplace.capability.models import WorkCentre
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
-from marketplace.workflows import plan_history, replanning
-from marketplace.workflows.plan_history import Change
-from marketplace.workflows.replanning import Resolution
+from marketplace.workflows.shop_floor import plan_history, replanning
+from marketplace.workflows.shop_floor.plan_history import Change
+from marketplace.workflows.shop_floor.replanning import Resolution
 
 conflicts = door.room(
     "conflicts",

@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields
 from blueprints.http.fields import Flag, Instant, Words
 from blueprints.http.schemas import Accepts, Shows, page_of
 from marketplace.orders.states import JobState
-from marketplace.workflows.replanning import USUAL_REASON, Choice, Resolution, Way
+from marketplace.workflows.shop_floor.replanning import USUAL_REASON, Choice, Resolution, Way
 
 MOST_JOBS = 200
 WAY = {

@@ -14,7 +14,7 @@ from marketplace.orders import queries as orders
 from marketplace.production import queries
 from marketplace.production.models import FirstArticle
 from marketplace.production.overview import FirstArticles, of_first_articles
-from marketplace.workflows import first_articles as workflow
+from marketplace.workflows.shop_floor import first_articles as workflow
 
 first_articles = door.room(
     "first_articles", "One piece, inspected and released before the others are made.", path="/jobs"

@@ -12,7 +12,7 @@ from blueprints.http.once import Once, idempotent
 from marketplace.kernel.transaction import transaction
 from marketplace.orders import queries
 from marketplace.orders.models import Job, Side
-from marketplace.workflows import amending
+from marketplace.workflows.ordering import amending
 
 
 @jobs.post("/<uuid:job_id>/changes")

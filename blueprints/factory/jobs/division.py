@@ -6,8 +6,8 @@ from blueprints.factory.jobs.routes import jobs
 from blueprints.http.fields import Amount
 from blueprints.http.identity import actor
 from blueprints.http.schemas import Shows
-from marketplace.workflows import dividing
-from marketplace.workflows.dividing import Division
+from marketplace.workflows.ordering import dividing
+from marketplace.workflows.ordering.dividing import Division
 
 
 class ShowDivision(Shows):

@@ -26,8 +26,8 @@ from marketplace.kernel.transaction import transaction
 from marketplace.orders import making, queries
 from marketplace.orders.models import Job
 from marketplace.parts import queries as revisions
-from marketplace.workflows import fulfilment
 from marketplace.workflows.handing_out import hand_out
+from marketplace.workflows.ordering import fulfilment
 
 jobs = door.room("jobs", "Work that customers have paid for and that you may take.")
 

@@ -7,7 +7,7 @@ from blueprints.http.ports import ports, settings
 from marketplace.kernel.transaction import transaction
 from marketplace.payments import queries
 from marketplace.payments.models import PayoutAccount
-from marketplace.workflows import payout_accounts
+from marketplace.workflows.money import payout_accounts
 
 payouts = door.room("payouts", "Where your money goes.", path="/payout-account")
 

@@ -24,8 +24,8 @@ from marketplace.capacity.replanning import Direction, Part
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
 from marketplace.orders import queries
-from marketplace.workflows import planning
-from marketplace.workflows.planning import JobPlan, Replanned
+from marketplace.workflows.shop_floor import planning
+from marketplace.workflows.shop_floor.planning import JobPlan, Replanned
 
 whole_plan = door.room("plan", "All your accepted jobs, laid together.")
 plans = door.room("plans", "Which minutes of which days your jobs take, and laying them otherwise.", path="/jobs")

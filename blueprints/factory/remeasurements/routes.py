@@ -15,7 +15,7 @@ from marketplace.claims import queries, remeasuring
 from marketplace.claims.models import Remeasurement
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
-from marketplace.workflows import claiming
+from marketplace.workflows.ordering import claiming
 
 remeasurements = door.room("remeasurements", "Claimed pieces that you measure because you are neither party.")
 

@@ -16,8 +16,8 @@ from marketplace.rfqs import bidding
 from marketplace.rfqs.bidding import BidTerms
 from marketplace.rfqs.models import Bid
 from marketplace.rfqs.queries import factories
-from marketplace.workflows import drafting, tendering
-from marketplace.workflows.drafting import Draft
+from marketplace.workflows.pricing import drafting, tendering
+from marketplace.workflows.pricing.drafting import Draft
 
 
 @rfqs.post("/<uuid:rfq_id>/draft-bid")

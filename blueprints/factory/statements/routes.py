@@ -13,7 +13,7 @@ from marketplace.invoicing import papers, queries
 from marketplace.kernel import clock
 from marketplace.kernel.transaction import transaction
 from marketplace.ledger.values import Statement
-from marketplace.workflows import statements
+from marketplace.workflows.money import statements
 
 statement = door.room(
     "statement", "What you have earned with us, what was sent, and what is still owed to you or by you."

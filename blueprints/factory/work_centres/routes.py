@@ -26,7 +26,7 @@ from marketplace.capacity import queries as capacity
 from marketplace.capacity.rules import Window
 from marketplace.kernel.paging import Page, PageRequest
 from marketplace.kernel.transaction import transaction
-from marketplace.workflows import calendars, replanning
+from marketplace.workflows.shop_floor import calendars, replanning
 
 UnlessEdited = Callable[[WorkCentre], None]
 

@@ -10,7 +10,7 @@ from marketplace.capability.models import STANDARD
 from marketplace.capability.rules import LARGEST_EXTENT_MM, LARGEST_THICKNESS_UM, MOST_MACHINES, Hours
 from marketplace.capability.service import DescribeTerms, Week, WorkCentreTerms
 from marketplace.capacity.rules import Window
-from marketplace.workflows.replanning import NOTHING_CHOSEN, Resolution
+from marketplace.workflows.shop_floor.replanning import NOTHING_CHOSEN, Resolution
 
 MOST_SHIFTS = 7 * 12
 ENVELOPE = {"description": "Three extents in whole mm, in any order.", "example": [600, 400, 350]}

@@ -3,7 +3,7 @@ from typing import Final
 from flask import Response
 
 from blueprints.public.door import door
-from marketplace.workflows import showing_calendars
+from marketplace.workflows.shop_floor import showing_calendars
 
 calendars = door.room("calendars", "Calendars for calendar programs, each under a secret address.")
 

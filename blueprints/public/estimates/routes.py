@@ -8,8 +8,8 @@ from blueprints.http.ports import charges
 from blueprints.public.door import door
 from blueprints.public.estimates.schemas import AskForEstimate, ShowEstimates
 from marketplace.accounts import throttling
-from marketplace.workflows import estimating
-from marketplace.workflows.estimating import Numbers
+from marketplace.workflows.pricing import estimating
+from marketplace.workflows.pricing.estimating import Numbers
 
 estimates = door.room("estimates", "What a part of plain numbers would cost: prices only, indicative, never an offer.")
 

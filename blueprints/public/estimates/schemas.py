@@ -7,7 +7,7 @@ from marshmallow import fields, post_load, validate
 from blueprints.http.estimates import ShowIndicative
 from blueprints.http.fields import Amount, CatalogueId, Currency, Flag, Number, Whole
 from blueprints.http.schemas import Accepts, Shows
-from marketplace.workflows.estimating import Numbers
+from marketplace.workflows.pricing.estimating import Numbers
 
 LARGEST = 1e12
 

@@ -10,7 +10,7 @@ from blueprints.public.pages.routes import room
 from marketplace.accounts import throttling
 from marketplace.kernel.errors import Unavailable
 from marketplace.payments.models import WayState
-from marketplace.workflows import choosing
+from marketplace.workflows.money import choosing
 
 SAID: Final = {
     WayState.PAID: ("Paid", "Your payment has arrived, and the factories are asked now."),

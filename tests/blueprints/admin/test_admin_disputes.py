@@ -16,7 +16,7 @@ from marketplace.disputes.models import Dispute, Evidence
 from marketplace.kernel import clock
 from marketplace.kernel.money import written
 from marketplace.payments.models import Freeze
-from marketplace.workflows import watching_disputes
+from marketplace.workflows.money import watching_disputes
 from tests.blueprints.factory.test_jobs import PARCEL
 from tests.marketplace.workflows.test_disputing import assert_books_agree, open_dispute, tell
 from tests.marketplace.workflows.test_notifying import Postman

@@ -2,7 +2,8 @@
 
 import pytest
 
-from marketplace.workflows import checking, claiming
+from marketplace.workflows import checking
+from marketplace.workflows.ordering import claiming
 from tests.blueprints.customer.test_orders import held_minutes
 from tests.blueprints.factory.test_jobs import PARCEL
 from tests.marketplace.workflows.test_adopting import hear

@@ -18,7 +18,7 @@ from marketplace.audit.models import AuditEvent
 from marketplace.kernel import clock
 from marketplace.notifications.models import Notice
 from marketplace.payments.models import Release
-from marketplace.workflows import paying_out, releasing
+from marketplace.workflows.money import paying_out, releasing
 from tests.minutes import from_today
 from tests.money import Till
 from tests.worlds import Person

@@ -6,7 +6,8 @@ from marketplace.kernel.money import Money
 from marketplace.kernel.transaction import transaction
 from marketplace.refunds.errors import RefundAmountUnfit
 from marketplace.refunds.rules import limit_minor
-from marketplace.workflows import checking, staff_refunding
+from marketplace.workflows import checking
+from marketplace.workflows.money import staff_refunding
 from tests.blueprints.customer.test_baskets import refunds, transfers
 from tests.blueprints.customer.test_orders import held_minutes
 from tests.blueprints.factory.test_jobs import PARCEL

@@ -9,7 +9,8 @@ from sqlalchemy import text
 from marketplace.kernel import clock
 from marketplace.kernel.database import session
 from marketplace.payments.models import Method
-from marketplace.workflows import checking, fulfilment
+from marketplace.workflows import checking
+from marketplace.workflows.ordering import fulfilment
 from tests.blueprints.customer.test_orders import held_minutes, quoted
 from tests.blueprints.factory.test_jobs import PARCEL, REASON, holds_everywhere, pay
 

@@ -8,7 +8,8 @@ from sqlalchemy import text
 
 from marketplace.kernel import clock
 from marketplace.kernel.database import session
-from marketplace.workflows import checking, claiming, fulfilment
+from marketplace.workflows import checking
+from marketplace.workflows.ordering import claiming, fulfilment
 from tests.blueprints.customer.test_baskets import refunds, states, transfers
 from tests.blueprints.customer.test_orders import choose, held_minutes, quoted
 from tests.blueprints.factory.test_jobs import PARCEL, REASON, holds_everywhere, pay

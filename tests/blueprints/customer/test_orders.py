@@ -13,7 +13,7 @@ from marketplace.kernel.database import session
 from marketplace.kernel.money import EXPONENTS
 from marketplace.kernel.transaction import transaction
 from marketplace.payments.models import Payment, PaymentState
-from marketplace.workflows import checkout
+from marketplace.workflows.ordering import checkout
 from tools import recompute
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -13,7 +13,7 @@ from marketplace.capacity import service as holds
 from marketplace.kernel import clock
 from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
-from marketplace.workflows import dating
+from marketplace.workflows.pricing import dating
 
 pytestmark = pytest.mark.usefixtures("app")
 

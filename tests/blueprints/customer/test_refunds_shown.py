@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.workflows.showing_refunds import RefundBy, RefundStanding, RefundWhy
+from marketplace.workflows.money.showing_refunds import RefundBy, RefundStanding, RefundWhy
 
 pytestmark = pytest.mark.usefixtures("app_with_stripe")
 

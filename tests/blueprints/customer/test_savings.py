@@ -15,7 +15,7 @@ from marketplace.kernel.database import session
 from marketplace.kernel.money import Money
 from marketplace.kernel.transaction import transaction
 from marketplace.listings.book import Shelf
-from marketplace.workflows import saving
+from marketplace.workflows.pricing import saving
 from tests.scenes import BRACKET
 
 pytestmark = pytest.mark.usefixtures("app")

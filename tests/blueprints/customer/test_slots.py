@@ -19,7 +19,8 @@ from marketplace.orders import queries as orders
 from marketplace.spare import service as spare
 from marketplace.spare.errors import SlotSold
 from marketplace.spare.models import SpareSlot
-from marketplace.workflows import checking, checkout
+from marketplace.workflows import checking
+from marketplace.workflows.ordering import checkout
 from tests.blueprints.customer.test_orders import choose
 from tools import recompute
 

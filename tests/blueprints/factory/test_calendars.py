@@ -13,7 +13,7 @@ from marketplace.calendars.rules import Span
 from marketplace.kernel import clock
 from marketplace.kernel.actor import Role
 from marketplace.kernel.database import session
-from marketplace.workflows import importing_calendars
+from marketplace.workflows.shop_floor import importing_calendars
 from tests.minutes import from_today
 
 WEEK = [{"weekday": day, "starts": "08:00", "ends": "16:00", "attended": True} for day in range(7)]

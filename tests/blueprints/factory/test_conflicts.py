@@ -14,7 +14,8 @@ from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
 from marketplace.orders.models import Job
 from marketplace.payments.errors import MoreThanCaptured
-from marketplace.workflows import breakdowns, refunding, replanning
+from marketplace.workflows.money import refunding
+from marketplace.workflows.shop_floor import breakdowns, replanning
 from tests.blueprints.customer.test_orders import choose, held_minutes, quoted
 from tests.blueprints.factory.test_jobs import holds_everywhere, pay
 from tests.minutes import from_today

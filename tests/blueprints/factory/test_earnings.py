@@ -16,7 +16,8 @@ from marketplace.notifications.ports import Mail
 from marketplace.payments import freezes
 from marketplace.payments.models import Freeze, PayoutAccount, Rail
 from marketplace.payouts.models import Destination
-from marketplace.workflows import notifying, releasing
+from marketplace.workflows import notifying
+from marketplace.workflows.money import releasing
 from tests.money import Till
 from tests.worlds import Person
 

@@ -10,7 +10,8 @@ from marketplace.kernel.actor import Role
 from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
 from marketplace.parts.models import FileMeasurement, Preview
-from marketplace.workflows import checking, fulfilment
+from marketplace.workflows import checking
+from marketplace.workflows.ordering import fulfilment
 from tests.blueprints.customer.test_orders import choose, held_minutes, quoted
 from tests.scenes import BRACKET, SHA
 from tests.uploads import PICTURES

@@ -5,8 +5,8 @@ import pytest
 from marketplace.calibration import queries, service
 from marketplace.capability import queries as capability
 from marketplace.kernel.transaction import transaction
-from marketplace.workflows import calibrating
-from marketplace.workflows.calibrating import JobsTold, JobTold, ShapeTold
+from marketplace.workflows.pricing import calibrating
+from marketplace.workflows.pricing.calibrating import JobsTold, JobTold, ShapeTold
 
 SHAPE = ShapeTold(volume_mm3=60_000, area_mm2=20_000, box_mm=(100, 50, 20))
 COMPUTED = 30.566

@@ -6,7 +6,7 @@ from flask import Flask
 
 from marketplace.capability.service import WorkCentreTerms
 from marketplace.kernel.transaction import transaction
-from marketplace.workflows import calendars
+from marketplace.workflows.shop_floor import calendars
 from tests.minutes import EVERY_DAY
 from tests.worlds import Person, World
 

@@ -12,7 +12,7 @@ from marketplace.capacity.errors import CalendarBreaksHolds
 from marketplace.kernel import clock
 from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
-from marketplace.workflows import calendars
+from marketplace.workflows.shop_floor import calendars
 from tests.minutes import EVERY_DAY, broken, from_today, held, in_an_hour
 from tests.sent import statements
 

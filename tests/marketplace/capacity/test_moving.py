@@ -33,8 +33,8 @@ from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.transaction import transaction
-from marketplace.workflows import breakdowns, calendars, replanning
-from marketplace.workflows.replanning import Choice, Resolution, Way
+from marketplace.workflows.shop_floor import breakdowns, calendars, replanning
+from marketplace.workflows.shop_floor.replanning import Choice, Resolution, Way
 from tests.minutes import EVERY_DAY, broken, from_today, held, in_an_hour
 
 WHY = "The spindle waits for a bearing."

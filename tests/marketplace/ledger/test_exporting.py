@@ -18,7 +18,7 @@ from marketplace.ledger.errors import PeriodUnfit, StatementTooLong
 from marketplace.ledger.models import AccountKind
 from marketplace.ledger.values import Booked, BookedLine, Period, Place
 from marketplace.orders.models import Order
-from marketplace.workflows import statements
+from marketplace.workflows.money import statements
 from tests.marketplace.workflows.test_disputing import open_dispute, tell
 from tests.money import Till
 from tests.sent import statements as sql

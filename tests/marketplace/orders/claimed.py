@@ -15,7 +15,7 @@ from marketplace.claims.models import Remedy
 from marketplace.kernel import clock
 from marketplace.kernel.actor import SYSTEM
 from marketplace.orders.models import Side
-from marketplace.workflows import claiming
+from marketplace.workflows.ordering import claiming
 from tests.worlds import Person
 
 QUANTITY = 10

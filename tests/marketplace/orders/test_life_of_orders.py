@@ -25,7 +25,9 @@ from marketplace.orders import making, queries
 from marketplace.orders.models import IfDeclined, Side
 from marketplace.orders.packing import Packed
 from marketplace.payments.ports import ChargeSeen, IntentSeen, Movement
-from marketplace.workflows import amending, cancelling, checking, checkout, fulfilment, settlement
+from marketplace.workflows import checking
+from marketplace.workflows.money import settlement
+from marketplace.workflows.ordering import amending, cancelling, checkout, fulfilment
 from tests.bare_quotes import bare_quote
 from tests.marketplace.orders import claimed
 

@@ -7,7 +7,7 @@ from stripe.params import WebhookEndpointCreateParams
 from marketplace.payments import inbox
 from marketplace.payments.inbox import Outcome
 from marketplace.payments.models import EventState
-from marketplace.workflows import disputing, listening
+from marketplace.workflows.money import disputing, listening
 
 
 def test_every_kind_that_makes_a_job_has_a_hand() -> None:

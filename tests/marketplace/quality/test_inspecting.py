@@ -38,7 +38,8 @@ from marketplace.quality.values import (
     Stage,
     Value,
 )
-from marketplace.workflows import checking, claiming
+from marketplace.workflows import checking
+from marketplace.workflows.ordering import claiming
 from tests import inspections
 from tests.inspections import meet
 

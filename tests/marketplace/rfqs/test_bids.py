@@ -35,7 +35,7 @@ from marketplace.rfqs.errors import (
 from marketplace.rfqs.queries import factories
 from marketplace.rfqs.rules import MOST_VERSIONS, SortBy
 from marketplace.rfqs.states import BidState, RfqState
-from marketplace.workflows import drafting
+from marketplace.workflows.pricing import drafting
 from tests.scenes import BRACKET
 from tests.tenders import LINES, broken, in_days, work_centre_of
 

@@ -35,8 +35,8 @@ from marketplace.rfqs.errors import (
 )
 from marketplace.rfqs.queries import customers, factories
 from marketplace.rfqs.states import BidState, InvitationState, RfqState
-from marketplace.workflows import checkout
-from marketplace.workflows.checkout import Basket, Choice
+from marketplace.workflows.ordering import checkout
+from marketplace.workflows.ordering.checkout import Basket, Choice
 from tests.tenders import LINES, Tender, broken, in_days
 
 

@@ -32,7 +32,7 @@ from marketplace.rfqs.errors import (
 from marketplace.rfqs.models import Audience
 from marketplace.rfqs.queries import customers, factories
 from marketplace.rfqs.states import BidState, InvitationState
-from marketplace.workflows import drafting
+from marketplace.workflows.pricing import drafting
 from tests.scenes import BRACKET
 from tests.tenders import NDA, in_days
 

@@ -12,7 +12,7 @@ from marketplace.kernel.database import session
 from marketplace.kernel.transaction import transaction
 from marketplace.quoting import queries as quotes
 from marketplace.taxes.models import TaxRegistration
-from marketplace.workflows import tendering
+from marketplace.workflows.pricing import tendering
 from tests.tenders import broken
 from tools import recompute
 

@@ -18,9 +18,9 @@ from marketplace.orders import placing
 from marketplace.orders import queries as orders
 from marketplace.payments import service as payments
 from marketplace.payments.models import EventState, Operation, OperationKind, OperationState, ProviderEvent
-from marketplace.workflows import refunding, retrying, settlement
-from marketplace.workflows.buying import bought
-from marketplace.workflows.showing_refunds import RefundBy, RefundWhy
+from marketplace.workflows.money import refunding, retrying, settlement
+from marketplace.workflows.money.showing_refunds import RefundBy, RefundWhy
+from marketplace.workflows.ordering.buying import bought
 from tests.marketplace.workflows.test_refunding import at_stripe, kinds
 from tests.money import Crash, Stumbling, Till
 from tests.worlds import Person

@@ -11,8 +11,8 @@ from marketplace.costing.tolerances import classes
 from marketplace.geometry.features import Features, Pocket, Rounding
 from marketplace.geometry.shape import Reach
 from marketplace.quoting.service import Requirement
-from marketplace.workflows.cheaper import RADIUS_CAVEAT, changes, with_corners
-from marketplace.workflows.questions import Subject
+from marketplace.workflows.pricing.cheaper import RADIUS_CAVEAT, changes, with_corners
+from marketplace.workflows.pricing.questions import Subject
 from tests.scenes import BRACKET
 
 WANTED = Requirement(UUID(int=1), "cnc_milling", "aluminium_6061", 25, "EUR")

@@ -12,7 +12,7 @@ from marketplace.listings import queries as listings
 from marketplace.orders.errors import ListingNotLive
 from marketplace.quoting import queries as quotes
 from marketplace.quoting.models import QuoteState
-from marketplace.workflows import checkout
+from marketplace.workflows.ordering import checkout
 from tests import databases
 
 WAITING = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"

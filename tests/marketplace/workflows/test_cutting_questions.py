@@ -16,8 +16,8 @@ from marketplace.geometry.shape import Bend, Drawing, Sheet
 from marketplace.geometry.values import FileKind, Measurement, Units
 from marketplace.quoting.errors import CannotBePriced
 from marketplace.quoting.service import Requirement
-from marketplace.workflows import questions
-from marketplace.workflows.questions import Subject
+from marketplace.workflows.pricing import questions
+from marketplace.workflows.pricing.questions import Subject
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from marketplace.kernel.transaction import transaction
 from marketplace.orders import making, queries
 from marketplace.orders.errors import AnswerOverdue, DateImpossible
 from marketplace.orders.models import Side
-from marketplace.workflows import amending, calendars, checkout, fulfilment
+from marketplace.workflows.ordering import amending, checkout, fulfilment
+from marketplace.workflows.shop_floor import calendars
 from tests.bare_quotes import bare_quote
 
 FIRST, LAST, PLAIN = "Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Berlin"

@@ -14,7 +14,7 @@ from marketplace.disputes.states import DisputeState
 from marketplace.kernel.transaction import transaction
 from marketplace.payments.inbox import Outcome
 from marketplace.payments.models import OperationKind, OperationState
-from marketplace.workflows import disputing
+from marketplace.workflows.money import disputing
 from tests.marketplace.workflows.test_disputing import assert_books_agree, open_dispute
 from tests.marketplace.workflows.test_money_in_any_order import Books, Story
 from tests.money import Till

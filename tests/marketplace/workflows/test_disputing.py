@@ -13,8 +13,8 @@ from marketplace.kernel.transaction import transaction
 from marketplace.ledger.models import AccountKind
 from marketplace.payments.inbox import Outcome
 from marketplace.payments.models import EventState, OperationKind, OperationState, ProviderEvent
-from marketplace.workflows import disputing
-from marketplace.workflows.showing_refunds import RefundStanding, RefundWhy
+from marketplace.workflows.money import disputing
+from marketplace.workflows.money.showing_refunds import RefundStanding, RefundWhy
 from tests.money import Till
 from tests.worlds import Person
 

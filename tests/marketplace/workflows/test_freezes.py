@@ -26,7 +26,7 @@ from marketplace.payments.models import (
     Release,
     ReleaseState,
 )
-from marketplace.workflows import releasing, settlement
+from marketplace.workflows.money import releasing, settlement
 from tests.money import Till
 from tests.worlds import Person
 

@@ -25,7 +25,8 @@ from marketplace.orders.states import JobState, OrderState
 from marketplace.payments import operations
 from marketplace.payments import queries as payment_rows
 from marketplace.payments.models import OperationKind, OperationState, Payment, PaymentState
-from marketplace.workflows import claiming, fulfilment, settlement
+from marketplace.workflows.money import settlement
+from marketplace.workflows.ordering import claiming, fulfilment
 from tests.fire import at_once, room_for
 from tests.money_tales import FURTHER, Plot, Stage, Tale
 

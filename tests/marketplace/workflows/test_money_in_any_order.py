@@ -11,7 +11,7 @@ import pytest
 from marketplace.kernel.transaction import transaction
 from marketplace.payments.errors import MoreThanCaptured, NotPaid, RefundedAlready
 from marketplace.payments.models import OperationKind, OperationState, PaymentState
-from marketplace.workflows import retrying
+from marketplace.workflows.money import retrying
 from tests.money import Till
 from tests.worlds import Person
 

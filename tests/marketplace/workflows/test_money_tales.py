@@ -20,7 +20,7 @@ from marketplace.orders import sharing
 from marketplace.payments import operations
 from marketplace.payments.errors import MoreThanCaptured
 from marketplace.payments.models import OperationKind, OperationState
-from marketplace.workflows import sending
+from marketplace.workflows.money import sending
 from tests.money import Crash, Stumbling, restore
 from tests.money_tales import FURTHER, Plot, Stage, Tale
 

@@ -7,7 +7,7 @@ import pytest
 from marketplace.costing.values import Bore
 from marketplace.geometry.features import Entry, Hole, Widening
 from marketplace.geometry.shape import Turned
-from marketplace.workflows.part_facts import facts_of
+from marketplace.workflows.pricing.part_facts import facts_of
 from tests import uploads
 
 UP, ACROSS = (0.0, 0.0, 1.0), (1.0, 0.0, 0.0)

@@ -10,7 +10,7 @@ from marketplace.orders.errors import OrderNotFound
 from marketplace.orders.states import OrderState
 from marketplace.payments.errors import NotAwaitingPayment, ProviderUnavailable
 from marketplace.payments.models import OperationKind, PaymentState
-from marketplace.workflows import paying
+from marketplace.workflows.money import paying
 from tests.money import Crash, Stumbling, Till
 
 

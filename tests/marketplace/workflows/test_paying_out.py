@@ -27,7 +27,7 @@ from marketplace.payouts.batch_files import FileForm, OwnAccount
 from marketplace.payouts.errors import ApprovedAlready, BankReferenceTaken, NothingToPay
 from marketplace.payouts.models import BankPayment, BankPaymentState, Batch, BatchState, Destination, PayoutAlert
 from marketplace.payouts.sealing import Seal
-from marketplace.workflows import paying_out, retrying
+from marketplace.workflows.money import paying_out, retrying
 from tests.minutes import from_today
 from tests.money import Till
 from tests.worlds import Person

@@ -12,7 +12,7 @@ from marketplace.kernel.money import CurrencyUnknown, Money
 from marketplace.kernel.transaction import transaction
 from marketplace.payments.models import EventState, Operation, OperationState, ProviderEvent
 from marketplace.payments.ports import RefundState
-from marketplace.workflows import retrying
+from marketplace.workflows.money import retrying
 from tests.money import Till
 from tests.worlds import Person
 

@@ -25,7 +25,7 @@ from marketplace.payments.models import Operation, OperationKind, OperationState
 from marketplace.reconciliation.errors import DifferenceNotFound, ExplainedByStaffOnly
 from marketplace.reconciliation.models import Difference, Reconciliation, Scope
 from marketplace.reconciliation.states import DifferenceKind, DifferenceState
-from marketplace.workflows import reconciling, releasing, settlement
+from marketplace.workflows.money import reconciling, releasing, settlement
 from stripe_sandbox.ledger import enter
 from stripe_sandbox.world import PLATFORM
 from tests.money import Crash, Stumbling, Till

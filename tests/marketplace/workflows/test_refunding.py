@@ -13,7 +13,7 @@ from marketplace.kernel.money import CHARGE_LIMITS
 from marketplace.kernel.transaction import transaction
 from marketplace.payments.errors import MoreThanCaptured, ProviderRefused, ProviderUnavailable
 from marketplace.payments.models import Operation, OperationKind, OperationState
-from marketplace.workflows import retrying
+from marketplace.workflows.money import retrying
 from tests.money import Crash, Stumbling, Till
 from tests.worlds import Person
 

@@ -15,7 +15,7 @@ from marketplace.payments.errors import (
     RefundedAlready,
 )
 from marketplace.payments.models import Operation, OperationState
-from marketplace.workflows import retrying
+from marketplace.workflows.money import retrying
 from tests.money import Till
 from tests.worlds import Person
 

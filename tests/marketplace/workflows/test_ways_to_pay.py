@@ -30,8 +30,9 @@ from marketplace.payments.errors import (
     WayNotFound,
 )
 from marketplace.payments.models import Method, OperationKind, OperationState, PaymentState, WayState
-from marketplace.workflows import checkout, choosing
-from marketplace.workflows.showing_refunds import RefundBy, RefundStanding, RefundWhy
+from marketplace.workflows.money import choosing
+from marketplace.workflows.money.showing_refunds import RefundBy, RefundStanding, RefundWhy
+from marketplace.workflows.ordering import checkout
 from stripe_sandbox.resources.method_types import TYPES
 from tests.money import Crash, Stumbling, Till
 
