@@ -357,7 +357,9 @@ def _invoiced(order: Order, owner: Person) -> Document:
     party = session().get_one(Organisation, owner.organisation_id)
     today = clock.now().date()
     platform = Platform("Commonforge", None)
-    return issuing.issue(due, Occasion(job, order, order.lines[0], None, party, party, platform, today, today))
+    return issuing.issue(
+        due, Occasion(job, order, order.lines[0], "Bracket", None, party, party, platform, today, today)
+    )
 
 
 def _review_of(job: Job, owner: Person, side: Side) -> Review:

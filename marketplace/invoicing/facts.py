@@ -43,6 +43,8 @@ class Occasion:
     job: Job
     order: Order
     line: OrderLine
+    part: str
+    """As its owner called it on the day."""
     taxed: Mapping[str, Any] | None
     """As the offer keeps it; None: neither party is registered for tax."""
     factory: Organisation
@@ -77,7 +79,7 @@ def facts(due: Due, at: Occasion, *, number: str, corrects: Document | None) -> 
             "line": at.job.line_number,
         },
         "item": {
-            "name": at.line.description if goods else f"Marketplace fee, order {at.order.number}",
+            "name": f"{at.part}: {at.line.description}" if goods else f"Marketplace fee, order {at.order.number}",
             "quantity": at.job.quantity if goods else 1,
             "is_goods": goods,
         },

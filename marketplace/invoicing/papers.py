@@ -14,6 +14,8 @@ from marketplace.ledger.values import OfCurrency, Statement
 
 INVOICE: Final = Path(__file__).with_name("invoice.typ")
 STATEMENT: Final = Path(__file__).with_name("statement.typ")
+INSIDE: Final = "with an electronic invoice (Factur-X, EN 16931) in this file 内含电子发票"
+BESIDE: Final = "the electronic invoice (EN 16931) lies beside this file 电子发票随附"
 AMOUNTS: Final = ("net_minor", "tax_minor", "total_minor")
 
 
@@ -26,10 +28,16 @@ def pdf(document: Document, typesetter: Typesetter, electronic_invoices: Electro
     )
 
 
-def figures(told: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts of a document as its page shows them: amounts in words."""
+def figures(told: Mapping[str, Any], *, electronic_invoice: str = INSIDE) -> dict[str, Any]:
+    """The facts of a document as its page shows them: amounts in words, and where the invoice for programs is."""
     shown = {each.removesuffix("_minor"): written(told[each], told["currency"]) for each in AMOUNTS}
-    return {**told, "amounts": shown, "rate": f"{electronic.decimal(told['tax']['rate_bps'], 2)} %"}
+    shown["due"] = written(0, told["currency"])  # nothing is issued before the money was there
+    return {
+        **told,
+        "amounts": shown,
+        "electronic_invoice": electronic_invoice,
+        "rate": f"{electronic.decimal(told['tax']['rate_bps'], 2)} %",
+    }
 
 
 def statement(of: Mapping[str, Any], shown: Statement, typesetter: Typesetter, *, made_at: datetime) -> bytes:

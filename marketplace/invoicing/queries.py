@@ -16,6 +16,7 @@ from marketplace.kernel.database import session
 from marketplace.kernel.paging import Page, newest_first
 from marketplace.ledger.models import Journal
 from marketplace.orders.models import Job, Share
+from marketplace.parts.models import Part, Revision
 from marketplace.quoting.models import Offer
 from marketplace.taxes.values import Supply
 
@@ -98,6 +99,16 @@ def organisations(ids: Sequence[UUID]) -> Mapping[UUID, Organisation]:
     """Organisations by their ids."""
     found = session().scalars(select(Organisation).where(Organisation.id.in_(ids)))
     return {each.id: each for each in found}
+
+
+def part_name(revision_id: UUID) -> str:
+    """What the owner calls the part that a revision is of."""
+    found: str = (
+        session()
+        .execute(select(Part.name).join(Revision, Revision.part_id == Part.id).where(Revision.id == revision_id))
+        .scalar_one()
+    )
+    return found
 
 
 def taxed(job: Job) -> Mapping[str, Any] | None:

@@ -182,6 +182,19 @@ def test_the_page_holds_what_programs_read_and_both_say_the_same(accepted):
     assert "Invoice 发票" in told
     assert shown["number"] in told
     assert shown["total"]["text"] in told
+    assert "Still to be paid 待付 0.00 EUR" in told
+
+
+def test_what_was_supplied_is_named_by_its_part_on_the_page_and_for_programs(accepted):
+    customer, order_id, _ = accepted
+    (shown,) = customer.get("/v1/customer/documents").json["items"]
+    (part,) = customer.get("/v1/customer/parts").json["items"]
+    (line,) = customer.get(f"/v1/customer/orders/{order_id}").json["lines"]
+    name = f"{part['name']}: {line['description']}"
+
+    root = ElementTree.fromstring(customer.get(f"/v1/customer/documents/{shown['id']}/xml").data)
+    assert root.find(f".//{{{RAM}}}SpecifiedTradeProduct/{{{RAM}}}Name").text == name
+    assert name in words(customer.get(f"/v1/customer/documents/{shown['id']}/pdf").data)
 
 
 def test_others_see_none_of_it_and_the_staff_all(accepted, factory, make_organisation, as_user, staff):
@@ -214,7 +227,10 @@ def test_the_archive_of_an_order_holds_each_partys_documents_and_no_others(till,
     assert saved(customer, f"/v1/customer/orders/{order_id}") == content
     (told,) = json.loads(of_customer["documents.json"])
     assert (told["number"], told["total_minor"]) == (invoice.written_number, invoice.total_minor)
-    assert invoice.written_number in words(of_customer[f"{told['path']}.pdf"])
+    page = words(of_customer[f"{told['path']}.pdf"])
+    assert invoice.written_number in page
+    assert "lies beside this file" in page
+    assert "Factur-X" not in page
     assert of_customer[f"{told['path']}.xml"] == customer.get(f"/v1/customer/documents/{invoice.id}/xml").data
     assert not [name for name in of_customer if str(fee.id) in name]
     assert {each["id"] for each in json.loads(of_factory["documents.json"])} == {str(invoice.id), str(fee.id)}

@@ -20,7 +20,8 @@ def chapter(scope: Scope) -> Iterator[File]:
         yield as_json("documents.json", [_described(each) for each in found])
     for each in found:
         yield Made(f"{_path(each)}.xml", partial(electronic.xml, each.facts))
-        yield Printed(f"{_path(each)}.pdf", papers.INVOICE, partial(papers.figures, each.facts), each.created_at)
+        figures = partial(papers.figures, each.facts, electronic_invoice=papers.BESIDE)
+        yield Printed(f"{_path(each)}.pdf", papers.INVOICE, figures, each.created_at)
 
 
 def _seen(scope: Scope) -> list[Document]:

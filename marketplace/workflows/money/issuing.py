@@ -49,10 +49,12 @@ def _occasion(job: Job, platform: Platform) -> Occasion:
     parties = queries.organisations(facts.party_ids(job))
     factory_id, customer_id = facts.party_ids(job)
     today = clock.now().date()
+    line = next(each for each in job.order.lines if each.number == job.line_number)
     return Occasion(
         job=job,
         order=job.order,
-        line=next(each for each in job.order.lines if each.number == job.line_number),
+        line=line,
+        part=queries.part_name(line.revision_id),
         taxed=queries.taxed(job),
         factory=parties[factory_id],
         customer=parties[customer_id],
