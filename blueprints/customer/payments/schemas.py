@@ -20,7 +20,7 @@ class MoneyShown(fields.Field[Money]):
 
 
 class ChooseMethod(Accepts):
-    """How the customer wants to pay; nothing at all goes on as was chosen before, or by card."""
+    """How the customer wants to pay; nothing at all goes on by the way that is open, or else by card."""
 
     may_be_absent = True
 

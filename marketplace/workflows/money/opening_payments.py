@@ -14,7 +14,7 @@ from marketplace.workflows.money.paying import PaymentOpened
 def open_payment(
     order_id: UUID, method: Method | None, gateway: Provider, *, by: Actor, return_to: str
 ) -> PaymentOpened:
-    """Open the payment of an order by a method; without one as was chosen before, or by card. Safe twice.
+    """Open the payment of an order by a method; without one by the way that is open, or else a card. Safe twice.
 
     Raises OrderNotFound, NotAwaitingPayment, PaymentUnderWay, MethodNotForCurrency, AmountNotPayable, TransferTooSlow,
     ProviderUnavailable, ProviderRefused.

@@ -286,6 +286,21 @@ def test_m11_a_page_that_is_complete_and_unpaid_is_not_paid(till: Till) -> None:
     assert_paid_once(till, order_id, 10_000)
 
 
+def test_without_a_method_the_open_way_goes_on_and_one_that_has_failed_is_not_remembered(till: Till) -> None:
+    order_id = till.order({None: 10_000})
+    opened = till.choose(order_id, Method.CHECKOUT)
+    assert till.choose(order_id) == opened
+
+    till.stripe.page(opened.url, do="pay", method="sepa_debit", iban=FAILS_LATER)
+    till.hear()
+    assert till.choose(order_id).method is Method.CHECKOUT
+    till.stripe.control("clock", seconds=DECIDED_S)
+    till.hear("checkout.session.async_payment_failed")
+
+    assert till.choose(order_id).method is Method.CARD
+    assert len(till.ways()) == 1
+
+
 def test_a_debit_that_fails_says_why_and_another_try_is_possible(till: Till, pay: Pay) -> None:
     order_id = till.order({None: 10_000})
     till.stripe.page(till.choose(order_id, Method.CHECKOUT).url, do="pay", method="sepa_debit", iban=FAILS_LATER)
