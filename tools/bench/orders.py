@@ -114,7 +114,7 @@ async def flow(where: Where, customers: Sequence[Customer], *, clients: int, sec
     """Let so many shoppers buy again and again."""
     shoppers = [shopper(where, customer, number) for number, customer in enumerate(customers[:clients])]
     await closed_loop([each.buy for each in shoppers], seconds=WARM_S)
-    settle(where.address)
+    await asyncio.to_thread(settle, where.address)  # meanwhile idle connections may close, and are noticed
     before = sum(each.web.requests for each in shoppers)
     with metered(where.roots) as spent:
         timings = await closed_loop([each.buy for each in shoppers], seconds=seconds)
@@ -129,7 +129,7 @@ async def place(
     """Let so many clients order from quotes that are there already; nothing is paid."""
     buyers = [Buyer(where, customers[number::clients], ready) for number in range(clients)]
     warm = await closed_loop([buyer.order for buyer in buyers], seconds=WARM_S, most=len(ready) // 3)
-    settle(where.address)
+    await asyncio.to_thread(settle, where.address)  # meanwhile idle connections may close, and are noticed
     left = len(ready) * 3 // 4 - warm.count  # the visitors take turns, but not exactly
     with metered(where.roots) as spent:
         timings = await closed_loop([buyer.order for buyer in buyers], seconds=seconds, most=left)
