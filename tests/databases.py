@@ -6,6 +6,8 @@ Tests commit for real, so that constraints, deferred triggers and threads behave
 import fcntl
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -37,18 +39,24 @@ def fresh(name: str) -> str:
     return url.set(database=name).render_as_string(hide_password=False)
 
 
+@contextmanager
+def sweeper(address: str) -> Iterator[psycopg.Connection]:
+    """A connection for `empty`: triggers and foreign keys are set aside, once, as that forgets what was prepared."""
+    with connect(address) as connection:
+        connection.execute("set session_replication_role = replica")
+        yield connection
+
+
 def empty(connection: psycopg.Connection) -> None:
-    """Delete every row that a test left, triggers and foreign keys set aside: quicker than TRUNCATE for a few rows.
+    """Delete every row that a test left, by a sweeper: quicker than TRUNCATE for a few rows.
 
     What this process remembers of them goes, too: no trigger told it.
     """
     tables = [row[0] for row in connection.execute(TABLES)]
     probes = " union all ".join(f"select '{table}' where exists (select from {table})" for table in tables)
     filled = [row[0] for row in connection.execute(probes)]
-    connection.execute("set session_replication_role = replica")
     for table in filled:
         connection.execute(f"delete from {table}")
-    connection.execute("set session_replication_role = origin")
     book.forget()
 
 
