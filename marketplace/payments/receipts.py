@@ -13,7 +13,7 @@ from marketplace.kernel.money import Money
 from marketplace.ledger import rules
 from marketplace.ledger import service as ledger
 from marketplace.ledger.values import Outcome as Posted
-from marketplace.payments import operations, queries
+from marketplace.payments import owed_again, queries
 from marketplace.payments.errors import ProviderUnavailable
 from marketplace.payments.inbox import Outcome
 from marketplace.payments.models import Operation, OperationKind, OperationState, Payment, Rail
@@ -56,7 +56,7 @@ def returned_by_bank(operation: Operation, payment: Payment, *, payment_id: UUID
     rule = rules.bank_payment_returned if was_paid else rules.bank_order_undone
     payment.transferred_minor -= amount.minor if was_paid else 0
     lines = rule(payment.order_id, operation.party_id, amount)
-    operations.owe_again(operation, payment, problem=problem)
+    owed_again.returned(operation, payment, problem=problem)
     ledger.post("bank_return", reference=f"bank_return:{payment_id}", lines=lines, order_id=payment.order_id)
 
 

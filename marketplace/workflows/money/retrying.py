@@ -6,7 +6,7 @@ from marketplace.audit import service as audit
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.money import Money
 from marketplace.kernel.transaction import transaction
-from marketplace.payments import operations, queries, receipts
+from marketplace.payments import owed_again, queries, receipts
 from marketplace.payments.errors import CarriedOutAlready
 from marketplace.payments.models import Operation
 from marketplace.payments.ports import Gateway, TransferAsked
@@ -19,7 +19,7 @@ def retry(operation_id: UUID, *, reason: str, by: Actor) -> Operation:
     Raises OperationNotFound, OperationNotFailed, MoreThanCaptured.
     """
     operation, payment = queries.locked_operation(operation_id)
-    operations.retry(operation, payment)
+    owed_again.retry(operation, payment)
     audit.record(by, "operation.retried", operation, reason=reason, problem=operation.problem)
     return operation
 
@@ -31,7 +31,7 @@ def take_another_way(operation_id: UUID, gateway: Gateway, *, reason: str, by: A
     Raises OperationNotFound, OperationNotFailed, MoreThanCaptured, CarriedOutAlready, ProviderUnavailable.
     """
     with transaction():
-        operation, payment = operations.refused_transfer(operation_id)
+        operation, payment = owed_again.refused_transfer(operation_id)
         asked = TransferAsked(
             key=operation.idempotency_key,
             operation_id=operation.id,
@@ -46,7 +46,7 @@ def take_another_way(operation_id: UUID, gateway: Gateway, *, reason: str, by: A
             receipts.transferred(operation_id, seen)
         raise CarriedOutAlready("The provider has made this transfer after all: look there.", provider_id=seen.id)
     with transaction():
-        operation, payment = operations.refused_transfer(operation_id)
-        owed = operations.free(operation, payment)
+        operation, payment = owed_again.refused_transfer(operation_id)
+        owed = owed_again.free(operation, payment)
         audit.record(by, "operation.freed", operation, reason=reason, problem=operation.problem)
     return owed

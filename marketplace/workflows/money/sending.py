@@ -10,12 +10,12 @@ from uuid import UUID
 from marketplace.kernel import clock
 from marketplace.kernel.money import CurrencyUnknown
 from marketplace.kernel.transaction import transaction
-from marketplace.payments import operations, payouts, queries, receipts
+from marketplace.payments import outbox, payouts, queries, receipts
 from marketplace.payments.cashier import FundsAsked, Provider
 from marketplace.payments.errors import BalanceInsufficient, PaymentDisputed, ProviderRefused, ProviderUnavailable
 from marketplace.payments.inbox import Outcome
 from marketplace.payments.models import OperationKind
-from marketplace.payments.operations import Asking, Idle
+from marketplace.payments.outbox import Asking, Idle
 from marketplace.payments.ports import AccountSeen, Gateway, RefundAsked, RefundState, ReversalAsked, TransferAsked
 from marketplace.workflows import queries as workflow_rows
 from marketplace.workflows.money import choosing, settlement
@@ -40,14 +40,14 @@ def run_operation(operation_id: UUID, gateway: Provider) -> None:
     Raises ProviderUnavailable, so that the job comes back with the same key.
     """
     with transaction():
-        asking = operations.begin(operation_id)
+        asking = outbox.begin(operation_id)
     if isinstance(asking, Idle):
         return
     try:
         receipt = ASK[asking.kind](asking, gateway)
     except ProviderUnavailable as problem:
         with transaction():
-            operations.note(asking, problem.message)
+            outbox.note(asking, problem.message)
         raise
     except BalanceInsufficient as problem:
         _not_covered(asking, problem)
@@ -66,18 +66,18 @@ def _not_covered(asking: Asking, problem: BalanceInsufficient) -> None:
     with transaction():
         if asking.kind is OperationKind.REVERSAL:
             log.warning("the seller %s owes us %s: %s", asking.party_id, asking.amount, problem.message)
-            operations.to_debt(asking, problem.message)
+            outbox.to_debt(asking, problem.message)
         else:
-            operations.renew(asking, problem.message, at=clock.now() + UNTIL_FUNDS_SETTLE)
+            outbox.renew(asking, problem.message, at=clock.now() + UNTIL_FUNDS_SETTLE)
 
 
 def _disputed(asking: Asking, problem: PaymentDisputed) -> None:
     """The bank has the money. Where that is lost it is a no for good; else its end, or an hour, is awaited."""
     with transaction():
         if queries.is_charged_back(asking.operation_id):
-            operations.fail(asking, problem.message)
+            outbox.fail(asking, problem.message)
         else:
-            operations.renew(asking, problem.message, at=clock.now() + UNTIL_A_DISPUTE_IS_HEARD_OF)
+            outbox.renew(asking, problem.message, at=clock.now() + UNTIL_A_DISPUTE_IS_HEARD_OF)
 
 
 def _take_in(asking: Asking, receipt: Receipt) -> None:
@@ -86,10 +86,10 @@ def _take_in(asking: Asking, receipt: Receipt) -> None:
         outcome = receipt()
         if outcome is Outcome.DIFFERENT:
             log.error("the provider's %s for %s is not what was asked for", asking.kind, asking.operation_id)
-            operations.fail(asking, DIFFERENT.format(asking.amount))
+            outbox.fail(asking, DIFFERENT.format(asking.amount))
         elif outcome is Outcome.STALE:
             still = A_BANK_DECIDES if asking.kind is OperationKind.END_WAY else ON_ITS_WAY
-            operations.note(asking, still, at=clock.now() + UNTIL_A_REFUND_ARRIVES)
+            outbox.note(asking, still, at=clock.now() + UNTIL_A_REFUND_ARRIVES)
 
 
 def _transfer(asking: Asking, gateway: Gateway) -> Receipt:
@@ -188,7 +188,7 @@ ASK: Final[dict[OperationKind, Callable[[Asking, Provider], Receipt]]] = {
 def _fail(asking: Asking, problem: ProviderRefused) -> None:
     log.error("the provider refused %s %s for good: %s", asking.kind, asking.operation_id, problem.message)
     with transaction():
-        operations.fail(asking, problem.message)
+        outbox.fail(asking, problem.message)
 
 
 def _refused(asking: Asking, problem: ProviderRefused, gateway: Gateway) -> None:
@@ -198,7 +198,7 @@ def _refused(asking: Asking, problem: ProviderRefused, gateway: Gateway) -> None
         _fail(asking, problem)
         return
     with transaction():
-        operations.renew(asking, problem.message)
+        outbox.renew(asking, problem.message)
         account = queries.account_known_as(seen.id)
         if account is not None:
             payouts.note_account(account, seen)

@@ -197,7 +197,7 @@ def without_locks(patch: pytest.MonkeyPatch, count: int) -> None:
         return found
 
     patch.setattr(payment_rows, "locked_of_order", unlocked)
-    patch.setattr(operations, "_refuse_beyond_captured", lambda *_: None)
+    patch.setattr(operations, "refuse_beyond_captured", lambda *_: None)
     patch.setattr(orders, "to_change", lambda order_id: orders._order(orders.Order.id == order_id))
 
 

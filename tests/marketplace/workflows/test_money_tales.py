@@ -17,7 +17,7 @@ from flask import Flask
 from marketplace.ledger import service as ledger
 from marketplace.ledger.values import Outcome as Posted
 from marketplace.orders import sharing
-from marketplace.payments import operations
+from marketplace.payments import operations, outbox
 from marketplace.payments.errors import MoreThanCaptured
 from marketplace.payments.models import OperationKind, OperationState
 from marketplace.workflows.money import sending
@@ -180,14 +180,14 @@ def test_m11_paid_out_and_paid_back_only_on_the_providers_evidence(
 def test_negative_control_a_new_key_for_each_try_is_found(
     stage: Stage, tale: Tale, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begin = operations.begin
+    begin = outbox.begin
 
     def forgetful(operation_id: Any) -> Any:
         asking = begin(operation_id)
-        return asking if isinstance(asking, operations.Idle) else replace(asking, key=uuid4())
+        return asking if isinstance(asking, outbox.Idle) else replace(asking, key=uuid4())
 
     operation = owe(tale, OperationKind.TRANSFER)
-    monkeypatch.setattr(operations, "begin", forgetful)
+    monkeypatch.setattr(outbox, "begin", forgetful)
     crash(tale, operation, "after call", monkeypatch)
     tale.finish()
 
@@ -227,7 +227,7 @@ def test_negative_control_a_refund_that_ignores_earlier_ones_is_found(
 ) -> None:
     monkeypatch.setattr(sharing, "entitled", _as_ordered)
     monkeypatch.setattr(sharing, "total_minor", lambda job: sum(_as_ordered(job)[tale.payment_id].values()))
-    monkeypatch.setattr(operations, "_refuse_beyond_captured", lambda *_: None)
+    monkeypatch.setattr(operations, "refuse_beyond_captured", lambda *_: None)
     tale.partial_refund()
     assert stage.broken() == []
     tale.full_refund()

@@ -11,7 +11,7 @@ from marketplace.kernel import clock
 from marketplace.payments import receipts
 from marketplace.payments.errors import BalanceInsufficient, ProviderRefused, ProviderUnavailable
 from marketplace.payments.models import Operation, OperationKind, OperationState, Payment
-from marketplace.payments.operations import KEY_IS_SURE_FOR
+from marketplace.payments.outbox import KEY_IS_SURE_FOR
 from tests.money import Crash, Stumbling, Till
 
 DAY = 24 * 60 * 60
@@ -163,7 +163,7 @@ def test_negative_control_without_the_look_it_would_be_sent_twice(
         till.run(operation_id, Stumbling(till.stripe.gateway, method, "after call"))  # type: ignore[arg-type]
     till.stripe.later(DAY + 1)
     asked: list[str] = []
-    monkeypatch.setattr("marketplace.payments.operations.KEY_IS_SURE_FOR", timedelta(days=9))
+    monkeypatch.setattr("marketplace.payments.outbox.KEY_IS_SURE_FOR", timedelta(days=9))
 
     with clock.moved_by(timedelta(days=1, seconds=1)):
         till.run(operation_id)
