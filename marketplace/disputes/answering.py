@@ -32,7 +32,7 @@ DETAILS: Final = (Detail(45, 500, 12, 30), Detail(30, 300, 0, 25), Detail(15, 20
 """From full to short; the first whose document is small enough is taken."""
 
 Record = Mapping[str, Any]
-"""What the customer may see of their order, as plain JSON values: see workflows.money.evidence."""
+"""What the customer may see of their order, as plain JSON values: see workflows.money.evidence_record."""
 
 
 def figures(record: Record, detail: Detail) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def picture(side: int) -> list[int]:
 
 
 def record(lines: int = 1, said: int = 1, acts: int = 1, side: int = 16) -> dict[str, Any]:
-    """A record as workflows.money.evidence makes it, as long as told."""
+    """A record as workflows.money.evidence_record makes it, as long as told."""
     at = "2027-03-01T09:00:00+00:00"
     drawn = picture(side)
     line = {
